@@ -1,0 +1,102 @@
+"""The OCA schemas of every message: strict for what we send, lenient for what stations send."""
+
+import importlib.util
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from jsonschema_rs import Draft4Validator, Draft6Validator, ValidationError
+
+from .frame import Fault, Payload, Version
+from .lenient import Reading
+
+type Kind = Literal["request", "response"]
+
+FOLDERS: Final[dict[Version, str]] = {"1.6": "v16", "2.0.1": "v201", "2.1": "v21"}
+
+_FAULT_CODES: Final = {
+    "required": "OccurrenceConstraintViolation",
+    "minItems": "OccurrenceConstraintViolation",
+    "maxItems": "OccurrenceConstraintViolation",
+    "type": "TypeConstraintViolation",
+}
+
+
+class UnknownAction(LookupError):
+    """No message of this name exists in the version."""
+
+
+class InvalidPayload(ValueError):
+    """A payload of ours breaks its schema and was not sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """One message: its schema as data, and compiled with and without the formats of texts."""
+
+    schema: dict[str, Any]
+    loose: Draft4Validator | Draft6Validator
+    strict: Draft4Validator | Draft6Validator
+
+
+type _Shelf = dict[tuple[str, Kind], _Checks]
+
+_shelves: dict[Version, _Shelf] = {}
+
+
+def load(version: Version) -> None:
+    """Read and compile all schemas of a version; blocks, so run it in an executor."""
+    if version not in _shelves:
+        _shelves[version] = dict(map(_compile, sorted(_folder(version).glob("*.json"))))
+
+
+def loaded(version: Version) -> bool:
+    """Tell whether `load` has been run for a version."""
+    return version in _shelves
+
+
+def known(version: Version, action: str) -> bool:
+    """Tell whether the version has a request of this name; 2.1's only SEND has no schema among OCA's requests."""
+    return (action, "request") in _shelves[version] or (version == "2.1" and action == "NotifyPeriodicEventStream")
+
+
+def read(
+    version: Version, action: str, payload: Payload, kind: Kind = "request", tally: Counter[str] | None = None
+) -> tuple[Payload, tuple[Fault, ...]]:
+    """Repair a station's payload as far as its schema shows how; what was repaired or tolerated is counted in `tally`."""
+    checks = _shelves[version].get((action, kind))
+    if checks is None or checks.loose.is_valid(payload):
+        return payload, ()
+    reading = Reading(checks.schema, version, tally if tally is not None else Counter())
+    return reading.payload(payload), tuple(reading.faults)
+
+
+def check(version: Version, action: str, payload: Payload, kind: Kind = "request") -> None:
+    """Raise `InvalidPayload` unless a payload of ours keeps to its schema."""
+    checks = _shelves[version].get((action, kind))
+    if checks is None:
+        raise UnknownAction(f"OCPP {version} has no {kind} {action}")
+    try:
+        checks.strict.validate(payload)
+    except ValidationError as error:
+        path = "/".join(map(str, error.instance_path))
+        raise InvalidPayload(f"{action} {kind}, {path or 'payload'}: {error.message}") from error
+
+
+def _folder(version: Version) -> Path:
+    """Find the schemas without importing the package that carries them."""
+    package = importlib.util.find_spec("ocpp")
+    if package is None or not package.submodule_search_locations:
+        raise FileNotFoundError("the package `ocpp`, which carries the OCA schemas, is not installed")
+    return Path(package.submodule_search_locations[0]) / FOLDERS[version] / "schemas"
+
+
+def _compile(path: Path) -> tuple[tuple[str, Kind], _Checks]:
+    name = path.stem
+    kind: Kind = "response" if name.endswith("Response") else "request"
+    schema = json.loads(path.read_text(encoding="utf-8-sig"))
+    validator = Draft6Validator if "draft-06" in schema.get("$schema", "") else Draft4Validator
+    loose, strict = validator(schema, validate_formats=False), validator(schema, validate_formats=True)
+    return (name.removesuffix("Response").removesuffix("Request"), kind), _Checks(schema, loose, strict)
