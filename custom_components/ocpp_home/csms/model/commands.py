@@ -1,0 +1,229 @@
+"""What can be done with a station, one Protocol per functional block; a block a station does not have is None.
+
+Every method raises an `OcppError` when the station does not do what was asked: `Refused`, `Unanswered`, `Unsupported`,
+`Offline` or `Invalid`. Payloads are in the words of the station's own OCPP version.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from .evse import Evse
+from .reservation import Reservation
+from .token import Token, Verdict
+from .transaction import Json
+from .variable import Variable
+
+type Document = Mapping[str, Json]
+
+
+class ResetKind(StrEnum):
+    """How a station restarts: `SOFT` ends transactions in order (2.x OnIdle), `HARD` at once (2.x Immediate)."""
+
+    SOFT = "Soft"
+    HARD = "Hard"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What became of a written variable: it is in force, or after the next reboot."""
+
+    variable: Variable
+    reboot_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A download or an upload of the station: where, when (UTC), and how often to try (pause in s)."""
+
+    location: str
+    at: datetime | None = None
+    retries: int | None = None
+    retry_interval: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What proves a signed firmware: the signing certificate (PEM) and the signature (base64)."""
+
+    certificate: str
+    signature: str
+    install_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A part of a schedule: from `start` s after its begin at most `limit`, in the unit of the schedule."""
+
+    start: int
+    limit: float
+    phases: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A composite schedule as the station computed it; `unit` is A or W, `begin` in UTC, `duration` in s."""
+
+    evse: int
+    unit: str
+    periods: tuple[Period, ...]
+    begin: datetime | None = None
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFilter:
+    """Which charging profiles are meant; a None matches all."""
+
+    id: int | None = None
+    evse: int | None = None
+    purpose: str | None = None
+    stack_level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateHash:
+    """What names an installed certificate (OCPP 1.6 security whitepaper - CertificateHashDataType)."""
+
+    algorithm: str
+    issuer_name: str
+    issuer_key: str
+    serial: str
+
+
+class Remote(Protocol):
+    """Start, stop, unlock, restart, and the like."""
+
+    async def start(self, evse: int | None, token: Token, profile: Document | None = None) -> None:
+        """Ask the station to begin a transaction."""
+
+    async def stop(self, transaction: str) -> None:
+        """Ask the station to end a transaction by its id."""
+
+    async def unlock(self, evse: int, connector: int = 1) -> None:
+        """Release the cable."""
+
+    async def reset(self, kind: ResetKind, evse: int | None = None) -> None:
+        """Restart the station."""
+
+    async def availability(self, evse: int, operative: bool) -> bool:
+        """Take an EVSE (0: the station) in or out of use; False when it will happen after the running transaction."""
+
+    async def clear_cache(self) -> None:
+        """Make the station forget who was authorized before."""
+
+    async def transfer(self, vendor: str, message: str | None = None, data: str | None = None) -> str | None:
+        """Send a vendor's own message (DataTransfer); gives the data of the answer."""
+
+    async def call(self, action: str, payload: Document) -> Document:
+        """Send any request as it is and give the whole answer."""
+
+
+class Configuration(Protocol):
+    """Read and write variables."""
+
+    async def read(self, names: Sequence[str] = ()) -> list[Variable]:
+        """Read these variables, all without names, and take them over into the model; 2.x names are `Component.Variable`."""
+
+    async def write(self, name: str, value: str) -> Write:
+        """Write one variable."""
+
+
+class Trigger(Protocol):
+    """Ask a station to say something it would say anyway."""
+
+    async def trigger(self, message: str, evse: int | None = None) -> None:
+        """Ask for a message by its name."""
+
+    async def refresh(self) -> None:
+        """Ask for status and meter values of everything."""
+
+
+class Charging(Protocol):
+    """Limits and schedules."""
+
+    async def set_limit(self, evse: Evse, amps: float | None) -> str:
+        """Bring an EVSE to a limit (A per phase), or lift it (None); gives the method that worked."""
+
+    async def set_profile(self, evse: int, profile: Document) -> None:
+        """Install a charging profile as it is."""
+
+    async def clear_profiles(self, which: ProfileFilter) -> None:
+        """Remove charging profiles."""
+
+    async def composite_schedule(self, evse: int, duration: int, unit: str | None = None) -> Schedule:
+        """What limit the station will apply over the next `duration` s."""
+
+
+class LocalList(Protocol):
+    """The list by which a station authorizes while nobody answers it."""
+
+    async def version(self) -> int:
+        """The version of the station's list; 0 when it is empty."""
+
+    async def send(self, version: int, entries: Mapping[str, Verdict | None], *, full: bool = True) -> None:
+        """Replace (full) or amend the list; in an amendment None removes an entry."""
+
+
+class Reservations(Protocol):
+    """Reserve an EVSE for somebody."""
+
+    async def reserve(self, reservation: Reservation) -> None:
+        """Reserve, or change the reservation of the same id."""
+
+    async def cancel(self, reservation: int) -> None:
+        """Give the EVSE free again."""
+
+
+class Firmware(Protocol):
+    """New firmware."""
+
+    async def update(self, source: Transfer, signature: Signature | None = None) -> None:
+        """Ask the station to fetch and install firmware; progress comes as events."""
+
+
+class Diagnostics(Protocol):
+    """Logs of the station."""
+
+    async def upload(self, target: Transfer, log: str = "DiagnosticsLog") -> str | None:
+        """Ask for an upload of `DiagnosticsLog` or `SecurityLog`; gives the file's name if the station tells one."""
+
+
+class Security(Protocol):
+    """Certificates of the station."""
+
+    async def install_certificate(self, kind: str, certificate: str) -> None:
+        """Install a root certificate (PEM)."""
+
+    async def delete_certificate(self, which: CertificateHash) -> None:
+        """Delete an installed certificate."""
+
+    async def certificates(self, kind: str) -> list[CertificateHash]:
+        """The installed root certificates of a kind."""
+
+    async def renew_certificate(self) -> None:
+        """Ask the station for a new certificate signing request."""
+
+    async def send_certificate(self, chain: str) -> None:
+        """Give the station its signed certificate (PEM)."""
+
+
+@dataclass(slots=True)
+class Commands:
+    """What a station can do; a block that is None it cannot."""
+
+    remote: Remote
+    configuration: Configuration
+    trigger: Trigger | None = None
+    charging: Charging | None = None
+    local_list: LocalList | None = None
+    reservations: Reservations | None = None
+    firmware: Firmware | None = None
+    diagnostics: Diagnostics | None = None
+    security: Security | None = None
+    unsupported: set[str] = field(default_factory=set)
+    """Actions the station said it does not know."""

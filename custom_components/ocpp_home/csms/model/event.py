@@ -1,0 +1,55 @@
+"""What happens at a station and is over in a moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The kinds of events, each with what its `data` holds."""
+
+    BOOT = "boot"
+    """`reason` (2.x), `firmware`"""
+    CARD_ACCEPTED = "card_accepted"
+    """`token`"""
+    CARD_REFUSED = "card_refused"
+    """`token`, `decision`"""
+    SESSION_STARTED = "session_started"
+    """`transaction`, `token`, `meter_start`, `offline`"""
+    SESSION_ENDED = "session_ended"
+    """`transaction`, `token`, `energy`, `reason`, `duration` (s), `offline`"""
+    FAULT = "fault"
+    """`code`, `info`, `vendor_code`"""
+    FAULT_CLEARED = "fault_cleared"
+    SECURITY = "security"
+    """`type`, `info`, `at`"""
+    DATA_TRANSFER = "data_transfer"
+    """`vendor`, `message`, `data`"""
+    FIRMWARE = "firmware"
+    """`status`"""
+    LOG = "log"
+    """`status`, `request`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at `at` (UTC); `evse` 0 is the station as a whole. `live` is False for what is told late."""
+
+    kind: Kind
+    at: datetime
+    evse: int = 0
+    data: Mapping[str, str | float | bool | None] = field(default_factory=dict)
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the owner should know and can act upon; it stays until it is withdrawn.
+
+    `kind` names it (`limit_refused`, `ledger_failed`, `clock_wrong`, `not_controllable`, `boot_loop`, `reboot_required`, ...), `data` fills its text.
+    """
+
+    kind: str
+    evse: int = 0
+    data: Mapping[str, str] = field(default_factory=dict)

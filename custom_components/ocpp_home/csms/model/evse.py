@@ -1,0 +1,96 @@
+"""An EVSE: the part of a station that serves one car at a time, with its connectors."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from .limit import Limits
+from .meter import Meter, Quantity
+from .register import Register
+from .reservation import Reservation
+from .transaction import Transaction
+
+
+class Status(StrEnum):
+    """The nine words of OCPP 1.6 ed. 2 - 7.7 for what an EVSE is doing; 2.x is brought to them."""
+
+    AVAILABLE = "Available"
+    PREPARING = "Preparing"
+    CHARGING = "Charging"
+    SUSPENDED_EVSE = "SuspendedEVSE"
+    SUSPENDED_EV = "SuspendedEV"
+    FINISHING = "Finishing"
+    RESERVED = "Reserved"
+    UNAVAILABLE = "Unavailable"
+    FAULTED = "Faulted"
+
+
+PLUGGED = frozenset({Status.CHARGING, Status.SUSPENDED_EVSE, Status.SUSPENDED_EV, Status.FINISHING})
+UNPLUGGED = frozenset({Status.AVAILABLE, Status.RESERVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something does not work, in the station's own words."""
+
+    code: str
+    info: str = ""
+    vendor: str = ""
+    vendor_code: str = ""
+    since: datetime | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Connector:
+    """A socket or a cable of an EVSE."""
+
+    id: int
+    status: Status | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Evse:
+    """What is true of one EVSE. 1.6's connector n is EVSE n with connector 1."""
+
+    id: int
+    connectors: dict[int, Connector] = field(default_factory=lambda: {1: Connector(1)})
+    status: Status | None = None
+    status_at: datetime | None = None
+    problem: Problem | None = None
+    operative: bool | None = None
+    """What availability was last accepted or reported; None when never."""
+    meter: Meter = field(default_factory=Meter)
+    register: Register = field(default_factory=Register)
+    transaction: Transaction | None = None
+    previous: Transaction | None = None
+    """The newest transaction that has ended."""
+    limits: Limits = field(default_factory=Limits)
+    reservation: Reservation | None = None
+    plugged_hint: bool | None = None
+    """Whether the station said in another way that a cable is in; None when it did not."""
+
+    @property
+    def plugged(self) -> bool | None:
+        """Whether a car is connected; Preparing may also mean that only a card was shown, so it counts as connected."""
+        if self.plugged_hint is not None:
+            return self.plugged_hint
+        if self.status in UNPLUGGED:
+            return False
+        if self.status in PLUGGED or self.status is Status.PREPARING or self.transaction is not None:
+            return True
+        return None
+
+    @property
+    def charging(self) -> bool | None:
+        """Whether energy flows."""
+        return None if self.status is None else self.status is Status.CHARGING
+
+    @property
+    def offered(self) -> float | None:
+        """The current the station says it offers (A)."""
+        return self.meter.total(Quantity.CURRENT_OFFERED)
+
+    @property
+    def session(self) -> Transaction | None:
+        """The transaction that runs, else the newest that has ended."""
+        return self.transaction or self.previous

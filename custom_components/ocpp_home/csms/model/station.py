@@ -1,0 +1,228 @@
+"""A charging station: it outlives its connections, so whoever watches it never loses it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from .commands import Charging, Commands
+from .errors import Offline, Refused, Unsupported
+from .event import Event, Notice
+from .evse import Evse, Problem, Status
+from .limit import Limits
+from .meter import Meter
+from .token import Admittance
+from .transaction import Json, Ledger
+from .variable import Variables
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a station says it is (OCPP 1.6 ed. 2 - 4.2 BootNotification)."""
+
+    vendor: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    iccid: str = ""
+    imsi: str = ""
+    meter_type: str = ""
+    meter_serial: str = ""
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the owner wants of one station."""
+
+    admittance: Admittance = field(default_factory=Admittance)
+    token: str = "HomeAssistant"
+    """The id token of a start by command (at most 20 characters for 1.6)."""
+    maximum: float = 32.0
+    """What the hardware and its cable allow (A per phase)."""
+    safe_limit: float = 0.0
+    """The limit (A) the station falls back to by itself when nobody leads it; 0 leaves the station as it is."""
+    sample_interval: int = 30
+    """How often a station measures during a transaction (s)."""
+    heartbeat_interval: int = 300
+    versions: tuple[str, ...] = ()
+    """The protocol versions this station may use, the preferred first; empty for all."""
+    pings: bool = True
+    compression: bool = True
+    configure: bool = True
+    """Whether the station's own configuration may be written after a boot."""
+
+
+type Listener = Callable[[Station | Evse], None]
+
+OWNER: Final = "user"
+"""The source of the owner's own wish, the only one that outlives a restart."""
+
+
+class Station:
+    """What is true of one charging station; rooms of every OCPP version write here, everybody reads."""
+
+    def __init__(self, name: str, ledger: Ledger, settings: Settings | None = None) -> None:
+        """Begin with what the ledger remembers of the station called `name`."""
+        self.name = name
+        self.ledger = ledger
+        self.settings = settings or Settings()
+        self.identity = Identity()
+        self.version: str | None = None
+        self.connected = False
+        self.connected_at: datetime | None = None
+        self.seen_at: datetime | None = None
+        self.booted_at: datetime | None = None
+        self.evses: dict[int, Evse] = {}
+        self.status: Status | None = None
+        self.problem: Problem | None = None
+        self.operative: bool | None = None
+        self.meter = Meter()
+        self.variables = Variables()
+        self.commands: Commands | None = None
+        self.firmware_status: str | None = None
+        self.log_status: str | None = None
+        self.clock_offset: float | None = None
+        """By how many seconds the station's clock is ahead of ours; None when not known."""
+        self.notices: dict[tuple[str, int], Notice] = {}
+        self.counters: dict[str, int] = {}
+        self._listeners: list[Listener] = []
+        self._witnesses: list[Callable[[Event], None]] = []
+        self._recall()
+
+    def evse(self, number: int) -> Evse:
+        """The EVSE of that number; a station may report one that was not known before."""
+        evse = self.evses.get(number)
+        if evse is None:
+            self.evses[number] = evse = self._new_evse(number)
+            self.evses = dict(sorted(self.evses.items()))
+            self.keep("evses", list(self.evses))
+            self.changed(self)
+        return evse
+
+    def sole_evse(self) -> Evse | None:
+        """The only EVSE of a station that has one."""
+        return next(iter(self.evses.values())) if len(self.evses) == 1 else None
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with the part (the station, an EVSE) that changed; gives the way to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def changed(self, part: "Station | Evse") -> None:
+        """Tell everybody who watches that something of this part is different."""
+        for listener in tuple(self._listeners):
+            listener(part)
+
+    def witness(self, witness: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `witness` with every event; gives the way to stop it."""
+        self._witnesses.append(witness)
+        return lambda: self._witnesses.remove(witness)
+
+    def emit(self, event: Event) -> None:
+        """Tell everybody who listens that something happened."""
+        for witness in tuple(self._witnesses):
+            witness(event)
+
+    def notice(self, kind: str, evse: int = 0, **data: str) -> None:
+        """Note something the owner should know; it stays until `settle`d."""
+        notice = Notice(kind, evse, data)
+        if self.notices.get((kind, evse)) != notice:
+            self.notices[kind, evse] = notice
+            self.changed(self)
+
+    def settle(self, kind: str, evse: int = 0) -> None:
+        """Withdraw a notice."""
+        if self.notices.pop((kind, evse), None) is not None:
+            self.changed(self)
+
+    def count(self, what: str) -> None:
+        """Count something odd, for diagnostics."""
+        self.counters[what] = self.counters.get(what, 0) + 1
+
+    def connect(self, version: str, commands: Commands) -> None:
+        """Note that the station is there and what can be done with it."""
+        self.version, self.commands = version, commands
+        self.connected, self.connected_at = True, datetime.now(UTC)
+        self.keep("version", version)
+        self.changed(self)
+
+    def disconnect(self) -> None:
+        """Note that the station is gone; what it had confirmed may no longer be true when it returns."""
+        self.connected = False
+        for evse in self.evses.values():
+            evse.limits.doubt()
+        self.changed(self)
+
+    def identify(self, identity: Identity) -> None:
+        """Take over what the station says it is, keeping what it leaves out."""
+        told = {name: value for name in Identity.__slots__ if (value := getattr(identity, name))}
+        self.identity = replace(self.identity, **told)
+        self.keep("identity", {name: getattr(self.identity, name) for name in Identity.__slots__})
+        self.changed(self)
+
+    def keep(self, key: str, value: Json) -> None:
+        """Remember a small fact over restarts."""
+        if self.ledger.recall(self.name, key) != value:
+            self.ledger.remember(self.name, key, value)
+
+    async def limit(self, evse: Evse, source: str, amps: float | None) -> None:
+        """State a wish (A per phase, None withdraws it) and bring the station in line with the lowest one.
+
+        Raises what the station answered if it did not take it; the wish stays.
+        """
+        evse.limits.wish(source, amps)
+        if source == OWNER:
+            self.keep(f"wish/{evse.id}", evse.limits.wishes.get(source))
+        self.changed(evse)
+        await self.align(evse)
+
+    async def align(self, evse: Evse) -> None:
+        """Bring an EVSE in line with the lowest wish; who comes while that is under way waits and finds it done."""
+        limits = evse.limits
+        async with limits.writer:
+            if limits.settled:
+                return
+            wanted = limits.effective
+            try:
+                method = await self._charging().set_limit(evse, wanted)
+            except (Refused, Unsupported) as error:
+                limits.refuse(str(error))
+                self.notice("limit_refused", evse.id, limit="-" if wanted is None else f"{wanted:g}", reason=str(error))
+                raise
+            finally:
+                self.changed(evse)
+            limits.confirm(wanted, method)
+            self.settle("limit_refused", evse.id)
+            self.changed(evse)
+
+    def require(self) -> Commands:
+        """The commands of a station that is there; raises Offline."""
+        if not self.connected or self.commands is None:
+            raise Offline(f"{self.name} is not connected")
+        return self.commands
+
+    def _charging(self) -> Charging:
+        charging = self.require().charging
+        if charging is None:
+            raise Unsupported("SmartCharging")
+        return charging
+
+    def _new_evse(self, number: int) -> Evse:
+        evse = Evse(number, limits=Limits(maximum=self.settings.maximum))
+        evse.transaction = next((t for t in reversed(self.ledger.active(self.name)) if t.evse == number), None)
+        evse.previous = self.ledger.latest(self.name, number)
+        wish = self.ledger.recall(self.name, f"wish/{number}")
+        if isinstance(wish, int | float):
+            evse.limits.wish(OWNER, wish)
+        return evse
+
+    def _recall(self) -> None:
+        identity = self.ledger.recall(self.name, "identity")
+        if isinstance(identity, Mapping):
+            self.identity = Identity(**{k: v for k, v in identity.items() if k in Identity.__slots__ and isinstance(v, str)})
+        version = self.ledger.recall(self.name, "version")
+        self.version = version if isinstance(version, str) else None
+        numbers = self.ledger.recall(self.name, "evses")
+        for number in numbers if isinstance(numbers, list) else ():
+            if isinstance(number, int):
+                self.evses[number] = self._new_evse(number)

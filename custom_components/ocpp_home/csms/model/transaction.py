@@ -1,0 +1,117 @@
+"""A transaction, and what the ledger promises about it."""
+
+from asyncio import Future
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from .meter import Reading
+
+type Json = None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The content of a start; the same content from the same station is the same transaction, however often it comes."""
+
+    station: str
+    evse: int
+    connector: int
+    token: str | None
+    started: datetime
+    meter_start: float | None
+    id: str | None = None
+    """The id the station issued (2.x), or None where the ledger issues it (1.6)."""
+    received: datetime | None = None
+    reservation: int | None = None
+    remote_start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The content of a stop."""
+
+    stopped: datetime
+    meter_stop: float | None
+    reason: str = "Local"
+    token: str | None = None
+    received: datetime | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Transaction:
+    """One charging session as the ledger has it: times in UTC, registers in Wh."""
+
+    id: str
+    station: str
+    evse: int
+    connector: int
+    token: str | None
+    started: datetime | None
+    meter_start: float | None
+    stopped: datetime | None = None
+    meter_stop: float | None = None
+    reason: str | None = None
+    stop_token: str | None = None
+    offline: bool = False
+    """Begun or ended while the station had no connection."""
+    orphan: bool = False
+    """A stop came for which no start is known."""
+    remote_start: int | None = None
+    meter_last: float | None = None
+    """The newest register value inside the transaction (Wh)."""
+    meter_last_at: datetime | None = None
+    peak_power: float | None = None
+    key: int | None = field(default=None, repr=False)
+    """The ledger's row."""
+
+    @property
+    def active(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.stopped is None
+
+    @property
+    def energy(self) -> float | None:
+        """Energy delivered so far (Wh); None where the meter's begin is not known. Never negative."""
+        end = self.meter_stop if self.meter_stop is not None else self.meter_last
+        if self.meter_start is None or end is None:
+            return None
+        return max(0.0, end - self.meter_start)
+
+
+class Ledger(Protocol):
+    """What must not be lost. Everything added before `commit()` is durable when the future it returns is done."""
+
+    def start(self, opening: Opening) -> Transaction:
+        """Record a start; a repeated one gives the transaction it had become the first time."""
+
+    def stop(self, transaction: Transaction, closing: Closing) -> None:
+        """Record the end of a transaction; a repeated one changes nothing."""
+
+    def orphan(self, station: str, evse: int, sent_id: str, closing: Closing) -> Transaction:
+        """Record a stop whose start is not known; a repeated one gives the same transaction."""
+
+    def find(self, station: str, transaction_id: str) -> Transaction | None:
+        """A transaction of this station by its id; never one of another station."""
+
+    def active(self, station: str) -> list[Transaction]:
+        """The transactions of a station that have not ended, oldest first."""
+
+    def latest(self, station: str, evse: int) -> Transaction | None:
+        """The newest ended transaction of an EVSE."""
+
+    def read(self, transaction: Transaction, readings: Iterable[Reading]) -> None:
+        """Record meter values of a transaction; the same reading is kept once."""
+
+    def remember(self, station: str, key: str, value: Json) -> None:
+        """Keep a small fact about a station (a wish, what was learned); None forgets it. Need not be waited for."""
+
+    def recall(self, station: str, key: str) -> Json:
+        """A fact that was remembered, or None."""
+
+    def quarantine(self, station: str, kind: str, raw: str, reason: str) -> None:
+        """Keep a message that could not be understood, whole, for a human to look at (bounded per station)."""
+
+    def commit(self) -> Future[None] | None:
+        """A future for what has been added and is not yet durable, or None if nothing waits; fails with LedgerFailed."""

@@ -1,0 +1,81 @@
+"""Configuration of a station: variables of 2.x, keys of 1.6 (component "")."""
+
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True, slots=True)
+class VariableKey:
+    """What names a variable; names compare without regard to case."""
+
+    component: str
+    name: str
+    evse: int | None = None
+
+    @property
+    def fold(self) -> tuple[str, str, int | None]:
+        """The key in the form that compares."""
+        return (self.component.casefold(), self.name.casefold(), self.evse)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable and its value as the station reported it; `value` is None where it has none or would not tell."""
+
+    key: VariableKey
+    value: str | None
+    readonly: bool = False
+    reboot_required: bool = False
+    """A new value was accepted and waits for a reboot."""
+
+
+@dataclass(slots=True)
+class Variables:
+    """The variables of one station."""
+
+    known: dict[tuple[str, str, int | None], Variable] = field(default_factory=dict)
+    unknown: set[tuple[str, str, int | None]] = field(default_factory=set)
+    """Names the station said it does not know."""
+
+    def put(self, variable: Variable) -> bool:
+        """Take a reported variable over; tell whether it is new or changed."""
+        fold = variable.key.fold
+        self.unknown.discard(fold)
+        changed = self.known.get(fold) != variable
+        self.known[fold] = variable
+        return changed
+
+    def miss(self, key: VariableKey) -> None:
+        """Note that the station does not know this name."""
+        self.unknown.add(key.fold)
+        self.known.pop(key.fold, None)
+
+    def wrote(self, key: VariableKey, value: str, *, reboot_required: bool = False) -> None:
+        """Note that the station accepted a new value."""
+        known = self.known.get(key.fold) or Variable(key, None)
+        self.known[key.fold] = replace(known, value=value, reboot_required=reboot_required)
+
+    def get(self, name: str, component: str = "", evse: int | None = None) -> Variable | None:
+        """The variable of that name, or None."""
+        return self.known.get(VariableKey(component, name, evse).fold)
+
+    def text(self, name: str, component: str = "", evse: int | None = None) -> str | None:
+        """Its value as it was reported, or None."""
+        variable = self.get(name, component, evse)
+        return None if variable is None else variable.value
+
+    def number(self, name: str, component: str = "", evse: int | None = None) -> float | None:
+        """Its value as a number, None where it is absent or no number."""
+        try:
+            return float((self.text(name, component, evse) or "").strip())
+        except ValueError:
+            return None
+
+    def flag(self, name: str, component: str = "", evse: int | None = None) -> bool | None:
+        """Its value as a boolean, None where it is absent or neither true nor false."""
+        word = (self.text(name, component, evse) or "").strip().casefold()
+        return {"true": True, "1": True, "false": False, "0": False}.get(word)
+
+    def words(self, name: str, component: str = "", evse: int | None = None) -> list[str]:
+        """Its value as a list; stations separate by comma or semicolon and may quote or pad the words."""
+        text = (self.text(name, component, evse) or "").replace(";", ",")
+        return [word for part in text.split(",") if (word := part.strip().strip("'\"").strip())]
