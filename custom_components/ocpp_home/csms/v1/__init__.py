@@ -1,0 +1,1 @@
+"""OCPP 1.6: what its messages mean, in the words of the model."""

@@ -1,0 +1,78 @@
+"""Asking a station something: the errors of the wire become those of the model."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from ..model.errors import Invalid, OcppError, Offline, Refused, Unanswered, Unsupported
+from ..model.station import Station
+from ..wire.frame import Payload
+from ..wire.link import CallRejected, CallTimeout, LinkClosed, QueueFull
+from ..wire.schema import InvalidPayload, UnknownAction
+from ..wire.session import Session
+
+type Handler = Callable[[Station, Payload, datetime], Payload | Awaitable[Payload]]
+"""What answers a request of a station at the moment it came (UTC)."""
+
+PATIENCE: Final = 65.0
+"""Seconds for an answer: there are stations that take a minute."""
+TIMEOUTS: Final = {"TriggerMessage": 20.0, "ExtendedTriggerMessage": 20.0}
+"""What only speeds things up is not waited for as long."""
+DEAF_AFTER: Final = 3
+"""So many calls in a row without an answer, and the owner hears of it."""
+UNKNOWN: Final = frozenset({"NotImplemented", "NotSupported"})
+"""OCPP-J 1.6 - 4.2.3: the action is not known, or it is known and not supported."""
+
+
+class Caller:
+    """Calls to one station over one connection: `await call("Reset", {"type": "Soft"})`."""
+
+    def __init__(self, station: Station, session: Session) -> None:
+        """Call `station` over `session`."""
+        self.station = station
+        self._session = session
+        self._unheard = 0
+
+    async def __call__(self, action: str, payload: Payload | None = None, *, timeout: float | None = None) -> Payload:
+        """Send a request and give the answer; raises what is in `model.errors`."""
+        timeout = timeout or TIMEOUTS.get(action, PATIENCE)
+        try:
+            answer = await self._session.call(action, payload or {}, timeout=timeout)
+        except CallRejected as error:
+            self._heard()
+            raise self._refusal(action, error) from error
+        except CallTimeout as error:
+            self._missed()
+            raise Unanswered(str(error)) from error
+        except QueueFull as error:
+            raise Unanswered(str(error)) from error
+        except LinkClosed as error:
+            raise Offline(str(error)) from error
+        except (InvalidPayload, UnknownAction) as error:
+            raise Invalid(str(error)) from error
+        self._heard()
+        return answer
+
+    def _heard(self) -> None:
+        self._unheard = 0
+        self.station.settle("not_controllable")
+
+    def _missed(self) -> None:
+        self._unheard += 1
+        if self._unheard >= DEAF_AFTER:
+            self.station.notice("not_controllable")
+
+    def _refusal(self, action: str, error: CallRejected) -> OcppError:
+        if error.code not in UNKNOWN:
+            return Refused(error.code, error.description)
+        if self.station.commands is not None:
+            self.station.commands.unsupported.add(action)
+        return Unsupported(str(error))
+
+
+def consent(answer: Payload, *good: str) -> str:
+    """The status of an answer; raises Refused unless it is among `good` (without any: Accepted)."""
+    status = str(answer.get("status", ""))
+    if status not in (good or ("Accepted",)):
+        raise Refused(status or "no status")
+    return status
