@@ -1,8 +1,8 @@
 """Reading a payload as its schema means it: small slips are repaired, the rest becomes faults."""
 
-import math
 from collections import Counter
 from collections.abc import Callable
+import math
 from typing import Any, Final
 
 from .frame import Fault, Payload, Version

@@ -1,7 +1,7 @@
 """Repairs for JSON text that stations in the field really send; each candidate is tried by the caller's parser."""
 
-import re
 from collections.abc import Iterator
+import re
 from typing import Final
 
 MAX_MENDED: Final = 64 * 1024

@@ -1,9 +1,9 @@
 """The OCA schemas of every message: strict for what we send, lenient for what stations send."""
 
-import importlib.util
-import json
 from collections import Counter
 from dataclasses import dataclass
+import importlib.util
+import json
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -37,7 +37,7 @@ class _Checks:
     """One message: its schema as data, and compiled with and without the formats of texts."""
 
     schema: dict[str, Any]
-    loose: Draft4Validator | Draft6Validator
+    loose: Draft4Validator
     strict: Draft4Validator | Draft6Validator
 
 
@@ -65,7 +65,7 @@ def known(version: Version, action: str) -> bool:
 def read(
     version: Version, action: str, payload: Payload, kind: Kind = "request", tally: Counter[str] | None = None
 ) -> tuple[Payload, tuple[Fault, ...]]:
-    """Repair a station's payload as far as its schema shows how; what was repaired or tolerated is counted in `tally`."""
+    """Repair a station's payload as far as its schema shows how; `tally` counts what was repaired or tolerated."""
     checks = _shelves[version].get((action, kind))
     if checks is None or checks.loose.is_valid(payload):
         return payload, ()
@@ -97,6 +97,7 @@ def _compile(path: Path) -> tuple[tuple[str, Kind], _Checks]:
     name = path.stem
     kind: Kind = "response" if name.endswith("Response") else "request"
     schema = json.loads(path.read_text(encoding="utf-8-sig"))
-    validator = Draft6Validator if "draft-06" in schema.get("$schema", "") else Draft4Validator
-    loose, strict = validator(schema, validate_formats=False), validator(schema, validate_formats=True)
+    # Draft 4 for reading: there 1.0 is no integer, so that it is repaired to 1 instead of handed on as a float.
+    loose = Draft4Validator(schema, validate_formats=False)
+    strict = (Draft6Validator if "draft-06" in schema["$schema"] else Draft4Validator)(schema, validate_formats=True, mask="***")
     return (name.removesuffix("Response").removesuffix("Request"), kind), _Checks(schema, loose, strict)

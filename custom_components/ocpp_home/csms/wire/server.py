@@ -1,0 +1,271 @@
+"""The listening port: who may come in, who is in, and what happens when one comes twice."""
+
+import asyncio
+from collections import Counter, OrderedDict, deque
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from ssl import SSLContext
+import time
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from . import schema
+from .connection import Connection
+from .door import Request, choose, version_of
+from .frame import Version
+from .http import Response, Visit, greeting, plain
+from .liveness import SILENCE, Liveness
+from .replay import Answers
+from .session import Receiver, Session
+
+MAX_WAITING: Final = 256
+MAX_WAITING_PER_PEER: Final = 16
+MAX_REMEMBERED: Final = 1024
+PROBE_TIME: Final = 5.0
+MAX_TAKEOVERS: Final = 3
+TAKEOVER_PERIOD: Final = 60.0
+STOP_TIME: Final = 1.0
+HANDSHAKE_TIME: Final = 10.0
+READ_SIZE: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """The central's decision about a request: let in (the default) or refuse with an HTTP status.
+
+    `versions` is the central's order of preference and pins the station to them; without it the client's order counts.
+    `assume` is the version of a client that offers no subprotocol at all.
+    """
+
+    status: int = 101
+    reason: str = ""
+    versions: tuple[Version, ...] | None = None
+    assume: Version = "1.6"
+    compression: bool = True
+    ping_interval: float | None = 30.0
+    silence: float = SILENCE
+
+
+class Reception(Protocol):
+    """Who decides about stations; given by the central."""
+
+    def admit(self, request: Request) -> Admission:
+        """Decide before the upgrade, and before any state of the station exists."""
+
+    def open(self, session: Session) -> Receiver:
+        """Greet a station whose connection is open."""
+
+
+class Server:
+    """One port for all stations."""
+
+    def __init__(
+        self, reception: Reception, versions: tuple[Version, ...] = ("1.6",), http: Visit | None = None
+    ) -> None:
+        self.read_buffer = memoryview(bytearray(READ_SIZE))
+        self.counters: Counter[str] = Counter()
+        self._reception = reception
+        self._versions = versions
+        self._http = http
+        self._listener: asyncio.Server | None = None
+        self._connections: set[Connection] = set()
+        self._empty = asyncio.Event()
+        self._waiting: Counter[str] = Counter()
+        self._sessions: dict[str, Session] = {}
+        self._answers: OrderedDict[str, Answers] = OrderedDict()
+        self._takeovers: dict[str, deque[float]] = {}
+        self._contests: dict[str, list[tuple[Connection, Request, Admission]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def port(self) -> int:
+        """Return the port that is listened on; raises `RuntimeError` before `start`."""
+        if self._listener is None:
+            raise RuntimeError("the server is not started")
+        port: int = self._listener.sockets[0].getsockname()[1]
+        return port
+
+    @property
+    def sessions(self) -> Mapping[str, Session]:
+        """Return the live sessions by casefolded identity."""
+        return MappingProxyType(self._sessions)
+
+    async def start(self, host: str | list[str], port: int, ssl: SSLContext | None = None) -> None:
+        """Listen; raises `OSError` when the port is not to be had."""
+        loop = asyncio.get_running_loop()
+        for version in self._versions:
+            await loop.run_in_executor(None, schema.load, version)
+        self._listener = await loop.create_server(
+            lambda: Connection(self),
+            host,
+            port,
+            ssl=ssl,
+            reuse_address=True,
+            backlog=512,
+            ssl_handshake_timeout=HANDSHAKE_TIME if ssl is not None else None,
+        )
+
+    async def stop(self) -> None:
+        """Free the port at once and send every station away with 1001, so that it dials again."""
+        if self._listener is None:
+            return
+        self._listener.close()
+        self._listener = None
+        for session in list(self._sessions.values()):
+            session.close(1001, "restarting")
+            session.abandon()
+        self._empty = asyncio.Event()
+        if self._connections:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), STOP_TIME)
+        for connection in list(self._connections):
+            connection.abort()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.sleep(0)
+
+    # What a connection asks.
+
+    def arrived(self, connection: Connection) -> bool:
+        """Count a connection as waiting at the door, unless too many do."""
+        self._connections.add(connection)
+        if self._waiting.total() >= MAX_WAITING or self._waiting[connection.peer] >= MAX_WAITING_PER_PEER:
+            self.counters["too many at the door"] += 1
+            return False
+        self._waiting[connection.peer] += 1
+        connection.waiting = True
+        return True
+
+    def knocked(self, connection: Connection, request: Request) -> None:
+        """Let a station in, refuse it, or find out first whether it is here already."""
+        nobody = Admission(status=404, reason="the path names no station")
+        admission = self._reception.admit(request) if request.identity else nobody
+        key = request.identity.casefold()
+        if admission.status != 101:
+            self._refuse(connection, admission.status, admission.reason)
+        elif key not in self._sessions:
+            self._let_in(connection, request, admission)
+        elif key in self._contests:
+            self._contests[key].append((connection, request, admission))
+        else:
+            self._contests[key] = [(connection, request, admission)]
+            self._start(self._contest(key, self._sessions[key]))
+
+    def visited(self, connection: Connection, request: Request, body: asyncio.StreamReader) -> None:
+        """Answer plain HTTP."""
+        if self._http is None:
+            connection.respond(greeting(request))
+        else:
+            self._start(self._visit(self._http, connection, request, body))
+
+    def left(self, connection: Connection) -> None:
+        """Forget a connection; a newer one of the same station is not touched."""
+        self._connections.discard(connection)
+        if not self._connections:
+            self._empty.set()
+        self._through_the_door(connection)
+
+    # Letting in.
+
+    def _refuse(self, connection: Connection, status: int, reason: str) -> None:
+        self.counters[f"refused {status}"] += 1
+        headers = {
+            401: {"WWW-Authenticate": 'Basic realm="OCPP"'},
+            429: {"Retry-After": "60"},
+            503: {"Retry-After": "30"},
+        }
+        connection.respond(plain(status, reason or "refused", headers.get(status)))
+
+    def _let_in(self, connection: Connection, request: Request, admission: Admission) -> None:
+        """Open a session; without a common version complete the handshake and close (OCPP-J 1.6 - 3.2)."""
+        if connection.lost:
+            return
+        name = choose(request, admission.versions, self._versions)
+        version = version_of(name) if name is not None else None if request.offers else admission.assume
+        self._through_the_door(connection)
+        connection.upgrade(request, name, compression=admission.compression)
+        if version is None:
+            self.counters["no common version"] += 1
+            connection.close(1002, "no common OCPP version")
+            return
+        key = request.identity.casefold()
+        liveness = Liveness(asyncio.get_running_loop().time(), admission.ping_interval, admission.silence)
+        session = Session(request, version, connection, self._answers_for(key), liveness)
+        session.on_end = self._gone
+        self._sessions[key] = session
+        self.counters["sessions"] += 1
+        session.serve(self._reception.open(session))
+        connection.converse(session)
+
+    def _gone(self, session: Session) -> None:
+        key = session.identity.casefold()
+        if self._sessions.get(key) is session:
+            del self._sessions[key]
+
+    def _answers_for(self, key: str) -> Answers:
+        answers = self._answers.setdefault(key, Answers(time.monotonic))
+        self._answers.move_to_end(key)
+        if len(self._answers) > MAX_REMEMBERED:
+            self._answers.popitem(last=False)
+        return answers
+
+    def _through_the_door(self, connection: Connection) -> None:
+        if connection.waiting:
+            connection.waiting = False
+            self._waiting[connection.peer] -= 1
+            if not self._waiting[connection.peer]:
+                del self._waiting[connection.peer]
+
+    # One identity, two connections.
+
+    async def _contest(self, key: str, present: Session) -> None:
+        """Probe the present connection of a station, then let the newest rival take over or refuse all."""
+        alive = await present.alive(PROBE_TIME)
+        rivals = [rival for rival in self._contests.pop(key) if not rival[0].lost]
+        for loser, _, _ in rivals[:-1]:
+            self._refuse(loser, 409, "a newer connection of this station came")
+        for connection, request, admission in rivals[-1:]:
+            objection = self._objection(key, present, request, alive)
+            if objection:
+                self._refuse(connection, 409, objection)
+            else:
+                present.close(1000, "a newer connection took over")
+                self._let_in(connection, request, admission)
+
+    def _objection(self, key: str, present: Session, request: Request, alive: bool) -> str:
+        """Return why a rival may not take over: a living station elsewhere, or two that fight for one identity.
+
+        A station may open its new socket before it closes the old one, so the same address is no objection.
+        """
+        if present.closed:
+            return ""
+        if alive and request.peer != present.request.peer:
+            self.counters["present at another address"] += 1
+            return "this station is connected from another address"
+        return "two stations use this identity" if self._flapping(key) else ""
+
+    def _flapping(self, key: str) -> bool:
+        """Count a takeover; more than three a minute are two stations fighting for one identity."""
+        now = time.monotonic()
+        takeovers = self._takeovers.setdefault(key, deque(maxlen=MAX_TAKEOVERS))
+        if len(takeovers) == MAX_TAKEOVERS and now - takeovers[0] < TAKEOVER_PERIOD:
+            self.counters["identity fought over"] += 1
+            return True
+        takeovers.append(now)
+        self.counters["takeover"] += 1
+        return False
+
+    # Others.
+
+    async def _visit(self, http: Visit, connection: Connection, request: Request, body: asyncio.StreamReader) -> None:
+        response = Response(500)
+        try:
+            response = await http(request, body)
+        finally:
+            connection.respond(response)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
