@@ -1,0 +1,1 @@
+"""OCPP Home: an OCPP central system inside Home Assistant."""
