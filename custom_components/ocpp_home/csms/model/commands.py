@@ -127,7 +127,7 @@ class Configuration(Protocol):
     """Read and write variables."""
 
     async def read(self, names: Sequence[str] = ()) -> list[Variable]:
-        """Read these variables, all without names, and take them over into the model; 2.x names are `Component.Variable`."""
+        """Read these variables (all without names) into the model; names of 2.x are `Component.Variable`."""
 
     async def write(self, name: str, value: str) -> Write:
         """Write one variable."""

@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened at `at` (UTC); `evse` 0 is the station as a whole. `live` is False for what is told late."""
+    """Something that happened at `at` (UTC); `evse` 0 is the station, `live` is False for what is told late."""
 
     kind: Kind
     at: datetime
@@ -47,7 +47,7 @@ class Event:
 class Notice:
     """Something the owner should know and can act upon; it stays until it is withdrawn.
 
-    `kind` names it (`limit_refused`, `ledger_failed`, `clock_wrong`, `not_controllable`, `boot_loop`, `reboot_required`, ...), `data` fills its text.
+    `kind` names it (`limit_refused`, `clock_wrong`, `not_controllable`, `boot_loop`, ...), `data` fills its text.
     """
 
     kind: str

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 
 from .commands import Charging, Commands
 from .errors import Offline, Refused, Unsupported
@@ -44,7 +44,7 @@ class Settings:
     sample_interval: int = 30
     """How often a station measures during a transaction (s)."""
     heartbeat_interval: int = 300
-    versions: tuple[str, ...] = ()
+    versions: tuple[Literal["1.6", "2.0.1", "2.1"], ...] = ()
     """The protocol versions this station may use, the preferred first; empty for all."""
     pings: bool = True
     compression: bool = True
@@ -108,7 +108,7 @@ class Station:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def changed(self, part: "Station | Evse") -> None:
+    def changed(self, part: Station | Evse) -> None:
         """Tell everybody who watches that something of this part is different."""
         for listener in tuple(self._listeners):
             listener(part)
@@ -219,7 +219,9 @@ class Station:
     def _recall(self) -> None:
         identity = self.ledger.recall(self.name, "identity")
         if isinstance(identity, Mapping):
-            self.identity = Identity(**{k: v for k, v in identity.items() if k in Identity.__slots__ and isinstance(v, str)})
+            self.identity = Identity(
+                **{k: v for k, v in identity.items() if k in Identity.__slots__ and isinstance(v, str)}
+            )
         version = self.ledger.recall(self.name, "version")
         self.version = version if isinstance(version, str) else None
         numbers = self.ledger.recall(self.name, "evses")

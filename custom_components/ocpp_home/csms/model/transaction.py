@@ -8,12 +8,12 @@ from typing import Protocol
 
 from .meter import Reading
 
-type Json = None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]
+type Json = bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The content of a start; the same content from the same station is the same transaction, however often it comes."""
+    """The content of a start; the same content is the same transaction, however often it comes."""
 
     station: str
     evse: int
@@ -24,8 +24,11 @@ class Opening:
     id: str | None = None
     """The id the station issued (2.x), or None where the ledger issues it (1.6)."""
     received: datetime | None = None
+    """When it reached us; not part of what makes two starts the same, nor is `offline`."""
     reservation: int | None = None
     remote_start: int | None = None
+    offline: bool = False
+    """Begun while the station had no connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Closing:
     reason: str = "Local"
     token: str | None = None
     received: datetime | None = None
+    offline: bool = False
+    """Ended while the station had no connection."""
 
 
 @dataclass(slots=True, eq=False)
@@ -59,12 +64,16 @@ class Transaction:
     orphan: bool = False
     """A stop came for which no start is known."""
     remote_start: int | None = None
+    reservation: int | None = None
+    received: datetime | None = None
+    """When the start reached us."""
+    stop_received: datetime | None = None
     meter_last: float | None = None
     """The newest register value inside the transaction (Wh)."""
     meter_last_at: datetime | None = None
     peak_power: float | None = None
     key: int | None = field(default=None, repr=False)
-    """The ledger's row."""
+    """The ledger's row; None while the ledger does not hold it (its start could not be written)."""
 
     @property
     def active(self) -> bool:
@@ -114,4 +123,4 @@ class Ledger(Protocol):
         """Keep a message that could not be understood, whole, for a human to look at (bounded per station)."""
 
     def commit(self) -> Future[None] | None:
-        """A future for what has been added and is not yet durable, or None if nothing waits; fails with LedgerFailed."""
+        """A future for what was added and is not yet durable, None if nothing waits; fails with LedgerFailed."""

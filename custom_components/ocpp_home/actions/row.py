@@ -1,0 +1,35 @@
+"""The shape of an action."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.core import SupportsResponse
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolSchemaType
+from homeassistant.util.json import JsonValueType
+import voluptuous as vol
+
+from .target import Aim
+
+type Fields = Mapping[str, Any]
+type Run = Callable[[Aim, Fields], Awaitable[JsonValueType]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action: its name, its fields beside the target, and what it does for each target.
+
+    `run` gives the response for the target; it raises an `OcppError` with the station's words.
+    """
+
+    name: str
+    run: Run
+    fields: Mapping[vol.Marker, Any]
+    response: SupportsResponse = SupportsResponse.NONE
+    admin: bool = False
+
+    @property
+    def schema(self) -> VolSchemaType:
+        """The schema of a call: a target and the fields."""
+        return cv.make_entity_service_schema(dict(self.fields))

@@ -1,0 +1,118 @@
+"""The central system: accepts stations, picks their dialect, and keeps them across connections."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from .guest import Stranger, Waiting
+from .model.station import Settings, Station
+from .model.transaction import Ledger
+from .v1.dialect import Dialect as FirstDialect
+from .wire.door import Request
+from .wire.frame import Version
+from .wire.server import Admission, Server
+from .wire.session import Receiver, Session
+
+DIALECTS: Final = {"1.6": FirstDialect}
+VERSIONS: Final[tuple[Version, ...]] = ("1.6",)
+PING_INTERVAL: Final = 30.0
+"""A connection that is silent for so long (s) is asked for a sign of life."""
+
+
+class Central:
+    """All stations, known and strange, on one listening port."""
+
+    def __init__(self, ledger: Ledger, *, versions: tuple[Version, ...] = VERSIONS) -> None:
+        """Serve the given OCPP versions, the preferred first, and record in `ledger`."""
+        self.versions = versions
+        self.waiting = Waiting()
+        self._ledger = ledger
+        self._stations: dict[str, Station] = {}
+        self._server = Server(self, versions)
+        self._listening = False
+
+    @property
+    def stations(self) -> Mapping[str, Station]:
+        """The known stations by casefolded name."""
+        return self._stations
+
+    @property
+    def strangers(self) -> Mapping[str, Stranger]:
+        """Who dials in and is not known, by casefolded name."""
+        return self.waiting.strangers
+
+    @property
+    def on_stranger(self) -> Callable[[Stranger], None] | None:
+        """Called when a stranger appears, and again when it has said what it is."""
+        return self.waiting.told
+
+    @on_stranger.setter
+    def on_stranger(self, told: Callable[[Stranger], None] | None) -> None:
+        self.waiting.told = told
+
+    @property
+    def port(self) -> int | None:
+        """The port that is listened on, None while stopped."""
+        return self._server.port if self._listening else None
+
+    async def start(self, host: str | list[str] | None, port: int) -> None:
+        """Listen on an address (None: on all); raises OSError when the port is taken."""
+        await self._server.start(host or "", port)
+        self._listening = True
+
+    async def stop(self) -> None:
+        """Close all connections politely and free the port."""
+        self._listening = False
+        await self._server.stop()
+
+    def add(self, name: str, settings: Settings) -> Station:
+        """Take a station in; if it waits it is served at once on the connection it has."""
+        key = name.casefold()
+        station = self._stations.get(key)
+        if station is None:
+            station = self._stations[key] = Station(name, self._ledger, settings)
+        stranger = self.waiting.leave(key)
+        if stranger is not None and stranger.session is not None:
+            if stranger.identity is not None:
+                station.identify(stranger.identity)
+            stranger.session.serve(self.open(stranger.session))
+        return station
+
+    def update(self, name: str, settings: Settings) -> None:
+        """Change what the owner wants of a station; its connection stays."""
+        station = self._stations[name.casefold()]
+        station.settings = settings
+        for evse in station.evses.values():
+            evse.limits.maximum = settings.maximum
+        station.changed(station)
+
+    def remove(self, name: str) -> None:
+        """Let a station go; what is recorded of it stays."""
+        self._stations.pop(name.casefold(), None)
+        session = self.session(name)
+        if session is not None:
+            session.close(1000, "removed")
+
+    def session(self, name: str) -> Session | None:
+        """The connection of a station, or None."""
+        return self._server.sessions.get(name.casefold())
+
+    def admit(self, request: Request) -> Admission:
+        """Decide about a connection before anything of it is stored."""
+        key = request.identity.casefold()
+        station = self._stations.get(key)
+        if station is None:
+            return Admission(versions=self.versions) if self.waiting.place(key) else Admission(status=404)
+        settings = station.settings
+        return Admission(
+            versions=settings.versions or self.versions,
+            compression=settings.compression,
+            ping_interval=PING_INTERVAL if settings.pings else None,
+        )
+
+    def open(self, session: Session) -> Receiver:
+        """Give a connection to whoever serves it."""
+        key = session.identity.casefold()
+        station = self._stations.get(key)
+        if station is None:
+            return self.waiting.welcome(key, session)
+        return DIALECTS[session.version](station, session)

@@ -1,0 +1,19 @@
+"""The records commands speak in."""
+
+from custom_components.ocpp_home.csms.model.commands import Period, ProfileFilter, ResetKind, Schedule, Transfer
+
+
+def test_a_filter_without_criteria_means_all() -> None:
+    assert ProfileFilter() == ProfileFilter(None, None, None, None)
+
+
+def test_a_reset_has_the_words_of_the_first_version() -> None:
+    assert [kind.value for kind in ResetKind] == ["Soft", "Hard"]
+
+
+def test_a_transfer_needs_only_a_place() -> None:
+    assert Transfer("https://files.example/log").at is None
+
+
+def test_a_schedule_is_a_value() -> None:
+    assert Schedule(1, "A", (Period(0, 10),)) == Schedule(1, "A", (Period(0, 10, None),), None, None)

@@ -1,0 +1,247 @@
+"""A station: what it remembers, whom it tells, how it keeps to the lowest wish."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from custom_components.ocpp_home.csms.ledger.ledger import Ledger
+from custom_components.ocpp_home.csms.model.commands import Commands, Document, ProfileFilter, Schedule
+from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unsupported
+from custom_components.ocpp_home.csms.model.event import Event, Kind
+from custom_components.ocpp_home.csms.model.evse import Evse
+from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station
+from custom_components.ocpp_home.csms.model.token import Token
+from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
+from custom_components.ocpp_home.csms.model.variable import Variable
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+class Obedient:
+    """A peer that takes every limit, or refuses with its words, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.limits: list[tuple[int, float | None]] = []
+        self.words: str | None = None
+
+    async def set_limit(self, evse: Evse, amps: float | None) -> str:
+        self.limits.append((evse.id, amps))
+        if self.words is not None:
+            raise Refused("Rejected", self.words)
+        return "TxProfile/A/Absolute"
+
+    async def set_profile(self, evse: int, profile: Document) -> None:
+        raise NotImplementedError
+
+    async def clear_profiles(self, which: ProfileFilter) -> None:
+        raise NotImplementedError
+
+    async def composite_schedule(self, evse: int, duration: int, unit: str | None = None) -> Schedule:
+        raise NotImplementedError
+
+
+class Unasked:
+    """A peer nobody asks anything in these tests."""
+
+    async def start(self, evse: int | None, token: Token, profile: Document | None = None) -> None:
+        raise NotImplementedError
+
+    async def stop(self, transaction: str) -> None:
+        raise NotImplementedError
+
+    async def unlock(self, evse: int, connector: int = 1) -> None:
+        raise NotImplementedError
+
+    async def reset(self, kind: object, evse: int | None = None) -> None:
+        raise NotImplementedError
+
+    async def availability(self, evse: int, operative: bool) -> bool:
+        raise NotImplementedError
+
+    async def clear_cache(self) -> None:
+        raise NotImplementedError
+
+    async def transfer(self, vendor: str, message: str | None = None, data: str | None = None) -> str | None:
+        raise NotImplementedError
+
+    async def call(self, action: str, payload: Document) -> Document:
+        raise NotImplementedError
+
+    async def read(self, names: object = ()) -> list[Variable]:
+        raise NotImplementedError
+
+    async def write(self, name: str, value: str) -> object:
+        raise NotImplementedError
+
+
+def commands(charging: Obedient | None) -> Commands:
+    return Commands(Unasked(), Unasked(), charging=charging)  # type: ignore[arg-type]  # only charging is asked
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncGenerator[Ledger]:
+    ledger = await Ledger.open(tmp_path / "ledger.db")
+    yield ledger
+    await ledger.close()
+
+
+@pytest.fixture
+def station(ledger: Ledger) -> Station:
+    return Station("Garage", ledger, Settings(maximum=16))
+
+
+def test_an_evse_is_found_once_and_told_about(station: Station) -> None:
+    told: list[object] = []
+    station.subscribe(told.append)
+    evse = station.evse(2)
+    assert station.evse(2) is evse
+    assert told == [station]
+    assert evse.limits.maximum == 16
+    assert station.sole_evse() is evse
+    station.evse(1)
+    assert list(station.evses) == [1, 2]
+    assert station.sole_evse() is None
+
+
+def test_who_stops_watching_hears_nothing(station: Station) -> None:
+    told: list[object] = []
+    stop = station.subscribe(told.append)
+    stop()
+    station.changed(station)
+    assert told == []
+
+
+def test_a_listener_may_stop_watching_while_it_is_told(station: Station) -> None:
+    told: list[object] = []
+    stops = [station.subscribe(lambda part: (told.append(part), stops[0]())), station.subscribe(told.append)]
+    station.changed(station)
+    station.changed(station)
+    assert told == [station, station, station]
+
+
+def test_events_reach_their_witnesses(station: Station) -> None:
+    seen: list[Event] = []
+    stop = station.witness(seen.append)
+    event = Event(Kind.BOOT, NOON)
+    station.emit(event)
+    stop()
+    station.emit(event)
+    assert seen == [event]
+
+
+def test_a_notice_stays_until_it_is_settled(station: Station) -> None:
+    told: list[object] = []
+    station.subscribe(told.append)
+    station.notice("clock_wrong", offset="3600")
+    station.notice("clock_wrong", offset="3600")
+    assert station.notices["clock_wrong", 0].data == {"offset": "3600"}
+    assert told == [station]
+    station.settle("clock_wrong")
+    station.settle("clock_wrong")
+    assert station.notices == {}
+    assert told == [station, station]
+
+
+def test_oddities_are_counted(station: Station) -> None:
+    station.count("unknown_unit")
+    station.count("unknown_unit")
+    assert station.counters == {"unknown_unit": 2}
+
+
+def test_a_station_keeps_what_it_left_out_of_a_later_boot(station: Station) -> None:
+    station.identify(Identity(vendor="Acme", model="Wall", firmware="1.0", serial="S1"))
+    station.identify(Identity(vendor="Acme", model="Wall", firmware="1.1"))
+    assert station.identity == Identity(vendor="Acme", model="Wall", firmware="1.1", serial="S1")
+
+
+async def test_a_station_remembers_over_a_restart(station: Station, ledger: Ledger) -> None:
+    station.identify(Identity(vendor="Acme", model="Wall"))
+    evse = station.evse(1)
+    station.connect("1.6", commands(Obedient()))
+    await station.limit(evse, "user", 10)
+    await station.limit(evse, "solar", 7)
+    ended = ledger.start(Opening("Garage", 1, 1, "CARD", NOON, 100))
+    ledger.stop(ended, Closing(NOON, 900))
+    running = ledger.start(Opening("Garage", 1, 1, "CARD", NOON.replace(hour=13), 900))
+
+    again = Station("Garage", ledger)
+    assert again.identity == Identity(vendor="Acme", model="Wall")
+    assert again.version == "1.6"
+    assert not again.connected
+    known = again.evses[1]
+    assert known.limits.wishes == {"user": 10}
+    assert known.transaction is not None
+    assert known.transaction.id == running.id
+    assert known.previous is not None
+    assert known.previous.id == ended.id
+
+
+def test_a_wish_can_be_forgotten(ledger: Ledger) -> None:
+    ledger.remember("Garage", "evses", [1])
+    ledger.remember("Garage", "wish/1", None)
+    assert Station("Garage", ledger).evses[1].limits.effective is None
+
+
+async def test_the_lowest_wish_reaches_the_station_and_is_confirmed(station: Station) -> None:
+    peer = Obedient()
+    station.connect("1.6", commands(peer))
+    evse = station.evse(1)
+    await station.limit(evse, "user", 10)
+    await station.limit(evse, "fuse", 12)
+    await station.limit(evse, "solar", 8)
+    await station.limit(evse, "solar", None)
+    assert peer.limits == [(1, 10), (1, 8), (1, 10)]
+    assert (evse.limits.confirmed, evse.limits.method) == (10, "TxProfile/A/Absolute")
+
+
+async def test_a_refused_wish_stays_and_is_told_with_the_words_of_the_station(station: Station) -> None:
+    peer = Obedient()
+    peer.words = "Load balancer is disabled"
+    station.connect("1.6", commands(peer))
+    evse = station.evse(1)
+    with pytest.raises(Refused, match="Rejected: Load balancer is disabled"):
+        await station.limit(evse, "user", 10)
+    assert evse.limits.effective == 10
+    assert not evse.limits.settled
+    assert station.notices["limit_refused", 1].data == {"limit": "10", "reason": "Rejected: Load balancer is disabled"}
+    peer.words = None
+    await station.align(evse)
+    assert evse.limits.confirmed == 10
+    assert station.notices == {}
+
+
+async def test_a_lifted_limit_that_is_refused_names_no_amperes(station: Station) -> None:
+    peer = Obedient()
+    station.connect("1.6", commands(peer))
+    evse = station.evse(1)
+    await station.limit(evse, "user", 10)
+    peer.words = "no"
+    with pytest.raises(Refused):
+        await station.limit(evse, "user", None)
+    assert station.notices["limit_refused", 1].data["limit"] == "-"
+
+
+async def test_a_reconnect_makes_the_limit_doubtful_and_it_is_applied_once_more(station: Station) -> None:
+    peer = Obedient()
+    station.connect("1.6", commands(peer))
+    evse = station.evse(1)
+    await station.limit(evse, "user", 10)
+    station.disconnect()
+    assert not station.connected
+    station.connect("1.6", commands(peer))
+    await station.align(evse)
+    await station.align(evse)
+    assert peer.limits == [(1, 10), (1, 10)]
+
+
+async def test_a_station_that_is_away_cannot_be_asked(station: Station) -> None:
+    with pytest.raises(Offline, match="Garage is not connected"):
+        await station.limit(station.evse(1), "user", 10)
+
+
+async def test_a_station_without_smart_charging_says_so(station: Station) -> None:
+    station.connect("1.6", commands(None))
+    with pytest.raises(Unsupported, match="SmartCharging"):
+        await station.limit(station.evse(1), "user", 10)

@@ -1,0 +1,33 @@
+"""Energy of a transaction."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from custom_components.ocpp_home.csms.model.transaction import Transaction
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "last", "stop", "energy"),
+    [
+        (1000, None, None, None),
+        (1000, 3500, None, 2500),
+        (1000, 3500, 4000, 3000),
+        (None, 3500, 4000, None),
+        (1000, None, 999, 0),
+    ],
+)
+def test_energy_is_never_false(
+    start: float | None, last: float | None, stop: float | None, energy: float | None
+) -> None:
+    transaction = Transaction("7", "garage", 1, 1, "CARD", NOON, start, meter_last=last, meter_stop=stop)
+    assert transaction.energy == energy
+
+
+def test_a_transaction_is_active_until_it_is_stopped() -> None:
+    transaction = Transaction("7", "garage", 1, 1, "CARD", NOON, 0)
+    assert transaction.active
+    transaction.stopped = NOON
+    assert not transaction.active

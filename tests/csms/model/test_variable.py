@@ -1,0 +1,67 @@
+"""Variables compare by folded names and read as what they are."""
+
+import pytest
+
+from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey, Variables
+
+
+def variables(value: str | None) -> Variables:
+    result = Variables()
+    result.put(Variable(VariableKey("", "Key"), value))
+    return result
+
+
+def test_names_compare_without_regard_to_case() -> None:
+    assert variables("7").text("kEY") == "7"
+
+
+def test_putting_tells_whether_something_changed() -> None:
+    it = variables("7")
+    assert it.put(Variable(VariableKey("", "Key"), "7")) is False
+    assert it.put(Variable(VariableKey("", "Key"), "8")) is True
+
+
+def test_a_name_the_station_does_not_know_has_no_value() -> None:
+    it = variables("7")
+    it.miss(VariableKey("", "KEY"))
+    assert it.get("Key") is None
+    assert ("", "key", None) in it.unknown
+    it.put(Variable(VariableKey("", "Key"), "9"))
+    assert ("", "key", None) not in it.unknown
+
+
+def test_a_written_value_is_known() -> None:
+    it = Variables()
+    it.wrote(VariableKey("", "HeartbeatInterval"), "60", reboot_required=True)
+    variable = it.get("heartbeatinterval")
+    assert variable is not None
+    assert (variable.value, variable.reboot_required) == ("60", True)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [("12", 12.0), (" 12.5 ", 12.5), ("twelve", None), ("", None), (None, None)]
+)
+def test_a_value_as_a_number(value: str | None, number: float | None) -> None:
+    assert variables(value).number("Key") == number
+
+
+@pytest.mark.parametrize(
+    ("value", "flag"), [("true", True), ("TRUE ", True), ("0", False), ("False", False), ("yes", None), (None, None)]
+)
+def test_a_value_as_a_flag(value: str | None, flag: bool | None) -> None:
+    assert variables(value).flag("Key") is flag
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("Current, Power", ["Current", "Power"]), ("'W';\"A\",", ["W", "A"]), ("", []), (None, [])],
+)
+def test_a_value_as_a_list(value: str | None, words: list[str]) -> None:
+    assert variables(value).words("Key") == words
+
+
+def test_variables_of_evses_are_apart() -> None:
+    it = Variables()
+    it.put(Variable(VariableKey("EVSE", "Power", 1), "11000"))
+    assert it.text("Power", "EVSE", 1) == "11000"
+    assert it.text("Power", "EVSE", 2) is None
