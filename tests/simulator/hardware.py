@@ -1,0 +1,47 @@
+"""What a station is made of, and how it introduces itself."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .oddities import Payload
+
+CSR = """-----BEGIN CERTIFICATE REQUEST-----
+MIHcMIGEAgEAMCIxEjAQBgNVBAoMCVNpbXVsYXRlZDEMMAoGA1UEAwwDQ1AxMFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE+e/+SrfLKziJxwfix1BVYJ7mk+kD9t1o
+iStre2upR3obaxwkzWMYlKSPzKitzxZoF1d+7GVk/CafR6MhGjGrsqAAMAoGCCqG
+SM49BAMCA0cAMEQCIAgKInAs18r4/mNx+dj8n0afrgjLuunlvhNOMtCRRvl5AiA0
+FHLNLTYxT0YjzFHLFaUc3BN4s9uixVKp0Mm9492jYg==
+-----END CERTIFICATE REQUEST-----
+"""  # CN=CP1
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What BootNotification tells."""
+
+    vendor: str = "Simulated"
+    model: str = "Wallbox S1"
+    serial: str = "SIM-0001"
+    firmware: str = "1.0.0"
+
+
+@dataclass
+class Hardware:
+    """How the station is built."""
+
+    identity: Identity = field(default_factory=Identity)
+    connectors: int = 1
+    phases: int = 3
+    max_current: float = 32.0
+    register: int = 0  # Wh already on every connector's meter
+    tick: float = 1.0  # seconds between two looks at the world
+    reboot_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request of the central system and what it was answered; None when it was not."""
+
+    action: str
+    payload: Payload
+    at: datetime

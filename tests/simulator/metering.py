@@ -1,0 +1,103 @@
+"""When meter values are taken and where they go (OCPP 1.6 ed. 2 - 3.16 and 4.7)."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from .clock import stamp
+from .connector import Connector
+from .measurands import REGISTER, sampled_values
+from .oddities import Payload
+from .record import Sample, Transaction
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+PERIODIC, CLOCK, BEGIN, END, TRIGGER = (
+    "Sample.Periodic", "Sample.Clock", "Transaction.Begin", "Transaction.End", "Trigger"
+)  # fmt: skip
+
+
+def due(machine: Machine, now: datetime) -> None:
+    """Take the samples whose time has come."""
+    interval = machine.configuration.number("MeterValueSampleInterval")
+    for connector in machine.outlets:
+        since = connector.sampled_at
+        if connector.transaction and interval and since and now - since >= timedelta(seconds=interval):
+            connector.sampled_at = now
+            _periodic(machine, connector)
+    if machine.aligned_due is not None and now >= machine.aligned_due:
+        _aligned(machine, machine.aligned_due)
+        machine.aligned_due = next_aligned(machine, now)
+
+
+def next_aligned(machine: Machine, now: datetime) -> datetime | None:
+    """The next of the evenly spaced moments since midnight (3.16.2)."""
+    interval = machine.configuration.number("ClockAlignedDataInterval")
+    if not interval:
+        return None
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    step = timedelta(seconds=interval)
+    return midnight + ((now - midnight) // step + 1) * step
+
+
+def send(machine: Machine, connector: Connector, names: list[str], context: str, at: datetime | None = None) -> None:
+    """Queue one MeterValues message for a connector."""
+    transaction = connector.transaction
+    bucket = _bucket(machine, connector, names, context, at)
+    if bucket is None:
+        return
+    message = machine.dialect.sampled(connector, transaction, bucket)
+    if REGISTER in names:
+        sample = Sample(at or machine.clock.now(), connector.meter.register, context)
+        (transaction.samples if transaction else machine.registers).append(sample)
+        message.learn = lambda answer: setattr(sample, "acknowledged", answer is not None)
+    machine.outbox.keep(message)
+
+
+def triggered(machine: Machine, connector: Connector) -> None:
+    """Send "the most recent measurements for all measurands configured in MeterValuesSampledData" (5.17)."""
+    send(machine, connector, machine.configuration.items("MeterValuesSampledData"), TRIGGER)
+
+
+def begin(machine: Machine, connector: Connector, transaction: Transaction) -> None:
+    """A transaction has started: what StopTransaction is to carry begins here (errata 3.14)."""
+    connector.sampled_at = transaction.started
+    _collect(machine, connector, transaction, BEGIN)
+    if machine.oddities.begin_end_values:
+        send(machine, connector, machine.configuration.items("MeterValuesSampledData"), BEGIN)
+
+
+def end(machine: Machine, connector: Connector, transaction: Transaction) -> None:
+    """A transaction stops: its last values."""
+    _collect(machine, connector, transaction, END)
+    if machine.oddities.begin_end_values:
+        send(machine, connector, machine.configuration.items("MeterValuesSampledData"), END)
+
+
+def _periodic(machine: Machine, connector: Connector) -> None:
+    if machine.oddities.periodic_values:
+        send(machine, connector, machine.configuration.items("MeterValuesSampledData"), PERIODIC)
+    assert connector.transaction is not None
+    _collect(machine, connector, connector.transaction, PERIODIC)
+
+
+def _aligned(machine: Machine, at: datetime) -> None:
+    for connector in machine.connectors.values():
+        send(machine, connector, machine.configuration.items("MeterValuesAlignedData"), CLOCK, at)
+        if connector.transaction is not None:
+            names = machine.configuration.items("StopTxnAlignedData")
+            if bucket := _bucket(machine, connector, names, CLOCK, at):
+                connector.transaction.data.append(bucket)
+
+
+def _collect(machine: Machine, connector: Connector, transaction: Transaction, context: str) -> None:
+    names = machine.configuration.items("StopTxnSampledData")
+    if bucket := _bucket(machine, connector, names, context):
+        transaction.data.append(bucket)
+
+
+def _bucket(
+    machine: Machine, connector: Connector, names: list[str], context: str, at: datetime | None = None
+) -> Payload | None:
+    values = sampled_values(names, connector, context)
+    return {"timestamp": stamp(at or machine.clock.now()), "sampledValue": values} if values else None

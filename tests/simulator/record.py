@@ -1,0 +1,58 @@
+"""What truly happened at the station: the book a test holds against the central system's ledger."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .oddities import Payload
+
+UNKNOWN = -1  # OCPP 1.6 errata 3.18: the number of a transaction whose start could not be delivered
+
+
+@dataclass
+class Sample:
+    """A register reading that the station sent, in truth and whatever its oddities made of it."""
+
+    time: datetime
+    register: int
+    context: str
+    acknowledged: bool = False
+
+
+@dataclass
+class Transaction:
+    """One transaction from the station's point of view."""
+
+    connector: int
+    id_tag: str
+    started: datetime
+    meter_start: int
+    reservation: int | None = None
+    id: int | None = None
+    start_answer: Payload | None = None
+    stopped: datetime | None = None
+    meter_stop: int | None = None
+    reason: str = ""
+    stop_tag: str | None = None
+    stop_answer: Payload | None = None
+    samples: list[Sample] = field(default_factory=list)
+    data: list[Payload] = field(default_factory=list, repr=False)  # MeterValue elements for StopTransaction
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not been stopped."""
+        return self.stopped is None
+
+    @property
+    def number(self) -> int:
+        """The transaction id to write on the wire."""
+        return UNKNOWN if self.id is None else self.id
+
+    @property
+    def energy(self) -> int:
+        """Wh from start to stop."""
+        return 0 if self.meter_stop is None else self.meter_stop - self.meter_start
+
+    @property
+    def truth(self) -> tuple[int, datetime, int, datetime | None, int | None, str]:
+        """(connector, start, meterStart, stop, meterStop, reason): what ledger and station must agree on."""
+        return (self.connector, self.started, self.meter_start, self.stopped, self.meter_stop, self.reason)
