@@ -1,6 +1,6 @@
 """Which stations and EVSEs an action is aimed at."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set as AbstractSet
 from dataclasses import dataclass
 
 from homeassistant.const import ATTR_DEVICE_ID
@@ -69,7 +69,9 @@ def _found(hass: HomeAssistant, call: ServiceCall) -> Iterator[Aim]:
             yield Aim(device.name_by_user or device.name or station.name, station, evse or station.sole_evse())
 
 
-def _parts(stations: Iterable[Station], identifiers: Set[tuple[str, str]]) -> Iterator[tuple[Station, Evse | None]]:
+def _parts(
+    stations: Iterable[Station], identifiers: AbstractSet[tuple[str, str]]
+) -> Iterator[tuple[Station, Evse | None]]:
     for station in stations:
         if (DOMAIN, station_key(station)) in identifiers:
             yield station, None
