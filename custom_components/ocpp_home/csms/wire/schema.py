@@ -99,5 +99,7 @@ def _compile(path: Path) -> tuple[tuple[str, Kind], _Checks]:
     schema = json.loads(path.read_text(encoding="utf-8-sig"))
     # Draft 4 for reading: there 1.0 is no integer, so that it is repaired to 1 instead of handed on as a float.
     loose = Draft4Validator(schema, validate_formats=False)
-    strict = (Draft6Validator if "draft-06" in schema["$schema"] else Draft4Validator)(schema, validate_formats=True, mask="***")
+    strict = (Draft6Validator if "draft-06" in schema["$schema"] else Draft4Validator)(
+        schema, validate_formats=True, mask="***"
+    )
     return (name.removesuffix("Response").removesuffix("Request"), kind), _Checks(schema, loose, strict)

@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+import logging
 from ssl import SSLContext
 import time
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from .door import Request, choose, version_of
 from .frame import Version
 from .http import Response, Visit, greeting, plain
 from .liveness import SILENCE, Liveness
+from .quiet import QuietLog
 from .replay import Answers
 from .session import Receiver, Session
 
@@ -28,6 +30,8 @@ TAKEOVER_PERIOD: Final = 60.0
 STOP_TIME: Final = 1.0
 HANDSHAKE_TIME: Final = 10.0
 READ_SIZE: Final = 64 * 1024
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ class Server:
     ) -> None:
         self.read_buffer = memoryview(bytearray(READ_SIZE))
         self.counters: Counter[str] = Counter()
+        self._log = QuietLog(_LOGGER, time.monotonic)
         self._reception = reception
         self._versions = versions
         self._http = http
@@ -144,13 +149,13 @@ class Server:
         key = request.identity.casefold()
         if admission.status != 101:
             self._refuse(connection, admission.status, admission.reason)
-        elif key not in self._sessions:
-            self._let_in(connection, request, admission)
         elif key in self._contests:
             self._contests[key].append((connection, request, admission))
-        else:
+        elif key in self._sessions:
             self._contests[key] = [(connection, request, admission)]
             self._start(self._contest(key, self._sessions[key]))
+        else:
+            self._let_in(connection, request, admission)
 
     def visited(self, connection: Connection, request: Request, body: asyncio.StreamReader) -> None:
         """Answer plain HTTP."""
@@ -170,6 +175,7 @@ class Server:
 
     def _refuse(self, connection: Connection, status: int, reason: str) -> None:
         self.counters[f"refused {status}"] += 1
+        self._log.warning(connection.peer, f"refused with {status}", reason)
         headers = {
             401: {"WWW-Authenticate": 'Basic realm="OCPP"'},
             429: {"Retry-After": "60"},
@@ -182,7 +188,7 @@ class Server:
         if connection.lost:
             return
         name = choose(request, admission.versions, self._versions)
-        version = version_of(name) if name is not None else None if request.offers else admission.assume
+        version = version_of(name) if name is not None else self._assumed(request, admission)
         self._through_the_door(connection)
         connection.upgrade(request, name, compression=admission.compression)
         if version is None:
@@ -197,6 +203,10 @@ class Server:
         self.counters["sessions"] += 1
         session.serve(self._reception.open(session))
         connection.converse(session)
+
+    def _assumed(self, request: Request, admission: Admission) -> Version | None:
+        """Return the version of a client that offers no subprotocol at all, as Grizzl-E does."""
+        return admission.assume if not request.offers and admission.assume in self._versions else None
 
     def _gone(self, session: Session) -> None:
         key = session.identity.casefold()
@@ -238,9 +248,9 @@ class Server:
 
         A station may open its new socket before it closes the old one, so the same address is no objection.
         """
-        if present.closed:
+        if not alive:
             return ""
-        if alive and request.peer != present.request.peer:
+        if request.peer != present.request.peer:
             self.counters["present at another address"] += 1
             return "this station is connected from another address"
         return "two stations use this identity" if self._flapping(key) else ""

@@ -79,6 +79,7 @@ class Session:
         self._deadline: asyncio.TimerHandle | None = None
         self._receiver: Receiver | None = None
         self._seen = time.time()
+        self._malformed = 0
         self._recent: deque[tuple[float, Direction, bytes]] = deque(maxlen=RECENT)
         self._tasks: set[asyncio.Task[None]] = set()
         self._sign_of_life: asyncio.Future[None] | None = None
@@ -150,6 +151,9 @@ class Session:
             self._serve(request)
         elif isinstance(request, Send):
             self._take(Call(request.id, request.action, request.payload))
+        elif self.counters["malformed"] != self._malformed:
+            self._malformed = self.counters["malformed"]
+            _quiet.warning(self.identity, "sent a message that is no OCPP")
         if self._deadline is not None:
             self._arm()
 
