@@ -1,1 +1,77 @@
 """OCPP Home: an OCPP central system inside Home Assistant."""
+
+from typing import TYPE_CHECKING
+
+from homeassistant.const import CONF_PORT, EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.device_registry import ChildDeviceEntry, DeviceEntry
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN, PLATFORMS
+
+if TYPE_CHECKING:
+    from .hub import OcppHomeEntry
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what does not depend on a hub."""
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:
+    """Run a central system."""
+    from .hub import open_hub  # noqa: PLC0415
+
+    hub = await open_hub(hass, entry)
+    try:
+        await hub.start()
+    except OSError as error:
+        await hub.stop()
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="port_in_use",
+            translation_placeholders={"port": str(entry.data[CONF_PORT])},
+        ) from error
+    entry.runtime_data = hub
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+
+    async def close(event: Event) -> None:
+        await hub.stop()
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, close))
+    entry.async_on_unload(entry.add_update_listener(_updated))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:
+    """Close all connections and free the port."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.stop()
+    return unloaded
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:
+    """Bring an entry of an older version up to date; what a newer version wrote is not touched."""
+    return entry.version == 1
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: OcppHomeEntry, device: DeviceEntry | ChildDeviceEntry
+) -> bool:
+    """Let the owner delete a station that is not connected, or an EVSE of it, for good."""
+    return entry.runtime_data.forget({key for domain, key in device.identifiers if domain == DOMAIN})
+
+
+async def _updated(hass: HomeAssistant, entry: OcppHomeEntry) -> None:
+    """Take over what was changed without dropping whom it does not concern."""
+    hub = entry.runtime_data
+    hub.sync()
+    try:
+        await hub.move()
+    except OSError:
+        hass.config_entries.async_schedule_reload(entry.entry_id)

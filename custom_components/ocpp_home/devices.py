@@ -1,0 +1,95 @@
+"""The device registry: the hub, a device per station, and one per EVSE where a station has more than one."""
+
+from typing import TYPE_CHECKING
+
+from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceEntryType, DeviceInfo
+
+from .const import DOMAIN
+from .csms.model.evse import Evse
+from .csms.model.station import Station
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+
+def station_key(station: Station) -> str:
+    """What names a station in identifiers and unique ids: its identity without regard to case."""
+    return station.name.casefold()
+
+
+def evse_key(station: Station, number: int) -> str:
+    """What names an EVSE in identifiers and, as a prefix, in unique ids."""
+    return f"{station_key(station)}_{number}"
+
+
+def hub_info(hub: Hub) -> DeviceInfo:
+    """The central system itself."""
+    return DeviceInfo(
+        entry_type=DeviceEntryType.SERVICE,
+        identifiers={(DOMAIN, hub.entry.entry_id)},
+        manufacturer="OCPP Home",
+        model="Central system",
+        name=hub.entry.title,
+    )
+
+
+def station_info(hub: Hub, station: Station) -> DeviceInfo:
+    """A station, with what it told of itself."""
+    identity = station.identity
+    return DeviceInfo(
+        identifiers={(DOMAIN, station_key(station))},
+        manufacturer=identity.vendor or None,
+        model=identity.model or None,
+        name=hub.title(station),
+        serial_number=identity.serial or None,
+        sw_version=identity.firmware or None,
+        via_device_id=dr.async_get_device_id_by_identifier(
+            hub.hass, (DOMAIN, hub.entry.entry_id), config_entry_id=hub.entry.entry_id
+        ),
+    )
+
+
+def evse_info(hub: Hub, station: Station, evse: Evse) -> DeviceInfo | ChildDeviceInfo:
+    """The device an EVSE belongs to: the station where it is the only one, else one of its own."""
+    if len(station.evses) < 2:
+        return station_info(hub, station)
+    parent = dr.async_get_device_id_by_identifier(
+        hub.hass, (DOMAIN, station_key(station)), config_entry_id=hub.entry.entry_id
+    )
+    return ChildDeviceInfo(
+        identifiers={(DOMAIN, evse_key(station, evse.id))},
+        parent_device_id=parent,
+        translation_key="evse",
+        translation_placeholders={"number": str(evse.id)},
+    )
+
+
+@callback
+def register_hub(hub: Hub) -> None:
+    """Register the central system."""
+    dr.async_get(hub.hass).async_get_or_create(config_entry_id=hub.entry.entry_id, **hub_info(hub))
+
+
+@callback
+def register_station(hub: Hub, station: Station) -> None:
+    """Register a station and its EVSEs, or bring the registry up to date with what they are now."""
+    registry = dr.async_get(hub.hass)
+    owner = {"config_entry_id": hub.entry.entry_id, "config_subentry_id": hub.subentry_id(station)}
+    registry.async_get_or_create(**owner, **station_info(hub, station))
+    if len(station.evses) < 2:
+        return
+    for evse in station.evses.values():
+        child = registry.async_get_or_create_child(**owner, **evse_info(hub, station, evse))
+        _move_entities(hub, station, evse.id, child.id)
+
+
+def _move_entities(hub: Hub, station: Station, number: int, device_id: str) -> None:
+    """Bring entities that were made while the EVSE was the only one to its own device."""
+    registry = er.async_get(hub.hass)
+    prefix = f"{evse_key(station, number)}_"
+    for entity in er.async_entries_for_config_entry(registry, hub.entry.entry_id):
+        mine = entity.config_subentry_id == hub.subentry_id(station) and entity.unique_id.startswith(prefix)
+        if mine and entity.device_id != device_id:
+            registry.async_update_entity(entity.entity_id, device_id=device_id)

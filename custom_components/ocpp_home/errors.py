@@ -1,0 +1,34 @@
+"""The one place where what goes wrong at a station becomes an error in the language of the user."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .const import DOMAIN
+from .csms.model.errors import Invalid, LedgerFailed, OcppError, Offline, Refused, Unanswered, Unsupported
+from .csms.model.station import Station
+
+ERRORS: Final[dict[type[OcppError], tuple[type[HomeAssistantError], str]]] = {
+    Offline: (HomeAssistantError, "offline"),
+    Unanswered: (HomeAssistantError, "unanswered"),
+    Refused: (HomeAssistantError, "refused"),
+    LedgerFailed: (HomeAssistantError, "ledger_failed"),
+    Unsupported: (ServiceValidationError, "unsupported"),
+    Invalid: (ServiceValidationError, "invalid"),
+}
+
+
+@asynccontextmanager
+async def translated(station: Station) -> AsyncIterator[None]:
+    """Raise what the station did not do as an error with the station's own words."""
+    try:
+        yield
+    except OcppError as error:
+        kind, key = ERRORS.get(type(error), (HomeAssistantError, "failed"))
+        raise kind(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"station": station.name, "reason": str(error)},
+        ) from error

@@ -1,0 +1,200 @@
+"""The hub: the central system of one config entry, and how its stations come into Home Assistant."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
+
+from .const import (
+    CONF_IDENTITY,
+    CONF_LEDGER,
+    CONF_NEWCOMERS,
+    CONF_PUBLISH_INTERVAL,
+    DEFAULT_LEDGER,
+    DEFAULT_PUBLISH_INTERVAL,
+    DOMAIN,
+    SUBENTRY_STATION,
+    VERSIONS,
+    Newcomers,
+)
+from .csms.central import Central
+from .csms.ledger import Ledger
+from .csms.model.errors import LedgerFailed
+from .csms.model.evse import Evse
+from .csms.model.station import Station
+from .devices import evse_info, evse_key, register_hub, station_info
+from .discovery import Discovery
+from .member import Member
+from .notices import show_ledger_trouble
+from .settings import settings_of
+
+type OcppHomeEntry = ConfigEntry[Hub]
+type StationAdded = Callable[[Station], None]
+
+EVERY_ADDRESS: Final = None
+"""A station may reach us on any address of the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the owner prefers for all stations."""
+
+    publish_interval: float
+    """An entity writes its state at most every so many seconds."""
+    newcomers: Newcomers
+
+
+class Hub:
+    """The central system of one config entry. Its stations are there before the platforms ask for them."""
+
+    def __init__(self, hass: HomeAssistant, entry: OcppHomeEntry, central: Central, ledger: Ledger) -> None:
+        """Connect the central system with its config entry; nothing runs before `start`."""
+        self.hass = hass
+        self.entry = entry
+        self.central = central
+        self.ledger = ledger
+        self.discovery = Discovery(self)
+        self._members: dict[str, Member] = {}
+        self._added: list[StationAdded] = []
+        self._port = 0
+
+    @property
+    def options(self) -> Options:
+        """The options as they are now."""
+        options = self.entry.options
+        return Options(
+            publish_interval=float(options.get(CONF_PUBLISH_INTERVAL, DEFAULT_PUBLISH_INTERVAL)),
+            newcomers=Newcomers(options.get(CONF_NEWCOMERS, Newcomers.ASK)),
+        )
+
+    @property
+    def stations(self) -> Mapping[str, Station]:
+        """The stations by casefolded identity."""
+        return self.central.stations
+
+    @property
+    def url(self) -> str:
+        """Where stations dial in; their identity follows."""
+        return url_of(self.entry.data)
+
+    async def start(self) -> None:
+        """Take in the stations and listen; raises OSError when the port is taken."""
+        register_hub(self)
+        self.sync()
+        self.discovery.start()
+        self._port = self.entry.data[CONF_PORT]
+        await self.central.start(EVERY_ADDRESS, self._port)
+
+    async def stop(self) -> None:
+        """Close all connections, free the port, and close the ledger."""
+        self.discovery.stop()
+        for member in self._members.values():
+            member.leave()
+        self._members = {}
+        await self.central.stop()
+        await self.ledger.close()
+
+    async def move(self) -> None:
+        """Listen on another port if the entry says so; raises OSError when that one is taken."""
+        port = self.entry.data[CONF_PORT]
+        if port != self._port:
+            await self.central.stop()
+            self._port = port
+            await self.central.start(EVERY_ADDRESS, port)
+
+    @callback
+    def sync(self) -> None:
+        """Bring the stations in line with the subentries; who did not change notices nothing."""
+        subentries = {
+            subentry.data[CONF_IDENTITY].casefold(): subentry
+            for subentry in self.entry.subentries.values()
+            if subentry.subentry_type == SUBENTRY_STATION
+        }
+        for key in self._members.keys() - subentries.keys():
+            self._members.pop(key).leave()
+            self.central.remove(key)
+        for key, subentry in subentries.items():
+            if key in self._members:
+                self._update(key, subentry)
+            else:
+                self._add(key, subentry)
+
+    @callback
+    def on_station(self, added: StationAdded) -> Callable[[], None]:
+        """Call `added` with every station, those that are there and those to come; gives the way to stop it."""
+        self._added.append(added)
+        for station in tuple(self.stations.values()):
+            added(station)
+
+        def stop() -> None:
+            with suppress(ValueError):
+                self._added.remove(added)
+
+        return stop
+
+    def subentry_id(self, station: Station) -> str:
+        """The config subentry of a station; its entities and devices belong there."""
+        return self._members[station.name.casefold()].subentry_id
+
+    def title(self, station: Station) -> str:
+        """What the owner calls a station."""
+        subentry = self.entry.subentries.get(self.subentry_id(station))
+        return station.name if subentry is None else subentry.title
+
+    def device_info(self, station: Station, evse: Evse | None = None) -> DeviceInfo | ChildDeviceInfo:
+        """The device of a station, or of one of its EVSEs."""
+        return station_info(self, station) if evse is None else evse_info(self, station, evse)
+
+    @callback
+    def forget(self, keys: set[str]) -> bool:
+        """Let go of the station or EVSE whose device has one of these keys; not while the station is connected."""
+        if self.entry.entry_id in keys:
+            return False
+        for key, member in tuple(self._members.items()):
+            if key in keys and not member.station.connected:
+                return self.hass.config_entries.async_remove_subentry(self.entry, member.subentry_id)
+            if keys & {key, *(evse_key(member.station, number) for number in member.station.evses)}:
+                return False
+        return True
+
+    def _add(self, key: str, subentry: ConfigSubentry) -> None:
+        station = self.central.add(subentry.data[CONF_IDENTITY], settings_of(subentry.data))
+        member = self._members[key] = Member(self, station, subentry.subentry_id)
+        member.settle_in()
+        self.discovery.dismiss(key)
+        for added in tuple(self._added):
+            added(station)
+
+    def _update(self, key: str, subentry: ConfigSubentry) -> None:
+        settings = settings_of(subentry.data)
+        if settings != self.stations[key].settings:
+            self.central.update(key, settings)
+        self._members[key].settle_in()
+
+
+def url_of(data: Mapping[str, str | int]) -> str:
+    """The address to be set in a station, without its identity; an IPv6 address stands in brackets."""
+    host = str(data[CONF_HOST])
+    return f"ws://{f'[{host}]' if ':' in host else host}:{data[CONF_PORT]}"
+
+
+async def open_hub(hass: HomeAssistant, entry: OcppHomeEntry) -> Hub:
+    """Open the ledger of an entry and make the hub that writes to it; raises ConfigEntryNotReady."""
+    path = Path(hass.config.path(DOMAIN, entry.data.get(CONF_LEDGER, DEFAULT_LEDGER)))
+    try:
+        ledger = await Ledger.open(path, on_trouble=partial(show_ledger_trouble, hass, entry.entry_id))
+    except LedgerFailed as error:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="ledger_unusable",
+            translation_placeholders={"path": str(path), "reason": str(error)},
+        ) from error
+    return Hub(hass, entry, Central(ledger, versions=VERSIONS), ledger)

@@ -1,0 +1,100 @@
+"""What the owner should know of a station, as repairs: each appears and disappears with its notice."""
+
+from typing import Final, NamedTuple
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOCUMENTATION, DOMAIN
+from .csms.model.event import Notice
+from .csms.model.station import Station
+
+WHOLE_STATION: Final = "-"
+
+
+class Row(NamedTuple):
+    """How a kind of notice is shown."""
+
+    severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
+    fixable: bool = False
+
+
+KINDS: Final[dict[str, Row]] = {
+    "boot_loop": Row(),
+    "clock_wrong": Row(),
+    "limit_refused": Row(),
+    "not_controllable": Row(ir.IssueSeverity.ERROR),
+    "reboot_required": Row(fixable=True),
+}
+OTHER: Final = "other"
+
+
+class NoticeBoard:
+    """Mirrors the notices of one station to the issue registry."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, subentry_id: str, station: Station) -> None:
+        """Begin with nothing shown."""
+        self.hass = hass
+        self.entry_id = entry_id
+        self.subentry_id = subentry_id
+        self.station = station
+        self._shown: dict[tuple[str, int], Notice] = {}
+
+    @callback
+    def update(self, title: str) -> None:
+        """Show what is new or different, remove what was withdrawn; `title` is how the owner calls the station."""
+        notices = self.station.notices
+        if self._shown == notices:
+            return
+        for key in self._shown.keys() - notices.keys():
+            ir.async_delete_issue(self.hass, DOMAIN, self._issue_id(*key))
+        for key, notice in notices.items():
+            if self._shown.get(key) != notice:
+                self._show(notice, title)
+        self._shown = dict(notices)
+
+    @callback
+    def clear(self) -> None:
+        """Remove all that is shown."""
+        for key in self._shown:
+            ir.async_delete_issue(self.hass, DOMAIN, self._issue_id(*key))
+        self._shown = {}
+
+    def _show(self, notice: Notice, title: str) -> None:
+        row = KINDS.get(notice.kind, Row())
+        evse = str(notice.evse) if notice.evse else WHOLE_STATION
+        ir.async_create_issue(
+            self.hass,
+            DOMAIN,
+            self._issue_id(notice.kind, notice.evse),
+            data={"entry_id": self.entry_id, "station": self.station.name, "kind": notice.kind},
+            is_fixable=row.fixable,
+            is_persistent=False,
+            learn_more_url=f"{DOCUMENTATION}/troubleshooting.md#{notice.kind}",
+            severity=row.severity,
+            translation_key=notice.kind if notice.kind in KINDS else OTHER,
+            translation_placeholders={"station": title, "evse": evse, "kind": notice.kind, **notice.data},
+        )
+
+    def _issue_id(self, kind: str, evse: int) -> str:
+        return f"{self.subentry_id}_{kind}_{evse}"
+
+
+@callback
+def show_ledger_trouble(hass: HomeAssistant, entry_id: str, trouble: str | None) -> None:
+    """Show that records cannot be written, or that they can again (None)."""
+    issue_id = f"{entry_id}_ledger_failed"
+    if trouble is None:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        is_persistent=False,
+        learn_more_url=f"{DOCUMENTATION}/troubleshooting.md#ledger_failed",
+        severity=ir.IssueSeverity.CRITICAL,
+        translation_key="ledger_failed",
+        translation_placeholders={"reason": trouble},
+    )
