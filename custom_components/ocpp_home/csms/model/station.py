@@ -39,6 +39,8 @@ class Settings:
     """The id token of a start by command (at most 20 characters for 1.6)."""
     maximum: float = 32.0
     """What the hardware and its cable allow (A per phase)."""
+    phases: int = 3
+    """Over how many phases the station is connected."""
     safe_limit: float = 0.0
     """The limit (A) the station falls back to by itself when nobody leads it; 0 leaves the station as it is."""
     sample_interval: int = 30
@@ -83,6 +85,10 @@ class Station:
         self.log_status: str | None = None
         self.clock_offset: float | None = None
         """By how many seconds the station's clock is ahead of ours; None when not known."""
+        self.clock_hint: tuple[float, datetime] | None = None
+        """An offset that was seen once, and when; it waits to be confirmed."""
+        self.boots: list[datetime] = []
+        """When it started of late."""
         self.notices: dict[tuple[str, int], Notice] = {}
         self.counters: dict[str, int] = {}
         self._listeners: list[Listener] = []
@@ -211,6 +217,8 @@ class Station:
         evse = Evse(number, limits=Limits(maximum=self.settings.maximum))
         evse.transaction = next((t for t in reversed(self.ledger.active(self.name)) if t.evse == number), None)
         evse.previous = self.ledger.latest(self.name, number)
+        evse.register.restore(self.ledger.recall(self.name, f"register/{number}"))
+        evse.relative = self.ledger.recall(self.name, f"relative/{number}") is True
         wish = self.ledger.recall(self.name, f"wish/{number}")
         if isinstance(wish, int | float):
             evse.limits.wish(OWNER, wish)

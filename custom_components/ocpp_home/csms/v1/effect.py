@@ -1,0 +1,84 @@
+"""Whether a station does what it accepted: OCPP 1.6 ed. 2 - 6.44 warns that Accepted guarantees nothing."""
+
+from typing import Final
+
+from ..model.commands import Period, Schedule
+from ..model.errors import Refused
+from ..model.evse import Evse
+from ..model.limit import pausing
+from ..model.meter import Key, Phase, Quantity, Reading
+from ..wire.frame import Payload
+from . import clock
+from .call import consent
+from .fields import number, whole
+from .profiles import LINE_VOLTAGE
+
+TOLERANCE: Final = 1.0
+"""So far (A) a reading may lie above the limit: meters err, cars lag."""
+CONFIRMATIONS: Final = 2
+"""So many readings must exceed the limit: the first may have been taken before it was in force."""
+
+
+def schedule(answer: Payload, evse: int) -> Schedule:
+    """A composite schedule (OCPP 1.6 ed. 2 - 5.7); it may have no periods. Raises Refused."""
+    consent(answer)
+    told = answer.get("chargingSchedule")
+    if not isinstance(told, dict):
+        raise Refused("Accepted", "without a schedule")
+    periods = [
+        Period(whole(period, "startPeriod") or 0, limit, whole(period, "numberPhases"))
+        for period in told.get("chargingSchedulePeriod") or ()
+        if isinstance(period, dict) and (limit := number(period, "limit")) is not None
+    ]
+    begin = clock.parse(answer.get("scheduleStart")) or clock.parse(told.get("startSchedule"))
+    unit = "W" if told.get("chargingRateUnit") == "W" else "A"
+    return Schedule(evse, unit, tuple(periods), begin, whole(told, "duration"))
+
+
+def scheduled(composite: Schedule) -> float | None:
+    """The limit that rules now (A per phase), None where the schedule does not tell."""
+    if not composite.periods:
+        return None
+    first = composite.periods[0]
+    if composite.unit == "A":
+        return first.limit
+    # 7.12: if numberPhases is absent, 3 shall be assumed
+    return first.limit / (LINE_VOLTAGE * (first.phases or 3))
+
+
+def exceeds(amps: float, allowed: float) -> bool:
+    """Whether a current lies clearly above what is allowed."""
+    return amps > allowed + TOLERANCE
+
+
+class Proof:
+    """Looks at the readings of an EVSE that come after a limit was set."""
+
+    def __init__(self, evse: Evse, allowed: float) -> None:
+        """Watch whether `evse` keeps to `allowed` (A per phase)."""
+        self._evse = evse
+        self._allowed = allowed
+        self._seen = dict(evse.meter.readings)
+        self._over = 0
+
+    def look(self) -> bool | None:
+        """Whether the limit is kept to; None as long as that cannot be told."""
+        fresh = {
+            key: reading for key, reading in self._evse.meter.readings.items() if self._seen.get(key) is not reading
+        }
+        self._seen.update(fresh)
+        offered = _largest(fresh, Quantity.CURRENT_OFFERED)
+        drawn = _largest(fresh, Quantity.CURRENT_IMPORT)
+        if offered is None and drawn is None:
+            return None
+        if exceeds(max(offered or 0.0, drawn or 0.0), self._allowed):
+            self._over += 1
+            return False if self._over >= CONFIRMATIONS else None
+        self._over = 0
+        # A car that draws less than it may proves nothing, unless it may draw nothing.
+        return True if offered is not None or pausing(self._allowed) else None
+
+
+def _largest(fresh: dict[Key, Reading], quantity: Quantity) -> float | None:
+    values = [reading.value for (what, phase, _), reading in fresh.items() if what is quantity and phase is not Phase.N]
+    return max(values, default=None)
