@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from .record import Sample, Transaction
 from .wire import Credentials, LinkLost, Refused, Silence, Wire
 
 PENDING, REJECTED, ACCEPTED = "Pending", "Rejected", "Accepted"
+UNREACHABLE = (OSError, TimeoutError, InvalidHandshake, Refused)  # LinkLost is an OSError
 OWN_WAIT = 60.0  # between BootNotifications when the central system leaves it to the station (4.2)
 
 
@@ -151,12 +153,14 @@ class Machine:
     async def _redial(self, pause: float) -> None:
         while self.wire is None and not self.offline:
             await asyncio.sleep(pause)
-            try:
+            with suppress(*UNREACHABLE):
                 await self.dial()
-            except OSError, TimeoutError, InvalidHandshake:
-                continue
-            if self.registration != ACCEPTED and not self.oddities.never_boots:
-                await self.try_to_boot()
+                await self._boot_if_needed()
+
+    async def _boot_if_needed(self) -> None:
+        """Boot unless the central system has accepted the station, or told it to wait (4.2)."""
+        if self.registration != ACCEPTED and self.boot_due is None and not self.oddities.never_boots:
+            await self.try_to_boot()
 
     async def hang_up(self) -> None:
         """Close the link politely."""
@@ -179,7 +183,8 @@ class Machine:
         self.powered_since = None
         if isinstance(self.clock, ManualClock) and self.settle in self.clock.settlers:
             self.clock.settlers.remove(self.settle)
-        for task in self._tasks - {current}:
+        surviving = {task for task in self._tasks if task is current}
+        for task in self._tasks - surviving:
             task.cancel()
         self.outbox.stop()
         self.outbox.notes.clear()
@@ -190,18 +195,23 @@ class Machine:
         for connector in self.connectors.values():
             connector.reported = ""
         self._volatile()
+        self._tasks |= surviving  # the one that reboots the station
 
     async def start_up(self, reason: str) -> None:
         """Power up, end the transactions that the outage ended, dial and boot."""
         self.configuration.reboot()
         self.power_up()
         for connector in self.outlets:
-            connector.usage = None
+            connector.usage, connector.sampled_at = None, self.powered_since
             if connector.transaction is not None:
                 transactions.stop(self, connector, reason)
-        await self.dial()
-        if not self.oddities.never_boots:
-            await self.try_to_boot()
+        try:
+            await self.dial()
+            await self._boot_if_needed()
+        except UNREACHABLE:
+            if self.redial is None:
+                raise
+            self.run(self._redial(self.redial))
 
     async def reboot(self, hard: bool) -> None:
         """Reset (5.14): soft ends transactions before, hard afterwards; then the link goes and the station boots."""
@@ -209,7 +219,8 @@ class Machine:
             for connector in self.outlets:
                 if connector.transaction is not None:
                     transactions.stop(self, connector, "SoftReset")
-            await self.settle()
+            with suppress(TimeoutError):  # "it shall queue the StopTransaction.req"
+                await self.settle()
         await self.power_down()
         await self.clock.sleep(self.hardware.reboot_seconds)
         await self.start_up("HardReset")
@@ -337,7 +348,7 @@ class Machine:
     async def _boot_again(self) -> None:
         try:
             await self.try_to_boot()
-        except (LinkLost, TimeoutError, Refused) as failure:
+        except UNREACHABLE as failure:
             self.failures.append(f"BootNotification: {failure}")
             self.boot_due = self.clock.now() + timedelta(seconds=OWN_WAIT)
 

@@ -128,7 +128,7 @@ class Outbox:
         message.learn(answer)
         if message.again and answer is not None:
             number = message.number
-            copy = Message(message.action, message.build, number=number)
+            copy = Message(message.action, message.build, message.learn, number=number)
             copy.id = message.id if message.again == "same id" else copy.id
             self.kept.appendleft(copy)
 

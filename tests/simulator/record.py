@@ -29,6 +29,7 @@ class Transaction:
     reservation: int | None = None
     id: int | None = None
     start_answer: Payload | None = None
+    start_answers: list[Payload] = field(default_factory=list)  # more than one when it was sent again
     stopped: datetime | None = None
     meter_stop: int | None = None
     reason: str = ""

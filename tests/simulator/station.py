@@ -83,9 +83,9 @@ class Station(Machine):
 
     async def go_online(self) -> None:
         """Have the network again: dial, report what changed, deliver what was queued; no BootNotification."""
-        await self.connect()
-        if self.registration != ACCEPTED and not self.oddities.never_boots:
-            await self.boot()
+        await self.dial()
+        await self._boot_if_needed()
+        await self.settle()
 
     async def power_cut(self) -> None:
         """Lose the power: only what is durable (queue, configuration, profiles, lists, meters) survives."""
@@ -202,6 +202,10 @@ class Station(Machine):
             raise TimeoutError(
                 f"{self.identity} waited {limit:g} s for {action}; it was asked {self.asked() or 'nothing'}"
             ) from None
+
+    def forget_calls(self) -> None:
+        """Let `wait_for` look only at what is asked from now on."""
+        self._waited_for = {call.action: len(self.calls) for call in self.calls}
 
     def asked(self, action: str = "") -> list[Any]:
         """The payloads of all requests of one kind; without a kind, the names of all requests."""

@@ -115,7 +115,10 @@ def _offline(machine: Machine) -> bool:
 
 
 def _started(machine: Machine, connector: Connector, transaction: Transaction, answer: Payload | None) -> None:
-    if answer is None or transaction.start_answer is not None:
+    if answer is None:
+        return
+    transaction.start_answers.append(answer)
+    if transaction.start_answer is not None:
         return
     transaction.start_answer, transaction.id = answer, answer["transactionId"]
     machine.tags.learn(transaction.id_tag, answer["idTagInfo"])

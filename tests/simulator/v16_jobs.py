@@ -19,7 +19,7 @@ LOG = "LogStatusNotification"
 DOWNLOAD = ("Downloading", "Downloaded")
 SIGNED_DOWNLOAD = (*DOWNLOAD, "SignatureVerified")
 INSTALL = ("Installing",)
-FAILS_AT = {"DownloadFailed": ("Downloading",), "InvalidSignature": DOWNLOAD, "InstallationFailed": None}
+FAILS_AT = {"DownloadFailed": ("Downloading",), "InvalidSignature": DOWNLOAD}
 
 
 def update_firmware(machine: Machine, payload: Payload) -> Payload:
@@ -40,8 +40,7 @@ def signed_update_firmware(machine: Machine, payload: Payload) -> Payload:
 
 
 def _steps(last: str, download: tuple[str, ...]) -> tuple[str, ...]:
-    short = FAILS_AT.get(last)
-    return (*(short or (*download, *INSTALL)), last)
+    return (*FAILS_AT.get(last, (*download, *INSTALL)), last)
 
 
 async def _update(machine: Machine, kind: str, steps: tuple[str, ...], when: str, extra: Payload) -> None:

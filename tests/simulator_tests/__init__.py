@@ -1,0 +1,1 @@
+"""The simulator against a small central system written by hand for it."""

@@ -1,0 +1,104 @@
+"""The least that a station calls a central system: frames in, scripted answers out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+import json
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+NOW = "2026-06-01T12:00:00Z"
+ACCEPTED = {"idTagInfo": {"status": "Accepted"}}
+SILENCE = object()
+CRASH = object()  # cut the link instead of answering
+
+
+@dataclass
+class Central:
+    """`script[action]`: a payload, a CALLERROR code, SILENCE, CRASH, a function of the payload, or a list of such."""
+
+    url: str = ""
+    received: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    script: dict[str, Any] = field(default_factory=dict)
+    links: list[ServerConnection] = field(default_factory=list)
+    numbers: count[int] = field(default_factory=lambda: count(101))
+    waiting: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
+
+    @classmethod
+    @asynccontextmanager
+    async def listen(cls) -> AsyncIterator[Central]:
+        central = cls()
+        async with serve(central.attend, "127.0.0.1", 0, subprotocols=None, select_subprotocol=choose) as server:
+            central.url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+            yield central
+
+    async def attend(self, link: ServerConnection) -> None:
+        self.links.append(link)
+        with suppress(ConnectionClosed):
+            async for text in link:
+                await self.hear(link, text)
+
+    async def hear(self, link: ServerConnection, text: str | bytes) -> None:
+        kind, unique, *rest = json.loads(text)
+        if kind != 2:
+            self.waiting.pop(unique).set_result([kind, *rest])
+            return
+        self.received.append((rest[0], rest[1]))
+        self.ids.append(unique)
+        reply = self.reply(*rest)
+        if reply is CRASH:
+            link.transport.abort()
+        elif isinstance(reply, str):
+            await link.send(json.dumps([4, unique, reply, "", {}]))
+        elif reply is not SILENCE:
+            await link.send(json.dumps([3, unique, reply]))
+
+    def reply(self, action: str, payload: dict[str, Any]) -> Any:
+        reply = self.script.get(action, DEFAULTS.get(action, {}))
+        if isinstance(reply, list):
+            reply = reply.pop(0) if len(reply) > 1 else reply[0]
+        reply = reply(payload) if isinstance(reply, Callable) else reply
+        return (
+            reply | {"transactionId": next(self.numbers)}
+            if reply == ACCEPTED and action == "StartTransaction"
+            else reply
+        )
+
+    async def call(self, action: str, payload: dict[str, Any], unique: str | None = None) -> Any:
+        """Ask the station that connected last: its payload, or [code, description, details] of a CALLERROR."""
+        unique = unique or f"central-{next(self.numbers)}"
+        self.waiting[unique] = asyncio.get_running_loop().create_future()
+        await self.links[-1].send(json.dumps([2, unique, action, payload]))
+        kind, *rest = await asyncio.wait_for(self.waiting[unique], 2)
+        return rest[0] if kind == 3 else rest
+
+    def of(self, action: str) -> list[dict[str, Any]]:
+        """All payloads of one kind."""
+        return [payload for name, payload in self.received if name == action]
+
+    def statuses(self, connector: int = 1) -> list[str]:
+        """The status words that a connector sent, in order."""
+        return [p["status"] for p in self.of("StatusNotification") if p["connectorId"] == connector]
+
+    @property
+    def actions(self) -> list[str]:
+        return [name for name, _ in self.received]
+
+
+def choose(_: ServerConnection, offered: list[Any]) -> Any:
+    return "ocpp1.6" if "ocpp1.6" in offered else None
+
+
+DEFAULTS: dict[str, Any] = {
+    "BootNotification": {"status": "Accepted", "currentTime": NOW, "interval": 300},
+    "Heartbeat": {"currentTime": NOW},
+    "Authorize": ACCEPTED,
+    "StartTransaction": ACCEPTED,
+    "DataTransfer": {"status": "Accepted"},
+    "SignCertificate": {"status": "Accepted"},
+}
