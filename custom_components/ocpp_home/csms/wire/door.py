@@ -14,7 +14,7 @@ MAX_LINE: Final = 4 * 1024
 MAX_IDENTITY: Final = 128
 
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
-_REQUEST_LINE: Final = re.compile(r"([A-Za-z]+) +(.*?)(?: +(HTTP/\d(?:\.\d)?))? *", re.DOTALL)
+_REQUEST_LINE: Final = re.compile(r"([A-Za-z]+) +(.*?) *(?:(?<= )HTTP/\d(?:\.\d)?)? *", re.DOTALL)
 _SEPARATORS: Final = re.compile(r"[,;\s]+")
 _VERSION: Final = re.compile(r"ocpp[-_/ ]?v?(1\.?6|2\.?0\.?1|2\.?1)-?j?")
 _VERSIONS: Final[dict[str, Version]] = {"16": "1.6", "201": "2.0.1", "21": "2.1"}
@@ -80,7 +80,7 @@ def read_head(head: bytes | bytearray, peer: str = "", secure: bool = False) -> 
     match = _REQUEST_LINE.fullmatch(lines[0])
     if match is None:
         raise Refused(400, "this is not an HTTP request")
-    method, target, _ = match.groups()
+    method, target = match.groups()
     headers = _headers(lines[1:])
     segments, query = _path(target)
     identity = segments[-1] if segments else ""

@@ -7,7 +7,7 @@ from typing import Final
 MAX_MENDED: Final = 64 * 1024
 """Longer texts are not repaired: repairing is for slips of small firmware, not for hostile input."""
 
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f\ufeff\ufffd]+")
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f\ufeff]+")
 _LEADING: Final = re.compile("^[^\\[{]+")
 _HEAD: Final = re.compile(r'\s*\[\s*"?\s*(\d)\s*"?\s*,\s*(?:"([^"\\]{1,512})"|(-?\d{1,18})\s*[,\]])')
 _EMPTY_VALUE: Final = re.compile(r',\s*"[^"\\]*"\s*:\s*(?=[,}])|"[^"\\]*"\s*:\s*(?:,|(?=}))')
@@ -32,7 +32,7 @@ def mend(text: str) -> Iterator[str]:
 
 def message_head(text: str) -> tuple[int, str | int | None]:
     """Read message type and id of a text that is no JSON: (0, None) where there are none."""
-    match = _HEAD.match(_CONTROL.sub("", text[:1024]))
+    match = _HEAD.match(_LEADING.sub("", _CONTROL.sub("", text[:1024])))
     if match is None:
         return 0, None
     kind, name, number = match.groups()

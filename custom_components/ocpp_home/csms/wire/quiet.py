@@ -17,7 +17,7 @@ class QuietLog:
         self._clock = clock
         self._spoken: OrderedDict[tuple[str, str], tuple[float, int]] = OrderedDict()
 
-    def warning(self, who: str, kind: str, text: str = "", *, exc_info: bool = False) -> None:
+    def report(self, who: str, kind: str, text: str = "", *, exc_info: bool = False) -> None:
         """Log a warning, unless this kind was logged for this peer in the last minute."""
         now = self._clock()
         since, silent = self._spoken.pop((who, kind), (now - PERIOD, 0))

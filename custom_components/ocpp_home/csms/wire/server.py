@@ -175,7 +175,7 @@ class Server:
 
     def _refuse(self, connection: Connection, status: int, reason: str) -> None:
         self.counters[f"refused {status}"] += 1
-        self._log.warning(connection.peer, f"refused with {status}", reason)
+        self._log.report(connection.peer, f"refused with {status}", reason)
         headers = {
             401: {"WWW-Authenticate": 'Basic realm="OCPP"'},
             429: {"Retry-After": "60"},

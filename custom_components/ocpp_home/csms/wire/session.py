@@ -153,7 +153,7 @@ class Session:
             self._take(Call(request.id, request.action, request.payload))
         elif self.counters["malformed"] != self._malformed:
             self._malformed = self.counters["malformed"]
-            _quiet.warning(self.identity, "sent a message that is no OCPP")
+            _quiet.report(self.identity, "sent a message that is no OCPP")
         if self._deadline is not None:
             self._arm()
 
@@ -247,7 +247,7 @@ class Session:
 
     def _report(self, call: Call) -> None:
         self.counters["internal error"] += 1
-        _quiet.warning(self.identity, f"{call.action} could not be handled", exc_info=True)
+        _quiet.report(self.identity, f"{call.action} could not be handled", exc_info=True)
 
     def _send(self, text: bytes) -> None:
         self._note("out", text)

@@ -1,0 +1,55 @@
+"""Log lines that a station can cause."""
+
+import logging
+
+import pytest
+
+from custom_components.ocpp_home.csms.wire.quiet import MAX_KINDS, QuietLog, printable
+
+from .raw import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def log(clock: Clock) -> QuietLog:
+    return QuietLog(logging.getLogger("quiet"), clock)
+
+
+def test_a_kind_is_logged_once_a_minute_for_each_station(
+    log: QuietLog, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(5):
+        log.report("A", "malformed", "x")
+        log.report("B", "malformed", "x")
+        log.report("A", "refused")
+    assert caplog.messages == ["A: malformed: x", "B: malformed: x", "A: refused"]
+    clock.now += 59.0
+    log.report("A", "malformed", "x")
+    assert len(caplog.messages) == 3
+    clock.now += 1.0
+    log.report("A", "malformed", "y")
+    assert caplog.messages[3:] == ["A: malformed: y (5 more since the last report)"]
+
+
+def test_what_is_remembered_is_bounded(log: QuietLog, caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(MAX_KINDS + 1):
+        log.report(f"station {number}", "malformed")
+    log.report("station 0", "malformed")
+    log.report(f"station {MAX_KINDS}", "malformed")
+    assert len(caplog.messages) == MAX_KINDS + 2
+
+
+def test_an_exception_is_shown_when_asked_for(log: QuietLog, caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        raise ValueError("why")
+    except ValueError:
+        log.report("A", "broke", exc_info=True)
+    assert "ValueError: why" in caplog.text
+
+
+def test_a_stranger_cannot_forge_log_lines() -> None:
+    assert printable("a\r\nb\x1b[31m" + "x" * 500) == "a??b?[31m" + "x" * 191
