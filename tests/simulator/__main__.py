@@ -3,7 +3,7 @@
 from argparse import ArgumentDefaultsHelpFormatter, ArgumentParser, Namespace
 import asyncio
 from contextlib import suppress
-import sys
+from functools import partial
 
 from .brands import BRANDS
 from .publish import publish, states
@@ -32,7 +32,7 @@ def arguments() -> Namespace:
 async def live(options: Namespace) -> None:
     """Run the world, and publish the house if wanted."""
     names = ("url", "stations", "prefix", "factor", "seed", "brand", "password", "sample_interval")
-    world = World(Plan(**{name: getattr(options, name) for name in names}))
+    world = World(Plan(**{name: getattr(options, name) for name in names}), partial(print, flush=True))
     try:
         async with asyncio.timeout(options.seconds), asyncio.TaskGroup() as group:
             group.create_task(world.run())
@@ -56,5 +56,4 @@ async def report(world: World, options: Namespace) -> None:
 
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt):
-        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         asyncio.run(live(arguments()))

@@ -40,7 +40,7 @@ class Hardware:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request of the central system and what it was answered; None when it was not."""
+    """A request of the central system."""
 
     action: str
     payload: Payload

@@ -8,7 +8,7 @@ from typing import Any
 
 from websockets.exceptions import InvalidHandshake
 
-from . import metering, physics, schemas, transactions, v16
+from . import answering, metering, physics, schemas, transactions, v16
 from .authorization import KnownTags
 from .clock import Clock, ManualClock
 from .configuration import Configuration
@@ -21,7 +21,7 @@ from .oddities import Oddities, Payload
 from .outbox import Message, Outbox
 from .profiles import Profiles
 from .record import Sample, Transaction
-from .wire import Credentials, LinkLost, Refused, Silence, Wire
+from .wire import Credentials, LinkLost, Refused, Wire
 
 PENDING, REJECTED, ACCEPTED = "Pending", "Rejected", "Accepted"
 UNREACHABLE = (OSError, TimeoutError, InvalidHandshake, Refused)  # LinkLost is an OSError
@@ -358,32 +358,7 @@ class Machine:
         """Note what the central system asks, and make the answer (called by the wire)."""
         self.calls.append(Asked(action, payload, self.clock.now()))
         self._asked.set()
-        if self.registration == REJECTED:
-            raise Silence  # 4.2: "While Rejected, the Charge Point SHALL NOT respond"
-        if self.oddities.never_answers & {action, "*"}:
-            raise Silence
-        if action in self.oddities.closes_on and self.wire is not None:
-            self.wire.abort()
-            raise Silence
-        if self.oddities.answer_delay:
-            await self.clock.sleep(self.oddities.answer_delay)
-        return self._answer(action, payload)
-
-    def _answer(self, action: str, payload: Payload) -> Payload:
-        fixed = self.oddities.answers.get(action)
-        if isinstance(fixed, str):
-            raise Refused(fixed, "as this brand does")
-        if fixed is not None:
-            return dict(fixed)
-        handler: Callable[[Any, Payload], Payload] | None = self.dialect.ANSWERS.get(action)
-        if handler is None:
-            raise Refused("NotImplemented", f"{action} is not known here")
-        if schemas.faults(self.schemas, action, payload):
-            raise Refused("FormationViolation", "the payload does not fit the schema")
-        made = handler(self, payload)
-        if faults := schemas.faults(self.schemas, action, made, response=True):
-            raise ValueError(f"the simulated station answered {action} wrongly: {faults}")
-        return made
+        return await answering.answer(self, action, payload)
 
     def answered(self) -> None:
         """An answer has left (called by the wire): do what was to follow it."""

@@ -12,9 +12,11 @@ from .record import Sample, Transaction
 if TYPE_CHECKING:
     from .machine import Machine
 
-PERIODIC, CLOCK, BEGIN, END, TRIGGER = (
-    "Sample.Periodic", "Sample.Clock", "Transaction.Begin", "Transaction.End", "Trigger"
-)  # fmt: skip
+PERIODIC = "Sample.Periodic"
+CLOCK = "Sample.Clock"
+BEGIN = "Transaction.Begin"
+END = "Transaction.End"
+TRIGGER = "Trigger"
 
 
 def due(machine: Machine, now: datetime) -> None:

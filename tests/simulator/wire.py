@@ -245,5 +245,9 @@ def _deafen(socket: ClientConnection) -> None:
     """Make the library swallow the pongs that it would send by itself."""
     protocol = socket.protocol
     send: Callable[[Frame], None] = protocol.send_frame
-    silent = lambda frame: None if frame.opcode is Opcode.PONG else send(frame)  # noqa: E731
+
+    def silent(frame: Frame) -> None:
+        if frame.opcode is not Opcode.PONG:
+            send(frame)
+
     cast(Any, protocol).send_frame = silent

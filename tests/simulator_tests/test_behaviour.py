@@ -1,5 +1,6 @@
 """The station's manners: boot, status, authorization, remote control, configuration, lists, jobs."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -35,7 +36,8 @@ async def test_while_rejected_it_answers_nothing_and_waits_its_own_time(
     central.script["BootNotification"] = REJECTED
     async with build() as station:
         with pytest.raises(TimeoutError):
-            await central.call("GetConfiguration", {})
+            async with asyncio.timeout(0.05):
+                await central.call("GetConfiguration", {})
         await station.advance(59)
         assert len(central.of("BootNotification")) == 1
         await station.advance(1)
@@ -155,7 +157,7 @@ async def test_a_reset_ends_transactions_before_or_after(
     await station.start()
     assert await central.call("Reset", {"type": kind}) == {"status": "Accepted"}
     while len(central.of("BootNotification")) < 2:
-        await station.clock.advance(1)
+        await station.advance(1)
     await station.settle()
     second = [at for at, action in enumerate(central.actions) if action == "BootNotification"][1]
     before = central.actions[:second].count("StopTransaction")
@@ -303,7 +305,7 @@ async def test_long_jobs_report_their_progress(
 ) -> None:
     await central.call(action, payload)
     for _ in range(200):
-        await station.clock.advance(1)
+        await station.advance(1)
         if len(central.of(notification)) == len(steps):
             break
     assert [p["status"] for p in central.of(notification)] == steps

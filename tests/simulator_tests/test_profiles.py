@@ -68,13 +68,14 @@ async def test_the_specifications_own_example(station: Station, central: Central
     assert day == [(0, 6000.0), (8 * 3600, 11000.0), (20 * 3600, 6000.0)]
 
 
-async def test_the_example_is_what_the_car_gets(station: Station, central: Central) -> None:
-    await install(central, 0, SPECIFICATION_EXAMPLE)
-    await station.start(car=Car(max_current=32, battery_wh=500_000))
-    assert station.connectors[1].offered.amps == pytest.approx(6000 / 690)
-    await station.advance(8 * 3600)
-    assert station.connectors[1].offered.amps == pytest.approx(11000 / 690)
-    assert station.connectors[1].meter.register == pytest.approx(6000 * 8, abs=1)
+async def test_the_example_is_what_the_car_gets(build: Callable[..., Station], central: Central) -> None:
+    async with build(hardware=Hardware(tick=60)) as station:
+        await install(central, 0, SPECIFICATION_EXAMPLE)
+        await station.start(car=Car(max_current=32, battery_wh=500_000))
+        assert station.connectors[1].offered.amps == pytest.approx(6000 / 690)
+        await station.advance(8 * 3600)
+        assert station.connectors[1].offered.amps == pytest.approx(11000 / 690)
+        assert station.connectors[1].meter.register == pytest.approx(6000 * 8, abs=1)
 
 
 async def test_the_highest_stack_level_prevails_and_falls_back_when_its_duration_ends(
@@ -105,7 +106,7 @@ async def test_a_connectors_own_default_goes_before_the_one_for_all(
 
 
 async def test_validity_bounds_a_profile(station: Station, central: Central) -> None:
-    window = {"validFrom": "2026-06-01T12:10:00Z", "validTo": "2026-06-01T12:20:00Z"}
+    window: dict[str, Any] = {"validFrom": "2026-06-01T12:10:00Z", "validTo": "2026-06-01T12:20:00Z"}
     await install(central, 0, profile("TxDefaultProfile", (0, 8), **window))
     assert await composite(central) == [(0, 32.0), (600, 8.0), (1200, 32.0)]
 

@@ -109,7 +109,7 @@ async def test_the_power_cut_ends_the_transaction_and_spares_the_queue(station: 
     await station.start("A")
     await station.advance(90)
     await station.power_cut()
-    await station.clock.advance(3600)
+    await station.advance(3600)
     await station.power_on()
     assert transactional(central) == ["StartTransaction", "MeterValues", "StopTransaction"]
     stop = central.of("StopTransaction")[0]
@@ -139,6 +139,6 @@ async def test_a_lost_link_is_dialled_again_when_the_station_is_told_so(station:
     await station.drop_link()
     await station.start()
     while not central.of("StartTransaction"):
-        await station.clock.advance(1)
+        await station.advance(1)
     assert len(central.links) == 2
     assert central.actions.count("BootNotification") == 1

@@ -19,7 +19,7 @@ from tests.simulator_tests.central import Central
 async def test_every_brand_can_be_built_and_charges(build: Callable[..., Station], central: Central, name: str) -> None:
     oddities = brand(name)
     assert oddities != Oddities()
-    central.hear = tolerant(central)  # type: ignore[method-assign]
+    central.repair = lambda text: text.replace("\0", "")
     async with build(hardware=hardware(name), oddities=oddities) as station:
         await station.plug_in()
         if station.connectors[1].transaction is None:
@@ -28,15 +28,6 @@ async def test_every_brand_can_be_built_and_charges(build: Callable[..., Station
         await station.stop()
     assert station.record[0].energy == 16 * 690 * 150 // 3600
     assert {"BootNotification", "StartTransaction", "StopTransaction"} <= set(central.actions)
-
-
-def tolerant(central: Central) -> Any:
-    hear = central.hear
-
-    async def lenient(link: Any, text: str) -> None:
-        await hear(link, text.replace("\0", "").replace(",null]", ",{}]"))
-
-    return lenient
 
 
 @pytest.mark.parametrize(
@@ -145,7 +136,7 @@ async def test_the_world_lives(central: Central) -> None:
         async with asyncio.timeout(2):
             await world.run()
     try:
-        assert said == ["SIM1: Accepted", "SIM2: Accepted", "SIM3: Accepted"]
+        assert sorted(said) == ["SIM1: Accepted", "SIM2: Accepted", "SIM3: Accepted"]
         assert {"StartTransaction", "MeterValues"} <= set(central.actions)
         assert world.stations[1].connectors[1].status == "Preparing"
         assert world.sample().ev[0] == world.cars[0]
