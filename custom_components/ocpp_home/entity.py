@@ -1,0 +1,277 @@
+"""What all entities share: a row says what an entity is, the pulse of its station says when to look again."""
+
+from abc import abstractmethod
+from asyncio import AbstractEventLoop, Handle
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+import logging
+from typing import Final, override
+from weakref import WeakKeyDictionary
+
+from homeassistant.core import callback
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .csms.model.commands import Commands
+from .csms.model.evse import Evse
+from .csms.model.station import Station
+from .devices import evse_key, station_key
+from .hub import Hub, OcppHomeEntry
+
+_LOGGER = logging.getLogger(__name__)
+
+type Part = Station | Evse
+
+
+def guarded[**P](listener: Callable[P, None]) -> Callable[P, None]:
+    """A listener whose mistakes reach the log and nobody else.
+
+    It runs inside whatever told the news: without this border a mistake in one entity would cost a station its answer
+    and the other entities their states.
+    """
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            listener(*args, **kwargs)
+        except Exception:
+            _LOGGER.exception("An entity could not take over what its station told")
+
+    return call
+
+
+def _shape(part: Part) -> object:
+    """What rows may look at to tell whether they exist; as long as it is the same, no new ones are looked for."""
+    readings = tuple(part.meter.readings)
+    if isinstance(part, Evse):
+        return readings, part.register.last is None
+    return (
+        readings,
+        tuple(part.evses),
+        len(part.variables.known),
+        _abilities(part.commands),
+        part.firmware_status is None,
+    )
+
+
+def _abilities(commands: Commands | None) -> tuple[bool, ...]:
+    if commands is None:
+        return ()
+    return (
+        commands.trigger is None,
+        commands.charging is None,
+        commands.reservations is None,
+        commands.firmware is None,
+        commands.diagnostics is None,
+        commands.security is None,
+    )
+
+
+class Pulse:
+    """Passes on what changed in a station: the first change at once, what follows once per interval."""
+
+    def __init__(self, loop: AbstractEventLoop, station: Station, interval: Callable[[], float]) -> None:
+        """Watch nothing until somebody listens."""
+        self._loop = loop
+        self._station = station
+        self._interval = interval
+        self._listeners: dict[Part, list[Callable[[], None]]] = {}
+        self._growth: list[Callable[[], None]] = []
+        self._shapes: dict[Part, object] = {}
+        self._changed: dict[Part, None] = {}
+        self._connected = station.connected
+        self._timer: Handle | None = None
+        self._leave: Callable[[], None] | None = None
+
+    def listen(self, part: Part, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after this part, or the connection of its station, has changed; gives the way to stop it."""
+        return self._join(self._listeners.setdefault(part, []), guarded(listener))
+
+    def on_growth(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after rows may have come into being; gives the way to stop it."""
+        return self._join(self._growth, guarded(listener))
+
+    def _join(self, circle: list[Callable[[], None]], listener: Callable[[], None]) -> Callable[[], None]:
+        circle.append(listener)
+        if self._leave is None:
+            self._leave = self._station.subscribe(self._note)
+
+        def leave() -> None:
+            circle.remove(listener)
+            if not self._growth and not any(self._listeners.values()):
+                self._rest()
+
+        return leave
+
+    def _rest(self) -> None:
+        if self._leave is not None:
+            self._leave()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._leave = self._timer = None
+        self._changed.clear()
+
+    @callback
+    def _note(self, part: Part) -> None:
+        self._changed[part] = None
+        if self._timer is None:
+            # Not this instant: a frame may change several things, and they belong into one state.
+            self._timer = self._loop.call_soon(self._publish)
+
+    @callback
+    def _publish(self) -> None:
+        parts, self._changed = tuple(self._changed), {}
+        interval = self._interval()
+        self._timer = self._loop.call_later(interval, self._again) if interval else None
+        if self._connected is not self._station.connected:
+            self._connected = self._station.connected
+            parts = (self._station, *self._station.evses.values())
+        if [part for part in parts if self._grown(part)]:
+            for listener in tuple(self._growth):
+                listener()
+        for part in parts:
+            for listener in tuple(self._listeners.get(part, ())):
+                listener()
+
+    @callback
+    def _again(self) -> None:
+        self._timer = None
+        if self._changed:
+            self._publish()
+
+    def _grown(self, part: Part) -> bool:
+        before, self._shapes[part] = self._shapes.get(part), _shape(part)
+        return before != self._shapes[part]
+
+
+_PULSES: Final[WeakKeyDictionary[Station, Pulse]] = WeakKeyDictionary()
+
+
+def pulse_of(hub: Hub, station: Station) -> Pulse:
+    """The one pulse of a station, which beats at the interval the owner chose."""
+    pulse = _PULSES.get(station)
+    if pulse is None:
+        pulse = _PULSES[station] = Pulse(hub.hass.loop, station, lambda: hub.options.publish_interval)
+    return pulse
+
+
+def always(station: Station, part: Part) -> bool:
+    """The row exists with its part."""
+    return True
+
+
+def able(station: Station, part: Part) -> bool:
+    """The row exists once it is known what the station can do."""
+    return station.commands is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row[PartT: Part, ValueT](EntityDescription):
+    """What an entity is: where its value comes from and when it exists."""
+
+    value_fn: Callable[[PartT], ValueT]
+    has_fn: Callable[[Station, PartT], bool] = always
+    attributes_fn: Callable[[PartT], Mapping[str, object]] | None = None
+    offline: bool = False
+    """Whether the value is true also while the station is away."""
+
+    @abstractmethod
+    def entity(self, hub: Hub, station: Station, part: PartT) -> Entity:
+        """The entity that shows this row of a part."""
+
+
+def unique_id(station: Station, part: Part, key: str) -> str:
+    """The name of an entity for good: `{station}[_{evse}]_{key}`."""
+    where = evse_key(station, part.id) if isinstance(part, Evse) else station_key(station)
+    return f"{where}_{key}"
+
+
+class OcppEntity[PartT: Part, ValueT](Entity):
+    """An entity of a station or an EVSE: it looks when told to, and writes a state when the value is another."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    entity_description: Row[PartT, ValueT]
+
+    def __init__(self, hub: Hub, station: Station, part: PartT, row: Row[PartT, ValueT]) -> None:
+        """Show `row` of `part`."""
+        self.entity_description = row
+        self.station = station
+        self.part = part
+        self._hub = hub
+        self._shown: tuple[object, ...] | None = None
+        self._attr_unique_id = unique_id(station, part, row.key)
+        self._attr_device_info = hub.device_info(station, part) if isinstance(part, Evse) else hub.device_info(station)
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self.entity_description.offline or self.station.connected
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, object] | None:
+        attributes = self.entity_description.attributes_fn
+        return None if attributes is None else attributes(self.part)
+
+    @property
+    def value(self) -> ValueT:
+        """What the row says now."""
+        return self.entity_description.value_fn(self.part)
+
+    def facts(self) -> tuple[object, ...]:
+        """Everything a state is made of; equal facts are one state."""
+        return self.available, self.value, self.extra_state_attributes
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self._shown = self.facts()
+        self.async_on_remove(pulse_of(self._hub, self.station).listen(self.part, self.refresh))
+
+    @callback
+    def refresh(self) -> None:
+        """Write a state if it would be another one than the last."""
+        facts = self.facts()
+        if facts != self._shown:
+            self._shown = facts
+            self.async_write_ha_state()
+
+
+def stations(station: Station) -> Iterable[Station]:
+    """The station as a whole, as the part entities belong to."""
+    return (station,)
+
+
+def evses(station: Station) -> Iterable[Evse]:
+    """The EVSEs as the parts entities belong to."""
+    return station.evses.values()
+
+
+def populate[PartT: Part, ValueT](
+    entry: OcppHomeEntry,
+    add: AddConfigEntryEntitiesCallback,
+    parts: Callable[[Station], Iterable[PartT]],
+    rows: Callable[[Station, PartT], Iterable[Row[PartT, ValueT]]],
+) -> None:
+    """Add the entities of every station, now and whenever a row comes into being."""
+    hub = entry.runtime_data
+
+    def inhabit(station: Station) -> None:
+        known: set[str] = set()
+
+        def grow() -> None:
+            fresh = [
+                (name, row, part)
+                for part in parts(station)
+                for row in rows(station, part)
+                if (name := unique_id(station, part, row.key)) not in known and row.has_fn(station, part)
+            ]
+            if fresh and hub.stations.get(station_key(station)) is station:
+                known.update(name for name, _, _ in fresh)
+                entities = [row.entity(hub, station, part) for _, row, part in fresh]
+                add(entities, config_subentry_id=hub.subentry_id(station))
+
+        entry.async_on_unload(pulse_of(hub, station).on_growth(grow))
+        grow()
+
+    entry.async_on_unload(hub.on_station(inhabit))
