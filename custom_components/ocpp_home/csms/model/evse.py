@@ -68,6 +68,12 @@ class Evse:
     reservation: Reservation | None = None
     plugged_hint: bool | None = None
     """Whether the station said in another way that a cable is in; None when it did not."""
+    metered: bool = False
+    """Whether meter values came that are its own, not those of the station as a whole."""
+    relative: bool = False
+    """Whether the register in meter values counts from the begin of the session while that of start and stop does not."""
+    doubtful: float | None = None
+    """A register value (Wh) that did not fit and waits to be confirmed."""
 
     @property
     def plugged(self) -> bool | None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from .transaction import Json
+
 FASTEST: Final = 1_000_000.0
 """No connector delivers more (W); a register that ran faster is in error until it says so again."""
 SLACK: Final = 20_000.0
@@ -23,6 +25,8 @@ class Register:
     last: float | None = None
     at: datetime | None = None
     epochs: int = 0
+    saved: datetime | None = None
+    """When it was last written down."""
     _odd: float | None = None
     _seen: int = 0
 
@@ -47,6 +51,17 @@ class Register:
         self.epochs += 1
         self._accept(value, at)
         return True
+
+    def state(self) -> dict[str, Json]:
+        """What has to be kept over a restart."""
+        at = None if self.at is None else self.at.isoformat()
+        return {"offset": self.offset, "last": self.last, "at": at, "epochs": self.epochs}
+
+    def restore(self, state: Json) -> None:
+        """Go on from what `state()` gave; anything else is passed over."""
+        match state:
+            case {"offset": int() | float() as offset, "last": int() | float() as last, "at": str(at), "epochs": int(n)}:
+                self.offset, self.last, self.at, self.epochs = offset, last, datetime.fromisoformat(at), n
 
     def _accept(self, value: float, at: datetime) -> None:
         self.last, self.at, self._odd, self._seen = value, at, None, 0

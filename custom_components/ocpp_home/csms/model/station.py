@@ -89,6 +89,8 @@ class Station:
         """An offset that was seen once, and when; it waits to be confirmed."""
         self.boots: list[datetime] = []
         """When it started of late."""
+        self.connections: list[datetime] = []
+        """When it connected of late."""
         self.notices: dict[tuple[str, int], Notice] = {}
         self.counters: dict[str, int] = {}
         self._listeners: list[Listener] = []

@@ -1,11 +1,14 @@
 """Asking a station something: the errors of the wire become those of the model."""
 
+from asyncio import sleep
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from time import monotonic
 from typing import Final
 
 from ..model.errors import Invalid, OcppError, Offline, Refused, Unanswered, Unsupported
 from ..model.station import Station
+from ..quirks import Quirks, quirks_for
 from ..wire.frame import Payload
 from ..wire.link import CallRejected, CallTimeout, LinkClosed, QueueFull
 from ..wire.schema import InvalidPayload, UnknownAction
@@ -32,10 +35,12 @@ class Caller:
         self.station = station
         self._session = session
         self._unheard = 0
+        self._next = 0.0
 
     async def __call__(self, action: str, payload: Payload | None = None, *, timeout: float | None = None) -> Payload:
         """Send a request and give the answer; raises what is in `model.errors`."""
         timeout = timeout or TIMEOUTS.get(action, PATIENCE)
+        await self._turn(quirks_of(self.station).pace)
         try:
             answer = await self._session.call(action, payload or {}, timeout=timeout)
         except CallRejected as error:
@@ -53,6 +58,13 @@ class Caller:
         self._heard()
         return answer
 
+    async def _turn(self, pace: float) -> None:
+        """Wait until a station that must not be hurried may be asked again."""
+        now = monotonic()
+        self._next = max(self._next, now) + pace
+        if (delay := self._next - pace - now) > 0:
+            await sleep(delay)
+
     def _heard(self) -> None:
         self._unheard = 0
         self.station.settle("not_controllable")
@@ -68,6 +80,12 @@ class Caller:
         if self.station.commands is not None:
             self.station.commands.unsupported.add(action)
         return Unsupported(str(error))
+
+
+def quirks_of(station: Station) -> Quirks:
+    """What is odd about the station."""
+    identity = station.identity
+    return quirks_for(identity.vendor, identity.model, identity.firmware)
 
 
 def consent(answer: Payload, *good: str) -> str:

@@ -1,0 +1,87 @@
+"""What stations say the time is, and what it is."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from ..model.station import Station
+
+EARLIEST: Final = datetime(2015, 1, 1, tzinfo=UTC)
+"""Nothing that speaks OCPP 1.6 has measured anything before; a clock that says so was never set."""
+LATEST: Final = timedelta(hours=15)
+"""So far ahead a clock may be that keeps local time and calls it UTC."""
+TOLERANCE: Final = 120.0
+"""A clock that is not further off (s) is right."""
+LATE: Final = timedelta(minutes=3)
+"""What is told so long after it happened was told late: history, not news."""
+_APART: Final = 5.0
+_ALIKE: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened (UTC); `told` is False where the station gave no usable time and the receipt counts."""
+
+    at: datetime
+    told: bool = True
+
+
+def stamp(at: datetime) -> str:
+    """A time as it is sent to stations: in UTC, ending in Z (OCPP 1.6 ed. 2 - 3.14, 3.15)."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse(text: object) -> datetime | None:
+    """The time a station wrote, in UTC as if a time without zone were UTC; None where it is none."""
+    if not isinstance(text, str) or not 16 <= len(text := text.strip()) <= 40 or text[10] not in "Tt ":
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except ValueError, OverflowError:
+        return None
+
+
+def read(station: Station, text: object, now: datetime) -> Moment:
+    """When something happened, corrected by what is known of the station's clock."""
+    time = parse(text)
+    if time is None or not EARLIEST <= time <= now + LATEST:
+        if text is not None:
+            station.count("unusable time")
+        return Moment(now, told=False)
+    if (time - now).total_seconds() > TOLERANCE:
+        _learned(station, (time - now).total_seconds())  # what has happened cannot lie ahead
+    offset = station.clock_offset or 0.0
+    return Moment(time - timedelta(seconds=offset) if abs(offset) > TOLERANCE else time)
+
+
+def learn(station: Station, text: object, now: datetime) -> None:
+    """Learn how far a station's clock is off from the time in a message that was just written.
+
+    Such a message may have waited all the same. A clock is believed to be behind when two messages show the same
+    offset some seconds apart; what waits in a queue or stands still does not.
+    """
+    time = parse(text)
+    if time is None or not EARLIEST <= time <= now + LATEST:
+        return
+    offset = (time - now).total_seconds()
+    hint = station.clock_hint
+    if abs(offset) <= TOLERANCE or offset > 0:
+        _learned(station, offset)
+    elif hint is None or abs(offset - hint[0]) > _ALIKE:
+        station.clock_hint = (offset, now)
+    elif (now - hint[1]).total_seconds() >= _APART:
+        _learned(station, offset)
+
+
+def unlearn(station: Station) -> None:
+    """Forget what is known of a station's clock: a boot may have set it."""
+    station.clock_offset = station.clock_hint = None
+
+
+def _learned(station: Station, offset: float) -> None:
+    station.clock_offset, station.clock_hint = offset, None
+    if abs(offset) > TOLERANCE:
+        station.notice("clock_wrong", minutes=f"{offset / 60:+.0f}")
+    else:
+        station.settle("clock_wrong")

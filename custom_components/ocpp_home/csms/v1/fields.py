@@ -1,0 +1,48 @@
+"""Reading single fields of a payload: whatever stands there, the answer is a usable value or None."""
+
+from typing import Final
+
+from ..model.evse import Evse
+from ..model.station import Station
+from ..wire.frame import Payload
+
+MAX_EVSES: Final = 64
+"""No station has more connectors; a higher number is an error or an attack."""
+_BLANK: Final = "\x00 \t\r\n"
+
+
+def text(payload: Payload, name: str, limit: int = 255) -> str:
+    """A text without control characters and the blanks around it, at most `limit` long; empty where there is none."""
+    value = payload.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return "".join(mark for mark in str(value).strip(_BLANK) if mark.isprintable())[:limit].strip()
+
+
+def whole(payload: Payload, name: str) -> int | None:
+    """An integer, or None where there is none."""
+    value = number(payload, name)
+    return None if value is None else round(value)
+
+
+def number(payload: Payload, name: str) -> float | None:
+    """A finite number, or None where there is none."""
+    value = payload.get(name)
+    return None if isinstance(value, bool) else parse(value)
+
+
+def parse(value: object) -> float | None:
+    """What a station wrote as a number: padded, with a comma, as text; None where it is none."""
+    try:
+        result = float(value.strip(_BLANK).replace(",", ".") if isinstance(value, str) else value)  # type: ignore[arg-type]
+    except TypeError, ValueError, OverflowError:
+        return None
+    return result if abs(result) < 1e15 else None
+
+
+def evse_of(station: Station, payload: Payload) -> Evse | None:
+    """The EVSE that `connectorId` names: n is EVSE n; 0 is the only EVSE of a station that has one, else None."""
+    connector = whole(payload, "connectorId") or 0
+    if connector in station.evses or 0 < connector <= MAX_EVSES:
+        return station.evse(connector)
+    return station.sole_evse() if connector == 0 else None

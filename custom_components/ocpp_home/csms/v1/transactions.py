@@ -1,0 +1,255 @@
+"""StartTransaction and StopTransaction (OCPP 1.6 ed. 2 - 4.8, 4.10): nothing is lost, nothing counted twice.
+
+Neither is ever refused for what it says: a CALLERROR makes a station try again and then throw the record away (3.7.1).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..model.event import Event, Kind
+from ..model.evse import Evse
+from ..model.meter import Quantity, Reading
+from ..model.station import Station
+from ..model.token import Token
+from ..model.transaction import Closing, Opening, Transaction
+from ..wire.frame import Payload
+from . import authorization, clock, metering, register
+from .call import Handler
+from .clock import Moment
+from .fields import evse_of, number, text, whole
+
+NAMELESS: Final = frozenset({"-1", "0", ""})
+"""What stations send that know no number (errata sheet 1.6 - 3.18)."""
+LOST: Final = "Other"
+"""The reason of an end that nobody told."""
+REMEMBERED: Final = 8
+"""So many messages whose time had to be corrected are remembered, to know them when they come again."""
+EARLY: Final = timedelta(seconds=5)
+FLOWS: Final = (Quantity.POWER, Quantity.POWER_EXPORT, Quantity.CURRENT_IMPORT, Quantity.CURRENT_EXPORT)
+
+
+def start_transaction(station: Station, payload: Payload, now: datetime) -> Payload:
+    """Record the begin of a transaction and give it its number; whoever may not charge gets one too."""
+    evse = _place(station, payload)
+    token = authorization.token_of(payload)
+    meter_start = number(payload, "meterStart")
+    moment = _moment(station, "start", payload, now)
+    late = now - moment.at > clock.LATE
+    transaction = station.ledger.start(
+        Opening(
+            station=station.name,
+            evse=evse.id,
+            connector=1,
+            token=token.id or None,
+            started=moment.at,
+            meter_start=meter_start,
+            received=now,
+            reservation=whole(payload, "reservationId"),
+            offline=late,
+        )
+    )
+    verdict = authorization.decide(station, token, now)
+    if transaction.received == now and transaction.active:
+        _begun(station, evse, transaction, now)
+        if not verdict.accepted:
+            event = Event(Kind.CARD_REFUSED, moment.at, evse.id, live=not late)
+            authorization.tell(station, token, verdict, event)
+    return {"transactionId": int(transaction.id), "idTagInfo": authorization.tag_info(verdict)}
+
+
+def stop_transaction(station: Station, payload: Payload, now: datetime) -> Payload:
+    """Record the end of a transaction, or a stop whose start is not known."""
+    sent = whole(payload, "transactionId")
+    stop = _Stop(station, "" if sent is None else str(sent), _closing(station, payload, now), now)
+    transaction = stop.find()
+    if transaction is None:
+        evse = station.sole_evse()
+        transaction = station.ledger.orphan(station.name, evse.id if evse else 0, stop.sent_id, stop.closing)
+        station.count("stop without start")
+    stop.record(transaction, payload.get("transactionData"))
+    token = authorization.token_of(payload)
+    if not token.id:
+        return {}
+    return {"idTagInfo": authorization.tag_info(authorization.decide(station, token, now))}
+
+
+def restore(station: Station) -> None:
+    """Bring the EVSEs back to what the ledger holds, after it could not make a record durable."""
+    active = {transaction.evse: transaction for transaction in station.ledger.active(station.name)}
+    for evse in station.evses.values():
+        evse.transaction = active.get(evse.id)
+        if evse.previous is not None and evse.previous.active:
+            evse.previous = None
+        station.changed(evse)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """One StopTransaction: which transaction it ends, and what follows."""
+
+    station: Station
+    sent_id: str
+    closing: Closing
+    now: datetime
+
+    def find(self) -> Transaction | None:
+        """The transaction that is meant: by its number, or the only open one that the stop fits."""
+        found = None
+        if self.sent_id not in NAMELESS:
+            found = self.station.ledger.find(self.station.name, self.sent_id)
+        return found or self._repeated() or self._only_open()
+
+    def record(self, transaction: Transaction, data: object) -> None:
+        """Record the end and the values that came with it."""
+        station, at = self.station, self.closing.stopped
+        readings = metering.read(station, data, self.now)
+        evse = station.evses.get(transaction.evse)
+        fresh = transaction.active
+        if evse is not None and readings and not transaction.orphan:
+            metering.take(station, evse, transaction, readings, self.now)
+        station.ledger.stop(transaction, self.closing)
+        if evse is None:
+            return
+        if fresh and self.closing.meter_stop is not None:
+            register.count(station, evse, self.closing.meter_stop, at)
+        if fresh or transaction is evse.transaction:
+            _ended(station, evse, transaction, self.now)
+
+    def _repeated(self) -> Transaction | None:
+        """A transaction that has ended with this very stop: what names no number may come twice as well."""
+        for evse in self.station.evses.values():
+            known = evse.previous
+            if known and (known.stopped, known.meter_stop) == (self.closing.stopped, self.closing.meter_stop):
+                return known
+        return None
+
+    def _only_open(self) -> Transaction | None:
+        fitting = [known for known in self.station.ledger.active(self.station.name) if self._fits(known)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _fits(self, known: Transaction) -> bool:
+        """Whether the stop can be the end of a transaction; a foreign number needs more than a number that is none."""
+        if self.sent_id not in NAMELESS and len(self.station.evses) > 1 and not self._same_token(known):
+            return False
+        if known.started is not None and self.closing.stopped < known.started - EARLY:
+            return False
+        if self.closing.meter_stop is None or known.meter_start is None:
+            return True
+        return register.course_of(known, known.meter_start, self.closing.stopped).fits(self.closing.meter_stop)
+
+    def _same_token(self, known: Transaction) -> bool:
+        one, other = self.closing.token, known.token
+        return one is not None and other is not None and Token(one).key == Token(other).key
+
+
+def _begun(station: Station, evse: Evse, transaction: Transaction, now: datetime) -> None:
+    """A transaction is new: it becomes the EVSE's, unless a newer one is already there."""
+    before = evse.transaction
+    if before is not None and before is not transaction:
+        if before.started and transaction.started and before.started > transaction.started:
+            return
+        _lost(station, evse, before, transaction, now)
+    evse.transaction = transaction
+    evse.doubtful = None
+    if evse.reservation is not None and evse.reservation.id == transaction.reservation:
+        evse.reservation = None
+    at = transaction.started or now
+    if transaction.meter_start is not None:
+        register.count(station, evse, transaction.meter_start, at)
+    data = {"transaction": transaction.id, "token": transaction.token, "meter_start": transaction.meter_start}
+    data_late = {**data, "offline": transaction.offline}
+    station.emit(Event(Kind.SESSION_STARTED, at, evse.id, data_late, live=not transaction.offline))
+    station.changed(evse)
+
+
+def _lost(station: Station, evse: Evse, old: Transaction, new: Transaction, now: datetime) -> None:
+    """End a transaction whose stop never came: its connector is in the next one; a stop that still comes replaces it."""
+    station.count("lost stop")
+    end = old.meter_last_at or new.started or now
+    meter = old.meter_last if old.meter_last is not None else old.meter_start
+    station.ledger.stop(old, Closing(stopped=end, meter_stop=meter, reason=LOST))
+    _ended(station, evse, old, now)
+
+
+def _ended(station: Station, evse: Evse, transaction: Transaction, now: datetime) -> None:
+    """A transaction is over: it becomes the previous one, and no energy flows any more."""
+    at = transaction.stopped or now
+    live = now - at <= clock.LATE
+    if evse.transaction is None or evse.transaction.id == transaction.id:
+        evse.transaction = None
+        if live:
+            _still(evse, at)
+    if evse.previous is None or evse.previous.stopped is None or evse.previous.stopped <= at:
+        evse.previous = transaction
+    register.save(station, evse, at)
+    seconds = (at - transaction.started).total_seconds() if transaction.started else 0.0
+    data = {
+        "transaction": transaction.id,
+        "token": transaction.token,
+        "energy": transaction.energy,
+        "reason": transaction.reason,
+        "duration": max(0.0, seconds),
+        "offline": not live,
+    }
+    station.emit(Event(Kind.SESSION_ENDED, at, evse.id, data, live=live))
+    station.changed(evse)
+
+
+def _still(evse: Evse, at: datetime) -> None:
+    """Nothing flows after the end; many stations never say so."""
+    flowing = [known for key, known in evse.meter.readings.items() if key[0] in FLOWS and known.value]
+    evse.meter.update(
+        Reading(known.quantity, 0.0, max(at, known.at), known.phase, known.location, "Transaction.End")
+        for known in flowing
+    )
+
+
+def _place(station: Station, payload: Payload) -> Evse:
+    """The EVSE of a start; one that names none gets the first, and is kept for a human to look at."""
+    evse = evse_of(station, payload)
+    if evse is None:
+        station.ledger.quarantine(station.name, "StartTransaction", str(payload)[:2000], "no usable connectorId")
+        evse = station.evse(1)
+    return evse
+
+
+def _closing(station: Station, payload: Payload, now: datetime) -> Closing:
+    moment = _moment(station, "stop", payload, now)
+    return Closing(
+        stopped=moment.at,
+        meter_stop=number(payload, "meterStop"),
+        reason=text(payload, "reason", 50) or "Local",  # 4.10: "the Reason SHOULD be assumed 'Local'"
+        token=authorization.token_of(payload).id or None,
+        received=now,
+        offline=now - moment.at > clock.LATE,
+    )
+
+
+def _moment(station: Station, kind: str, payload: Payload, now: datetime) -> Moment:
+    """When a start or stop happened; the same message has the same time whenever it comes again.
+
+    What a station said can be read differently later, when more is known of its clock, and a time that cannot be used
+    is that of the receipt: then the first reading is remembered.
+    """
+    said = payload.get("timestamp")
+    moment = clock.read(station, said, now)
+    if not moment.told:
+        station.ledger.quarantine(station.name, "time", str(payload)[:2000], "no usable timestamp")
+    content = [kind, *(text(payload, name) for name in ("timestamp", "connectorId", "transactionId", "idTag"))]
+    content += [text(payload, "meterStart"), text(payload, "meterStop")]
+    key = "|".join(content)
+    known = station.ledger.recall(station.name, "moments")
+    moments = {str(name): str(at) for name, at in known.items()} if isinstance(known, dict) else {}
+    if key in moments:
+        return Moment(datetime.fromisoformat(moments[key]), moment.told)
+    if moment.at != clock.parse(said):
+        kept = [*moments.items(), (key, moment.at.isoformat())][-REMEMBERED:]
+        station.keep("moments", dict(kept))
+    return moment
+
+
+REQUESTS: Final[dict[str, Handler]] = {
+    "StartTransaction": start_transaction,
+    "StopTransaction": stop_transaction,
+}
