@@ -1,0 +1,95 @@
+"""Stations nobody knows wait politely, few at a time, and nothing of them is kept."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from custom_components.ocpp_home.csms.central import Central
+from custom_components.ocpp_home.csms.guest import PLACES, Stranger
+from custom_components.ocpp_home.csms.ledger import Ledger
+from tests.simulator import Station
+from tests.simulator.wire import Refused
+
+
+@pytest.fixture
+async def central(tmp_path: Path) -> AsyncGenerator[Central]:
+    ledger = await Ledger.open(tmp_path / "ledger.db")
+    central = Central(ledger)
+    await central.start("127.0.0.1", 0)
+    yield central
+    await central.stop()
+    await ledger.close()
+
+
+def station(central: Central, identity: str = "Garage") -> Station:
+    return Station(f"ws://127.0.0.1:{central.port}", identity)
+
+
+async def test_a_stranger_is_told_to_wait_and_tells_what_it_is(central: Central) -> None:
+    heard: list[tuple[str, str]] = []
+    central.on_stranger = lambda one: heard.append((one.name, one.identity.vendor if one.identity else ""))
+    async with station(central) as it:
+        assert it.boots[-1]["status"] == "Pending"
+        assert it.boots[-1]["interval"] == 15
+        await it.boot()
+        stranger = central.strangers["garage"]
+        assert stranger.session is not None
+        assert (stranger.address, stranger.version) == ("127.0.0.1", "1.6")
+        vendor = it.hardware.identity.vendor
+    assert heard == [("Garage", ""), ("Garage", vendor)]
+    assert central.stations == {}
+
+
+async def test_a_stranger_hears_the_time_and_may_tell_its_status(central: Central) -> None:
+    async with station(central) as it:
+        assert (await it.send("Heartbeat", {}))["currentTime"].endswith("Z")
+        status = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
+        assert await it.send("StatusNotification", status) == {}
+
+
+async def test_what_would_have_to_be_kept_is_refused_so_that_the_station_keeps_it(central: Central) -> None:
+    start = {"connectorId": 1, "idTag": "CARD", "meterStart": 0, "timestamp": "2026-11-24T12:00:00Z"}
+    async with station(central) as it:
+        with pytest.raises(Refused) as refused:
+            await it.send("StartTransaction", start)
+    assert refused.value.code == "SecurityError"
+
+
+async def test_a_stranger_who_left_is_remembered_without_a_connection(central: Central) -> None:
+    async with station(central):
+        pass
+    assert central.strangers["garage"].session is None
+    async with station(central, "GARAGE"):
+        assert list(central.strangers) == ["garage"]
+        assert central.strangers["garage"].session is not None
+
+
+async def test_only_so_many_strangers_may_wait(central: Central) -> None:
+    waiting = [station(central, f"CP{number}") for number in range(PLACES)]
+    for one in waiting:
+        await one.connect()
+    late = station(central, "LATE")
+    with pytest.raises(Exception, match="404"):
+        await late.connect()
+    assert central.waiting.refused == 1
+    await waiting[2].close()
+    await late.connect()
+    assert set(central.strangers) == {"cp0", "cp1", "cp3", "cp4", "late"}
+    for one in (*waiting, late):
+        await one.close()
+
+
+async def test_nobody_needs_to_listen(central: Central) -> None:
+    async with station(central):
+        assert isinstance(central.strangers["garage"], Stranger)
+
+
+async def test_a_silent_stranger_is_not_asked_anything(central: Central) -> None:
+    async with station(central) as it:
+        session = central.session("Garage")
+        assert session is not None
+        receiver = central.waiting.welcome("garage", session)
+        await receiver.probe()
+        assert receiver.durable() is None
+        assert it.asked() == []

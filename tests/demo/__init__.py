@@ -1,0 +1,1 @@
+"""A real Home Assistant in a folder of its own, with simulated stations, a house and its sun."""
