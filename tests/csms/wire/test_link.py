@@ -97,6 +97,17 @@ def test_an_invalid_answer_is_not_sent_and_leaves_the_call_open(end: End) -> Non
     assert end.sent == [[4, "7", "InternalError", "", {}]]
 
 
+@pytest.mark.parametrize("number", [2**70, "\ud800"])
+def test_what_json_cannot_hold_is_neither_sent_nor_answered(end: End, number: object) -> None:
+    call = end.called([2, "7", "StartTransaction", {"connectorId": 1, "idTag": "", "meterStart": 0, "timestamp": NOW}])
+    with pytest.raises(InvalidPayload):
+        end.link.answer(call, {"transactionId": number, "idTagInfo": {"status": "Accepted"}})
+    with pytest.raises(InvalidPayload):
+        end.call("RemoteStopTransaction", {"transactionId": number})
+    end.link.reject(call, "InternalError")
+    assert (end.sent, end.link.deadline) == ([[4, "7", "InternalError", "", {}]], None)
+
+
 def test_a_call_carries_its_faults_and_they_can_be_refused(end: End) -> None:
     call = end.called([2, "7", "BootNotification", {"chargePointVendor": "V"}])
     with pytest.raises(Reject) as caught:

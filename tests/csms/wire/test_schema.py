@@ -103,6 +103,11 @@ def test_a_complaint_about_our_own_payload_shows_no_secret() -> None:
     assert "hunter2" not in str(caught.value)
 
 
+def test_what_is_no_json_is_never_sent() -> None:
+    with pytest.raises(InvalidPayload, match="ClearCache request is no JSON"):
+        schema.check("1.6", "ClearCache", {"at": object()})
+
+
 def test_an_action_of_another_version_cannot_be_sent() -> None:
     with pytest.raises(UnknownAction, match=r"OCPP 1\.6 has no request SetVariables"):
         schema.check("1.6", "SetVariables", {})

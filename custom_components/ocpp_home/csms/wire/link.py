@@ -73,6 +73,7 @@ class Pending:
     """A call of ours, waiting in the queue or for its answer."""
 
     call: Call
+    text: bytes
     deadline: float
     settle: Callable[[Outcome], None]
 
@@ -131,7 +132,8 @@ class Link:
         if len(self._queue) >= MAX_QUEUE:
             raise QueueFull(f"{MAX_QUEUE} calls are waiting for this station already")
         schema.check(self.version, action, payload, "request")
-        pending = Pending(Call(next(self._ids), action, payload), self._clock() + timeout, settle)
+        call = Call(next(self._ids), action, payload)
+        pending = Pending(call, self._written(call), self._clock() + timeout, settle)
         self._queue.append(pending)
         self._advance()
         return pending
@@ -254,16 +256,23 @@ class Link:
         """Send the next call when none is on its way (OCPP-J 1.6 - 4.1.1)."""
         if self._in_flight is None and self._queue and not self.closed:
             self._in_flight = self._queue.popleft()
-            self._reply(self._in_flight.call)
+            self._deliver(self._in_flight.text)
 
     def _settle(self, message_id: MessageId, frame: CallResult | CallError) -> None:
+        text = self._written(frame)
         ticket = self._tickets.pop(message_id, None)
         if ticket is not None:
-            keep = isinstance(frame, CallResult)
-            self._answers.settle(message_id, ticket, encode(frame, self.version), keep=keep)
+            self._answers.settle(message_id, ticket, text, keep=isinstance(frame, CallResult))
 
     def _reply(self, frame: Frame) -> None:
         self._deliver(encode(frame, self.version))
+
+    def _written(self, frame: Frame) -> bytes:
+        """Write what our own code made, which may hold what JSON cannot: a number beyond 64 bits, half a character."""
+        try:
+            return encode(frame, self.version)
+        except TypeError as error:
+            raise schema.InvalidPayload(f"not to be written as JSON: {error}") from error
 
     def _deliver(self, text: bytes) -> None:
         if not self.closed:

@@ -83,6 +83,8 @@ def check(version: Version, action: str, payload: Payload, kind: Kind = "request
     except ValidationError as error:
         path = "/".join(map(str, error.instance_path))
         raise InvalidPayload(f"{action} {kind}, {path or 'payload'}: {error.message}") from error
+    except ValueError as error:
+        raise InvalidPayload(f"{action} {kind} is no JSON: {error}") from error
 
 
 def _folder(version: Version) -> Path:

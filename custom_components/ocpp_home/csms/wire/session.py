@@ -241,7 +241,7 @@ class Session:
     def _answer(self, call: Call, payload: Payload) -> None:
         try:
             self._link.answer(call, payload)
-        except InvalidPayload, UnknownAction, TypeError:
+        except InvalidPayload, UnknownAction:
             self._report(call)
             self._link.reject(call, "InternalError", "the answer could not be written")
 
