@@ -14,12 +14,13 @@ from typing import Final
 from ..model.commands import Document, ProfileFilter, Schedule
 from ..model.errors import OcppError, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
-from ..model.limit import MINIMUM, pausing
+from ..model.limit import pausing
 from ..model.station import Station
 from ..wire.frame import Payload
 from . import profiles
-from .call import Caller, Handler, consent
+from .call import Caller, Handler, consent, quirks_of
 from .effect import Proof, exceeds, schedule, scheduled
+from .fallback import NONE, Fallback
 from .learned import Learned
 from .profiles import DEFAULT, TX, Method
 
@@ -28,7 +29,6 @@ REQUESTS: Final[dict[str, Handler]] = {}
 CLEARED: Final = "ClearChargingProfile"
 LATER: Final = "TxProfile/at the start"
 """The limit will be set when a transaction begins."""
-NOTHING: Final = "nothing to clear"
 
 LEASE: Final = timedelta(seconds=120)
 """A working limit above the fall-back ends after this time unless it is renewed."""
@@ -36,8 +36,6 @@ PAUSE_LEASE: Final = timedelta(minutes=15)
 """A pause that could outlive its transaction ends after this time unless it is renewed."""
 RENEWALS: Final = 3
 """So often within a lease it is renewed."""
-TRIAL: Final = 15.0
-"""Seconds to wait for the answer to a way that has not worked before."""
 SILENCES: Final = 2
 """After so many unanswered ways of one purpose the others of it are not tried."""
 GLANCE: Final = 4.0
@@ -59,6 +57,7 @@ class Charging:
         self._call = call
         self._pause = pause
         self._learned = Learned(station)
+        self.fallback = Fallback(station, call, self._learned)
         self._tells_schedule = True
         self._tasks: dict[tuple[int, str], Task[None]] = {}
 
@@ -81,17 +80,7 @@ class Charging:
 
     async def set_fallback(self, amps: float) -> str:
         """Install the limit (A) the station falls back to by itself, 0 takes it away; gives the way that worked."""
-        if not amps:
-            return await self._take_fallback()
-        amps = max(amps, MINIMUM)
-        for numbers in ((0,), tuple(self._station.evses)):
-            method = await self._lay(numbers, amps) if numbers else None
-            if method is not None:
-                self._station.keep("fallback", amps)
-                self._station.settle("safe_limit_refused")
-                return str(method)
-        self._station.notice("safe_limit_refused", limit=f"{amps:g}")
-        raise Refused("Rejected", "the station does not take a limit to fall back to")
+        return await self.fallback.set(amps)
 
     async def follow(self, evse: Evse) -> None:
         """Bring the limit in line after a transaction began or ended; what goes wrong is noted at the EVSE."""
@@ -159,8 +148,8 @@ class Charging:
             "connectorId": profiles.connector(evse.id, method.purpose),
             "csChargingProfiles": profiles.timed(made, datetime.now(UTC), self._lease(method, amps)),
         }
-        patience = None if self._learned.trusted(method) else TRIAL
-        _taken(await self._call("SetChargingProfile", payload, timeout=patience))
+        patience = None if self._learned.trusted(method) else profiles.TRIAL
+        profiles.taken(await self._call("SetChargingProfile", payload, timeout=patience))
         self._installed(evse, add=method.purpose)
 
     async def _glance(self, evse: Evse, method: Method, amps: float) -> None:
@@ -198,20 +187,16 @@ class Charging:
         """For how long a limit may hold without being renewed, None for as long as it is not replaced."""
         if pausing(amps):
             return None if method.purpose == TX else PAUSE_LEASE
-        if not self._above_fallback(amps) or (method.purpose == DEFAULT and not method.level):
+        if not self.fallback.below(amps) or (method.purpose == DEFAULT and not method.level):
             return None  # without a stack the working limit takes the place of the fall-back
         return LEASE
-
-    def _above_fallback(self, amps: float) -> bool:
-        fallback = self._station.ledger.recall(self._station.name, "fallback")
-        return isinstance(fallback, int | float) and amps > fallback
 
     def _waits(self, evse: Evse, amps: float) -> bool:
         """Whether a limit is better set when a transaction begins."""
         if evse.transaction is not None:
             return False
-        blocked = pausing(amps) and profiles.quirks(self._station).pauses_block_starts
-        return blocked or (self._above_fallback(amps) and not pausing(amps))
+        blocked = pausing(amps) and quirks_of(self._station).pauses_block_starts
+        return blocked or (self.fallback.below(amps) and not pausing(amps))
 
     # --- lifting ----------------------------------------------------------------------------------------------------
 
@@ -224,8 +209,8 @@ class Charging:
         except Refused, Unsupported, Unanswered:
             return str(await self._write(evse, evse.limits.maximum))
         if DEFAULT in purposes and not profiles.top_level(self._station):
-            await self._restore(evse)
-        return CLEARED if purposes else NOTHING
+            await self.fallback.restore(evse)
+        return CLEARED if purposes else NONE
 
     async def _clear(self, evse: Evse, purpose: str) -> None:
         answer = await self._call(CLEARED, {"id": profiles.profile_id(evse.id, purpose)})
@@ -243,42 +228,6 @@ class Charging:
         kept = {str(purpose) for purpose in now}
         self._station.keep(key, sorted(kept) or None)
         return kept
-
-    # --- the fall-back ----------------------------------------------------------------------------------------------
-
-    async def _lay(self, numbers: tuple[int, ...], amps: float) -> Method | None:
-        """Install the fall-back at each of these connectors, all in one way; None where the station takes none."""
-        for method in self._learned.order(profiles.variants(self._station, DEFAULT, 0)):
-            if method.level:
-                continue
-            try:
-                for number in numbers:
-                    await self._lay_one(number, method, amps)
-            except Refused, Unsupported, Unanswered:
-                continue
-            return method
-        return None
-
-    async def _lay_one(self, number: int, method: Method, amps: float) -> None:
-        made = profiles.build(self._station, Evse(number), method, amps)
-        made = profiles.timed({**made, "chargingProfileId": profiles.fallback_id(number)}, datetime.now(UTC))
-        payload = {"connectorId": number, "csChargingProfiles": made}
-        _taken(await self._call("SetChargingProfile", payload, timeout=TRIAL))
-
-    async def _restore(self, evse: Evse) -> None:
-        """3.13.1: at one stack level the working limit took the place of the fall-back on its connector."""
-        fallback = self._station.ledger.recall(self._station.name, "fallback")
-        if isinstance(fallback, int | float):
-            await self._lay((evse.id,), fallback)
-
-    async def _take_fallback(self) -> str:
-        if self._station.ledger.recall(self._station.name, "fallback") is None:
-            return NOTHING
-        for number in (0, *self._station.evses):
-            answer = await self._call(CLEARED, {"id": profiles.fallback_id(number)})
-            consent(answer, "Accepted", "Unknown")
-        self._station.keep("fallback", None)
-        return CLEARED
 
     # --- beside the calls -------------------------------------------------------------------------------------------
 
@@ -343,13 +292,6 @@ class Charging:
         if unit is not None:
             payload["chargingRateUnit"] = unit
         return schedule(await self._call("GetCompositeSchedule", payload, timeout=patience), evse)
-
-
-def _taken(answer: Payload) -> None:
-    """7.11: NotSupported speaks of the request as such, Rejected of this one."""
-    if answer.get("status") == "NotSupported":
-        raise Unsupported("NotSupported")
-    consent(answer)
 
 
 def _hopeless(failures: list[Failure]) -> bool:

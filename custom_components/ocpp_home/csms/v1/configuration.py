@@ -10,9 +10,8 @@ from ..model.configuration_keys import Nature, natural
 from ..model.errors import Invalid, Refused, Unsupported
 from ..model.station import Station
 from ..model.variable import Variable, VariableKey
-from ..quirks import quirks_for
 from ..wire.frame import Payload
-from .call import Caller, Handler, consent
+from .call import Caller, Handler, consent, quirks_of
 
 REQUESTS: Final[dict[str, Handler]] = {}
 
@@ -65,8 +64,7 @@ class Configuration:
 
     @property
     def _asks_for_all(self) -> bool:
-        identity = self._station.identity
-        return quirks_for(identity.vendor, identity.model, identity.firmware).unknown_keys_crash
+        return quirks_of(self._station).unknown_keys_crash
 
     @property
     def _at_once(self) -> int:

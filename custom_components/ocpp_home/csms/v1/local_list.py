@@ -62,7 +62,7 @@ class LocalList:
     def _check(self, first: int, count: int) -> None:
         """Errata 3.52: versions 0 and -1 have a special meaning; 9.2.2: the list has an end."""
         if first < 1:
-            raise Invalid(f"the version must be at least {2 - first} higher")
+            raise Invalid(f"the version must be at least {1 - first} higher")
         room = self._station.variables.number("LocalAuthListMaxLength")
         if room is not None and count > room:
             raise Invalid(f"the station's list has room for {room:g} entries")

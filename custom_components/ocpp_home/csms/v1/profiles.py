@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from math import floor
 from typing import Final
 
+from ..model.errors import Unsupported
 from ..model.evse import Evse
 from ..model.limit import pausing
 from ..model.meter import LINES, Quantity
 from ..model.station import Station
 from ..model.transaction import Json
-from ..quirks import Quirks, quirks_for
 from ..wire.frame import Payload
+from .call import consent, quirks_of
 from .clock import stamp
 
 TX: Final = "TxProfile"
@@ -33,6 +34,8 @@ PAST: Final = timedelta(seconds=60)
 """OCPP 1.6 ed. 2 - 3.13.2, 5.16.4: a start in the past leaves no gap; some stations accept nothing else."""
 TOP: Final = 8
 """The stack level of a working limit on a station that does not tell its highest."""
+TRIAL: Final = 15.0
+"""Seconds to wait for the answer to a way that has not worked before."""
 IDS: Final = {TX: 200, DEFAULT: 100}
 _FALLBACK_ID: Final = 10
 _MAX_ID: Final = 1
@@ -72,12 +75,6 @@ class Method:
         return None
 
 
-def quirks(station: Station) -> Quirks:
-    """What is odd about the station."""
-    identity = station.identity
-    return quirks_for(identity.vendor, identity.model, identity.firmware)
-
-
 def connector(evse: int, purpose: str) -> int:
     """OCPP 1.6 ed. 2 - 3.13.1: a ChargePointMaxProfile can only be set at connector 0."""
     return 0 if purpose == MAX else evse
@@ -95,7 +92,7 @@ def fallback_id(number: int) -> int:
 
 def units(station: Station) -> list[str]:
     """The units to try, the best first: A, unless the station says that it knows W only."""
-    forced = quirks(station).unit
+    forced = quirks_of(station).unit
     told = [_UNITS.get(word.casefold()) for word in station.variables.words("ChargingScheduleAllowedChargingRateUnit")]
     if forced or (told and "A" not in told and "W" in told):
         first = forced or "W"
@@ -105,7 +102,7 @@ def units(station: Station) -> list[str]:
 
 def top_level(station: Station) -> int:
     """The stack level of a working limit; the fall-back lies at 0, the lowest (OCPP 1.6 ed. 2 - 7.8)."""
-    if quirks(station).flat_stack:
+    if quirks_of(station).flat_stack:
         return 0
     told = station.variables.number("ChargeProfileMaxStackLevel")
     return TOP if told is None else max(0, int(told))
@@ -125,7 +122,7 @@ def ways(station: Station, evse: Evse, amps: float) -> Iterator[Method]:
 
 def variants(station: Station, purpose: str, level: int) -> Iterator[Method]:
     """The ways of one purpose."""
-    odd = quirks(station)
+    odd = quirks_of(station)
     first, second = units(station)
     kinds = sorted((ABSOLUTE, RELATIVE), key=lambda kind: kind != (odd.kind or ABSOLUTE))
     if purpose == MAX:
@@ -144,7 +141,7 @@ def rounded(station: Station, amps: float, *, whole: bool) -> float:
     """A limit the station can take, never above what was asked; what is too low to charge with is 0."""
     if pausing(amps):
         return 0.0
-    if steps := quirks(station).steps:
+    if steps := quirks_of(station).steps:
         return max((step for step in steps if step <= amps), default=0.0)
     return float(floor(amps)) if whole else floor(amps * 10 + 1e-6) / 10
 
@@ -186,13 +183,20 @@ def timed(made: Payload, now: datetime, lease: timedelta | None = None) -> Paylo
     return made
 
 
+def taken(answer: Payload) -> None:
+    """Raise Unsupported for NotSupported, which speaks of all such requests, and Refused for Rejected (7.11)."""
+    if answer.get("status") == "NotSupported":
+        raise Unsupported("NotSupported")
+    consent(answer)
+
+
 def _number(value: float) -> float:
     """Without decimals where there are none: some parsers know no `16.0`."""
     return int(value) if value == int(value) else value
 
 
 def _purposes(station: Station, evse: Evse, amps: float) -> Iterator[str]:
-    odd = quirks(station)
+    odd = quirks_of(station)
     for purpose in odd.purposes:
         if purpose == TX and evse.transaction is None:
             continue  # 5.16.4: not possible without an active transaction

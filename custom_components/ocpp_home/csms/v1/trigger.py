@@ -5,8 +5,7 @@ from typing import Final
 from ..model.errors import Invalid, Refused, Unanswered, Unsupported
 from ..model.station import Station
 from ..wire.frame import Payload
-from .call import Caller, Handler, consent
-from .profiles import quirks
+from .call import Caller, Handler, consent, quirks_of
 
 REQUESTS: Final[dict[str, Handler]] = {}
 
@@ -26,7 +25,7 @@ class Trigger:
 
     async def trigger(self, message: str, evse: int | None = None) -> None:
         """Ask for a message by its name; where it is refused for all connectors, each is asked by itself."""
-        if message in quirks(self._station).untriggered:
+        if message in quirks_of(self._station).untriggered:
             raise Invalid(f"{message} is never asked of this station: it would go silent")
         try:
             await self._ask(message, evse or None)  # 6.51: connectorId > 0
