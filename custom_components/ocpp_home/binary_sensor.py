@@ -1,5 +1,6 @@
 """Binary sensors: what is so, or is not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -10,6 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .configuration import configured, flag, key_of
+from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse
 from .csms.model.station import Station
 from .entity import OcppEntity, Part, Row, evses, populate, stations
@@ -35,7 +38,7 @@ class OcppBinarySensor[PartT: Part](OcppEntity[PartT, bool | None], BinarySensor
     @property
     @override
     def is_on(self) -> bool | None:
-        return self.value
+        return self.fact
 
 
 def _troubled(part: Part) -> bool | None:
@@ -82,9 +85,22 @@ EVSE: Final[tuple[BinaryRow[Evse], ...]] = (
 )
 
 
+def station_rows(station: Station, part: Station) -> Iterable[BinaryRow[Station]]:
+    """The binary sensors of a station as a whole, with the configuration keys that can only be read."""
+    yield from STATION
+    for key in configured(part, Nature.BOOLEAN, writable=False):
+        yield BinaryRow(
+            key=key_of(key),
+            translation_key=key_of(key),
+            entity_category=EntityCategory.DIAGNOSTIC,
+            entity_registry_enabled_default=False,
+            value_fn=flag(key),
+        )
+
+
 async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the binary sensors of all stations."""
-    populate(entry, async_add_entities, stations, lambda station, part: STATION)
+    populate(entry, async_add_entities, stations, station_rows)
     populate(entry, async_add_entities, evses, lambda station, part: EVSE)

@@ -6,7 +6,15 @@ from typing import Final
 from homeassistant.const import Platform
 
 DOMAIN: Final = "ocpp_home"
-PLATFORMS: Final[tuple[Platform, ...]] = ()
+PLATFORMS: Final[tuple[Platform, ...]] = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TEXT,
+)
 
 SUBENTRY_STATION: Final = "station"
 

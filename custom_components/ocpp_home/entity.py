@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from asyncio import AbstractEventLoop, Handle
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 import logging
 from typing import Final, override
@@ -16,6 +16,7 @@ from .csms.model.commands import Commands
 from .csms.model.evse import Evse
 from .csms.model.station import Station
 from .devices import evse_key, station_key
+from .errors import translated
 from .hub import Hub, OcppHomeEntry
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def guarded[**P](listener: Callable[P, None]) -> Callable[P, None]:
     def call(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             listener(*args, **kwargs)
-        except Exception:
+        except Exception:  # a mistake here must cost neither the station its answer nor other entities their states
             _LOGGER.exception("An entity could not take over what its station told")
 
     return call
@@ -159,9 +160,13 @@ def always(station: Station, part: Part) -> bool:
     return True
 
 
-def able(station: Station, part: Part) -> bool:
-    """The row exists once it is known what the station can do."""
-    return station.commands is not None
+def able(block: Callable[[Commands], object]) -> Callable[[Station, Part], bool]:
+    """The row exists once it is known that the station has this block of commands."""
+    return lambda station, part: station.commands is not None and block(station.commands) is not None
+
+
+def wordless(part: Part) -> None:
+    """The value of a row that has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,13 +219,20 @@ class OcppEntity[PartT: Part, ValueT](Entity):
         return None if attributes is None else attributes(self.part)
 
     @property
-    def value(self) -> ValueT:
+    def fact(self) -> ValueT:
         """What the row says now."""
         return self.entity_description.value_fn(self.part)
 
     def facts(self) -> tuple[object, ...]:
         """Everything a state is made of; equal facts are one state."""
-        return self.available, self.value, self.extra_state_attributes
+        return self.available, self.fact, self.extra_state_attributes
+
+    async def act[*Arguments](
+        self, action: Callable[[Station, PartT, *Arguments], Awaitable[None]], *arguments: *Arguments
+    ) -> None:
+        """Do something with the part; raises what went wrong in the user's language."""
+        async with translated(self.station):
+            await action(self.station, self.part, *arguments)
 
     @override
     async def async_added_to_hass(self) -> None:

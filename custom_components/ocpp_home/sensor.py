@@ -11,9 +11,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .configuration import configured, key_of, number, text
+from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse, Problem, Status
 from .csms.model.station import Station
-from .entity import Part, evses, populate, stations
+from .entity import Part, able, evses, populate, stations
 from .hub import OcppHomeEntry
 from .measurands import measured
 from .sensor_entity import SensorRow
@@ -58,24 +60,6 @@ def _duration(evse: Evse) -> int | None:
     if session is None or session.started is None:
         return None
     return max(0, floor(((session.stopped or dt_util.utcnow()) - session.started).total_seconds() / 60))
-
-
-def _has_charging(station: Station, part: Part) -> bool:
-    return station.commands is not None and station.commands.charging is not None
-
-
-def _has_reservations(station: Station, part: Part) -> bool:
-    return station.commands is not None and station.commands.reservations is not None
-
-
-def _has_firmware(station: Station, part: Part) -> bool:
-    return station.firmware_status is not None or (
-        station.commands is not None and station.commands.firmware is not None
-    )
-
-
-def _has_diagnostics(station: Station, part: Part) -> bool:
-    return station.commands is not None and station.commands.diagnostics is not None
 
 
 STATUSES: Final = [status.name.lower() for status in Status]
@@ -125,7 +109,7 @@ STATION: Final[tuple[SensorRow[Station], ...]] = (
         key="firmware_status",
         translation_key="firmware_status",
         entity_category=EntityCategory.DIAGNOSTIC,
-        has_fn=_has_firmware,
+        has_fn=able(lambda commands: commands.firmware),
         value_fn=lambda station: station.firmware_status,
     ),
     SensorRow(
@@ -133,7 +117,7 @@ STATION: Final[tuple[SensorRow[Station], ...]] = (
         translation_key="log_status",
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        has_fn=_has_diagnostics,
+        has_fn=able(lambda commands: commands.diagnostics),
         value_fn=lambda station: station.log_status,
     ),
     SensorRow(
@@ -244,7 +228,7 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
         device_class=SensorDeviceClass.CURRENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=1,
-        has_fn=_has_charging,
+        has_fn=able(lambda commands: commands.charging),
         value_fn=lambda evse: evse.limits.confirmed if evse.limits.known else None,
         attributes_fn=lambda evse: {
             "wanted": evse.limits.effective,
@@ -256,7 +240,7 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
         key="limit_source",
         translation_key="limit_source",
         entity_category=EntityCategory.DIAGNOSTIC,
-        has_fn=_has_charging,
+        has_fn=able(lambda commands: commands.charging),
         value_fn=lambda evse: evse.limits.source or NOTHING,
     ),
     SensorRow(
@@ -264,7 +248,7 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
         translation_key="reserved_until",
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_registry_enabled_default=False,
-        has_fn=_has_reservations,
+        has_fn=able(lambda commands: commands.reservations),
         value_fn=lambda evse: None if evse.reservation is None else evse.reservation.until,
     ),
 )
@@ -272,12 +256,25 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
 
 def station_rows(station: Station, part: Station) -> Iterable[SensorRow[Station]]:
     """The sensors of a station as a whole."""
-    return (*STATION, *measured(part))
+    return (*STATION, *measured(part), *configuration_rows(part))
 
 
 def evse_rows(station: Station, part: Evse) -> Iterable[SensorRow[Evse]]:
     """The sensors of an EVSE."""
     return (*EVSE, *measured(part))
+
+
+def configuration_rows(part: Station) -> Iterable[SensorRow[Station]]:
+    """The configuration keys that can only be read."""
+    for key in configured(part, Nature.INTEGER, Nature.LIST, Nature.TEXT, writable=False):
+        yield SensorRow(
+            key=key_of(key),
+            translation_key=key_of(key),
+            native_unit_of_measurement=key.unit,
+            entity_category=EntityCategory.DIAGNOSTIC,
+            entity_registry_enabled_default=False,
+            value_fn=number(key) if key.nature is Nature.INTEGER else text(key),
+        )
 
 
 async def async_setup_entry(

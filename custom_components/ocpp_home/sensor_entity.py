@@ -36,7 +36,7 @@ class OcppSensor[PartT: Part](OcppEntity[PartT, Value], SensorEntity):
     @property
     @override
     def native_value(self) -> Value:
-        return self.value
+        return self.fact
 
     @property
     @override

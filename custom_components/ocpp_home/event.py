@@ -1,0 +1,125 @@
+"""Events: what happens at a station and is over in a moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .csms.model.event import Event, Kind
+from .csms.model.evse import Evse
+from .csms.model.station import Station
+from .entity import OcppEntity, Part, Row, able, evses, guarded, populate, stations, wordless
+from .hub import Hub, OcppHomeEntry
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRow[PartT: Part](Row[PartT, None], EventEntityDescription):
+    """Kinds of events that are told as one entity."""
+
+    value_fn: Callable[[PartT], None] = wordless
+    kinds: Mapping[Kind, str]
+    """The type of event each kind becomes."""
+    late: bool = False
+    """Whether what a station tells late, after it had no connection, is told as well."""
+    everywhere: bool = False
+    """Whether a station tells also what happened at its EVSEs."""
+
+    @override
+    def entity(self, hub: Hub, station: Station, part: PartT) -> Entity:
+        return OcppEvent(hub, station, part, self)
+
+    def hears(self, event: Event, part: Part) -> bool:
+        """Whether an event is one of these."""
+        here = self.everywhere or event.evse == (part.id if isinstance(part, Evse) else 0)
+        return here and event.kind in self.kinds and (event.live or self.late)
+
+
+class OcppEvent[PartT: Part](OcppEntity[PartT, None], EventEntity):
+    """Tells what has happened."""
+
+    entity_description: EventRow[PartT]
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.station.witness(guarded(self.hear)))
+
+    @callback
+    def hear(self, event: Event) -> None:
+        """Tell an event if it is one of these."""
+        if self.entity_description.hears(event, self.part):
+            attributes = {**event.data, "evse": event.evse, "at": event.at.isoformat()}
+            self._trigger_event(self.entity_description.kinds[event.kind], attributes)
+            self.async_write_ha_state()
+
+
+FAULT: Final = {Kind.FAULT: "fault", Kind.FAULT_CLEARED: "cleared"}
+
+STATION: Final[tuple[EventRow[Station], ...]] = (
+    EventRow(
+        key="card",
+        translation_key="card",
+        event_types=["accepted", "refused"],
+        kinds={Kind.CARD_ACCEPTED: "accepted", Kind.CARD_REFUSED: "refused"},
+        everywhere=True,
+    ),
+    EventRow(
+        key="boot",
+        translation_key="boot",
+        event_types=["boot"],
+        kinds={Kind.BOOT: "boot"},
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    EventRow(
+        key="station_fault",
+        translation_key="station_fault",
+        event_types=["fault", "cleared"],
+        kinds=FAULT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+    ),
+    EventRow(
+        key="security",
+        translation_key="security",
+        event_types=["security"],
+        kinds={Kind.SECURITY: "security"},
+        late=True,
+        everywhere=True,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=able(lambda commands: commands.security),
+    ),
+    EventRow(
+        key="data_transfer",
+        translation_key="data_transfer",
+        event_types=["data_transfer"],
+        kinds={Kind.DATA_TRANSFER: "data_transfer"},
+        everywhere=True,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+    ),
+)
+
+EVSE: Final[tuple[EventRow[Evse], ...]] = (
+    EventRow(
+        key="session",
+        translation_key="session",
+        event_types=["started", "ended"],
+        kinds={Kind.SESSION_STARTED: "started", Kind.SESSION_ENDED: "ended"},
+        late=True,
+    ),
+    EventRow(key="fault", translation_key="fault", event_types=["fault", "cleared"], kinds=FAULT),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the events of all stations."""
+    populate(entry, async_add_entities, stations, lambda station, part: STATION)
+    populate(entry, async_add_entities, evses, lambda station, part: EVSE)
