@@ -13,10 +13,6 @@ from .store import Replaced, SetAside, Store
 
 LONGEST: Final = 10_000
 """Writes that may wait; whoever comes then is refused at once."""
-LEISURE: Final = 1.0
-"""How long notes wait for company (s)."""
-RETRY: Final = 30.0
-"""After how long a ledger in trouble is tried again, when nobody else tries it (s)."""
 
 type Tell = Callable[[str | None], None]
 
@@ -103,16 +99,15 @@ class GroupCommit:
     def note(self) -> None:
         """Write the notes before long."""
         if not self.closed:
-            self._wake(LEISURE)
+            self._wake(self._store.terms.leisure)
 
     async def close(self) -> None:
         """Write what waits, as far as it can be written, and take nothing more."""
         self.closed = True
-        while self._flush() or self._thread is not None:
+        for _ in ("what runs", "what waits"):
+            self._flush()
             if self._thread is not None:
                 await wait([self._thread])
-            if self.trouble is not None:
-                break
         if self._timer is not None:
             self._timer.cancel()
 
@@ -126,16 +121,15 @@ class GroupCommit:
         self._timer = None
         self._flush(idle=True)
 
-    def _flush(self, *, idle: bool = False) -> bool:
+    def _flush(self, *, idle: bool = False) -> None:
         """Hand what waits to the thread, if that is free; `idle` also tries a ledger in trouble with nothing at all."""
         wanted = self._open.writes or self._notes.waiting or (idle and self.trouble is not None)
         if self._running is not None or not wanted:
-            return False
+            return
         self._running, self._open = self._open, Batch()
         writes = [*self._running.writes, *self._notes.take()]
         self._thread = self._loop.run_in_executor(self._store.thread, self._store.write, writes)
         self._thread.add_done_callback(partial(self._done, self._running))
-        return True
 
     def _done(self, batch: Batch, thread: Future[None]) -> None:
         error = thread.exception()
@@ -144,7 +138,9 @@ class GroupCommit:
             self._notes.settle()
             batch.answer(None)
             self.on_committed()
-            self._report(self._store.shortage)
+            self.report(self._store.shortage)
+            if self._notes.waiting:
+                self.note()
         else:
             self._fail(batch, error)
         if self._open.writes:
@@ -160,11 +156,12 @@ class GroupCommit:
         later.answer(str(error))
         if isinstance(error, Replaced):
             self.on_replaced(error.set_aside)
-        self._report(str(error))
+        self.report(str(error))
 
-    def _report(self, trouble: str | None) -> None:
+    def report(self, trouble: str | None) -> None:
+        """Tell what troubles the ledger, or that nothing does, when that is news."""
         if trouble is not None and not self.closed:
-            self._wake(RETRY)
+            self._wake(self._store.terms.retry)
         if trouble != self.trouble:
             self.trouble = trouble
             self._tell(trouble)

@@ -74,6 +74,7 @@ class Ledger:
             raise
         ledger = cls(store, beginning, on_trouble)
         ledger._on_set_aside = on_set_aside
+        ledger._commits.report(store.shortage)
         if beginning.set_aside is not None:
             on_set_aside(beginning.set_aside)
         return ledger
@@ -295,7 +296,7 @@ class Ledger:
 
     def _load(self, query: str, row: Row) -> Transaction | None:
         """A transaction out of the file; one that memory knows is as memory has it."""
-        stored = self._store.small(query, row)
+        stored = self._small(query, row)
         if stored is None:
             return None
         transaction, content = reads.found_of(stored)
@@ -304,8 +305,17 @@ class Ledger:
             self._index.add(transaction, content)
         return known or transaction
 
+    def _small(self, query: str, row: Row) -> Row | None:
+        try:
+            return self._store.small(query, row)
+        except LedgerFailed as error:
+            if not self._commits.closed:
+                self._commits.report(str(error))
+                self._commits.note()
+            raise
+
     def _taken(self, transaction_id: str) -> bool:
-        return self._index.holds(transaction_id) or self._store.small(reads.TAKEN, (transaction_id,)) is not None
+        return self._index.holds(transaction_id) or self._small(reads.TAKEN, (transaction_id,)) is not None
 
     def _begin_anew(self, set_aside: SetAside) -> None:
         """The file was found damaged while in use: what memory holds goes into the fresh one."""

@@ -2,10 +2,12 @@
 
 # ruff: noqa: S608 - what is put together are the names of columns; values are always bound
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from ..model.errors import LedgerFailed
 from ..model.meter import Reading
 from ..model.transaction import Transaction
 from .measurands import KNOWN, READINGS, reading_of
@@ -68,7 +70,8 @@ class Beginning:
 def begin(store: Store) -> Beginning:
     """Open the file and read what runs; in the ledger's thread. Raises LedgerFailed."""
     set_aside = store.open()
-    store.write([_old(store.terms.keep_readings)])
+    with suppress(LedgerFailed):  # on a full disk the old ones stay a while longer
+        store.write([_old(store.terms.keep_readings)])
     active = [found_of(row) for row in store.every(ACTIVE)]
     return Beginning(
         set_aside,

@@ -47,6 +47,10 @@ class Terms:
     """The size (bytes) the file never exceeds; None leaves it to the disk."""
     keep_readings: timedelta = timedelta(days=400)
     """For how long the unsigned readings of an ended transaction are kept; the transaction itself always is."""
+    leisure: float = 1.0
+    """How long facts wait for company before they are written (s)."""
+    retry: float = 30.0
+    """After how long a ledger in trouble is tried again, when nobody else tries it (s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Store:
         self._memory = str(path) == MEMORY
         self._held = False
         self._aside: SetAside | None = None
+        self._connections: list[sqlite3.Connection] = []
         self._writer: sqlite3.Connection
         self._reader: sqlite3.Connection
 
@@ -159,15 +164,14 @@ class Store:
 
     def close(self) -> None:
         """Close the file; its write-ahead log is merged into it."""
-        for connection in (getattr(self, "_reader", None), getattr(self, "_writer", None)):
-            if connection is not None:
-                connection.close()
+        while self._connections:
+            self._connections.pop().close()
 
     def _write(self, writes: Sequence[Write]) -> None:
         try:
             _transact(self._writer, writes)
         except sqlite3.OperationalError as error:
-            if _code(error) != sqlite3.SQLITE_FULL or self.shortage is not None:
+            if _code(error) != sqlite3.SQLITE_FULL:
                 raise
             self.shortage = str(error)
             _transact(self._writer, [RELEASE, *writes])
@@ -188,6 +192,7 @@ class Store:
     def _connect(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._writer = self._open_connection()
+        self._connections.append(self._writer)
         try:
             prepare(self._writer)
         except sqlite3.DatabaseError as error:
@@ -197,6 +202,7 @@ class Store:
         if self.terms.ceiling is not None:
             self._writer.execute(f"PRAGMA max_page_count = {self.terms.ceiling // PAGE_SIZE}")
         self._reader = self._writer if self._memory else self._open_connection(timeout=0.0)
+        self._connections.append(self._reader)
         self._refill()
 
     def _is_odd(self, error: sqlite3.Error) -> bool:
