@@ -164,7 +164,7 @@ def _begun(station: Station, evse: Evse, transaction: Transaction, now: datetime
 
 
 def _lost(station: Station, evse: Evse, old: Transaction, new: Transaction, now: datetime) -> None:
-    """End a transaction whose stop never came: its connector is in the next one; a stop that still comes replaces it."""
+    """End a transaction whose stop never came: its connector is in the next one; a stop that comes yet replaces it."""
     station.count("lost stop")
     end = old.meter_last_at or new.started or now
     meter = old.meter_last if old.meter_last is not None else old.meter_start
