@@ -26,7 +26,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     TextSelector,
 )
-import voluptuous as vol
+import probatio as vol
 
 from .const import (
     CONF_LEDGER,
@@ -144,10 +144,13 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
             errors=errors,
         )
 
-    async def async_step_integration_discovery(self, knock: Knock) -> ConfigFlowResult:
+    @override
+    async def async_step_integration_discovery(  # type: ignore[override] # it gets what `Discovery` gave
+        self, discovery_info: Knock
+    ) -> ConfigFlowResult:
         """A station that nobody knows has called."""
-        self._knock = knock
-        await self.async_set_unique_id(knock.key)
+        self._knock = discovery_info
+        await self.async_set_unique_id(discovery_info.key)
         self._abort_if_unique_id_configured()
         self.context["title_placeholders"] = {"name": suggested_title(self._caller())}
         return await self.async_step_confirm()

@@ -53,14 +53,15 @@ def station_info(hub: Hub, station: Station) -> DeviceInfo:
 
 def evse_info(hub: Hub, station: Station, evse: Evse) -> DeviceInfo | ChildDeviceInfo:
     """The device an EVSE belongs to: the station where it is the only one, else one of its own."""
-    if len(station.evses) < 2:
-        return station_info(hub, station)
-    parent = dr.async_get_device_id_by_identifier(
-        hub.hass, (DOMAIN, station_key(station)), config_entry_id=hub.entry.entry_id
-    )
+    return station_info(hub, station) if len(station.evses) < 2 else _child_info(hub, station, evse)
+
+
+def _child_info(hub: Hub, station: Station, evse: Evse) -> ChildDeviceInfo:
     return ChildDeviceInfo(
         identifiers={(DOMAIN, evse_key(station, evse.id))},
-        parent_device_id=parent,
+        parent_device_id=dr.async_get_device_id_by_identifier(
+            hub.hass, (DOMAIN, station_key(station)), config_entry_id=hub.entry.entry_id
+        ),
         translation_key="evse",
         translation_placeholders={"number": str(evse.id)},
     )
@@ -75,13 +76,12 @@ def register_hub(hub: Hub) -> None:
 @callback
 def register_station(hub: Hub, station: Station) -> None:
     """Register a station and its EVSEs, or bring the registry up to date with what they are now."""
-    registry = dr.async_get(hub.hass)
-    owner = {"config_entry_id": hub.entry.entry_id, "config_subentry_id": hub.subentry_id(station)}
-    registry.async_get_or_create(**owner, **station_info(hub, station))
-    if len(station.evses) < 2:
-        return
-    for evse in station.evses.values():
-        child = registry.async_get_or_create_child(**owner, **evse_info(hub, station, evse))
+    registry, entry_id, subentry_id = dr.async_get(hub.hass), hub.entry.entry_id, hub.subentry_id(station)
+    registry.async_get_or_create(config_entry_id=entry_id, config_subentry_id=subentry_id, **station_info(hub, station))
+    for evse in station.evses.values() if len(station.evses) > 1 else ():
+        child = registry.async_get_or_create_child(
+            config_entry_id=entry_id, config_subentry_id=subentry_id, **_child_info(hub, station, evse)
+        )
         _move_entities(hub, station, evse.id, child.id)
 
 

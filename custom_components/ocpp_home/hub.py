@@ -26,14 +26,14 @@ from .const import (
     Newcomers,
 )
 from .csms.central import Central
-from .csms.ledger import Ledger
+from .csms.ledger.ledger import Ledger
 from .csms.model.errors import LedgerFailed
 from .csms.model.evse import Evse
 from .csms.model.station import Station
 from .devices import evse_info, evse_key, register_hub, station_info
 from .discovery import Discovery
 from .member import Member
-from .notices import show_ledger_trouble
+from .notices import show_ledger_trouble, show_set_aside
 from .settings import settings_of
 
 type OcppHomeEntry = ConfigEntry[Hub]
@@ -186,11 +186,17 @@ def url_of(data: Mapping[str, str | int]) -> str:
     return f"ws://{f'[{host}]' if ':' in host else host}:{data[CONF_PORT]}"
 
 
+def ledger_path(hass: HomeAssistant, entry: OcppHomeEntry) -> Path:
+    """Where the records of an entry are."""
+    return Path(hass.config.path(DOMAIN, entry.data.get(CONF_LEDGER, DEFAULT_LEDGER)))
+
+
 async def open_hub(hass: HomeAssistant, entry: OcppHomeEntry) -> Hub:
     """Open the ledger of an entry and make the hub that writes to it; raises ConfigEntryNotReady."""
-    path = Path(hass.config.path(DOMAIN, entry.data.get(CONF_LEDGER, DEFAULT_LEDGER)))
+    path = ledger_path(hass, entry)
+    trouble, set_aside = partial(show_ledger_trouble, hass, entry.entry_id), partial(show_set_aside, hass)
     try:
-        ledger = await Ledger.open(path, on_trouble=partial(show_ledger_trouble, hass, entry.entry_id))
+        ledger = await Ledger.open(path, trouble, set_aside)
     except LedgerFailed as error:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,

@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOCUMENTATION, DOMAIN
+from .csms.ledger.store import SetAside
 from .csms.model.event import Notice
 from .csms.model.station import Station
 
@@ -22,9 +23,12 @@ class Row(NamedTuple):
 KINDS: Final[dict[str, Row]] = {
     "boot_loop": Row(),
     "clock_wrong": Row(),
+    "identity_contested": Row(),
+    "limit_ignored": Row(),
     "limit_refused": Row(),
     "not_controllable": Row(ir.IssueSeverity.ERROR),
     "reboot_required": Row(fixable=True),
+    "safe_limit_refused": Row(),
 }
 OTHER: Final = "other"
 
@@ -97,4 +101,19 @@ def show_ledger_trouble(hass: HomeAssistant, entry_id: str, trouble: str | None)
         severity=ir.IssueSeverity.CRITICAL,
         translation_key="ledger_failed",
         translation_placeholders={"reason": trouble},
+    )
+
+
+@callback
+def show_set_aside(hass: HomeAssistant, set_aside: SetAside) -> None:
+    """Show that the records could not be used and new ones were begun, until the owner has read it."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"ledger_set_aside_{set_aside.path.name}",
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=f"ledger_{set_aside.kind}",
+        translation_placeholders={"path": str(set_aside.path), "reason": set_aside.reason},
     )

@@ -1,0 +1,150 @@
+"""What somebody who helps needs to see; who reads it learns no card, no password, no serial number and no address."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import PurePath
+import re
+from typing import Any, Final
+
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.const import CONF_HOST
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import ChildDeviceEntry, DeviceEntry
+
+from .const import CONF_CARDS, DOMAIN
+from .csms.model.evse import Evse
+from .csms.model.limit import Limits
+from .csms.model.station import Station
+from .csms.model.transaction import Transaction
+from .csms.model.variable import Variable
+from .devices import evse_key, station_key
+from .hub import Hub, OcppHomeEntry
+
+PRIVATE: Final = ("serial", "iccid", "imsi", "meter_serial")
+SECRET_NAME: Final = re.compile("passw|secret|key|psk|token|credential", re.IGNORECASE)
+SHORTEST: Final = 4
+"""What is shorter than so many characters names nobody, and would be found everywhere."""
+
+
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OcppHomeEntry) -> dict[str, Any]:
+    """The hub and all its stations."""
+    hub = entry.runtime_data
+    told = {
+        "entry": {"data": async_redact_data(entry.data, {CONF_HOST}), "options": dict(entry.options)},
+        "ledger": {"trouble": hub.ledger.trouble, "set_aside": str(hub.ledger.set_aside)},
+        "strangers": [stranger.version for stranger in hub.central.strangers.values()],
+        "stations": [_station(hub, station) for station in hub.stations.values()],
+    }
+    return _masked(told, _private(hub, hub.stations.values()))
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: OcppHomeEntry, device: DeviceEntry | ChildDeviceEntry
+) -> dict[str, Any]:
+    """One station, whether it is asked for by its own device or by that of an EVSE."""
+    hub = entry.runtime_data
+    keys = {key for domain, key in device.identifiers if domain == DOMAIN}
+    for station in hub.stations.values():
+        if keys & {station_key(station), *(evse_key(station, number) for number in station.evses)}:
+            return _masked(_station(hub, station), _private(hub, [station]))
+    return await async_get_config_entry_diagnostics(hass, entry)
+
+
+def _station(hub: Hub, station: Station) -> dict[str, Any]:
+    session = hub.central.session(station.name)
+    commands = station.commands
+    settings = {**asdict(station.settings), "admittance": station.settings.admittance.everybody}
+    return {
+        "identity": async_redact_data(asdict(station.identity), PRIVATE),
+        "settings": settings,
+        "version": station.version,
+        "connected": station.connected,
+        "connected_at": station.connected_at,
+        "seen_at": station.seen_at,
+        "booted_at": station.booted_at,
+        "status": station.status,
+        "operative": station.operative,
+        "problem": station.problem and asdict(station.problem),
+        "firmware_status": station.firmware_status,
+        "log_status": station.log_status,
+        "clock_offset": station.clock_offset,
+        "notices": [asdict(notice) for notice in station.notices.values()],
+        "counters": dict(station.counters),
+        "unsupported": sorted(commands.unsupported) if commands else None,
+        "blocks": [name for name in commands.__slots__ if getattr(commands, name)] if commands else None,
+        "variables": [_variable(variable) for variable in station.variables.known.values()],
+        "meter": _meter(station),
+        "evses": [_evse(evse) for evse in station.evses.values()],
+        "session": session
+        and {
+            "opened_at": session.opened_at,
+            "last_seen": session.last_seen,
+            "answers_pings": session.answers_pings,
+            "counters": dict(session.counters),
+            "frames": [f"{at.isoformat()} {direction} {text}" for at, direction, text in session.recent],
+        },
+    }
+
+
+def _variable(variable: Variable) -> dict[str, Any]:
+    value = REDACTED if variable.value and SECRET_NAME.search(variable.key.name) else variable.value
+    return {**asdict(variable.key), "value": value, "readonly": variable.readonly}
+
+
+def _meter(part: Station | Evse) -> list[dict[str, Any]]:
+    return [{**asdict(reading), "signed": reading.signed is not None} for reading in part.meter.readings.values()]
+
+
+def _evse(evse: Evse) -> dict[str, Any]:
+    return {
+        "id": evse.id,
+        "connectors": {str(connector.id): connector.status for connector in evse.connectors.values()},
+        "status": evse.status,
+        "status_at": evse.status_at,
+        "problem": evse.problem and asdict(evse.problem),
+        "operative": evse.operative,
+        "plugged": evse.plugged,
+        "limits": _limits(evse.limits),
+        "meter": _meter(evse),
+        "transaction": _transaction(evse.transaction),
+        "previous": _transaction(evse.previous),
+    }
+
+
+def _limits(limits: Limits) -> dict[str, Any]:
+    names = ("maximum", "wishes", "confirmed", "known", "refusals", "refusal", "method")
+    return {name: getattr(limits, name) for name in names}
+
+
+def _transaction(transaction: Transaction | None) -> dict[str, Any] | None:
+    return None if transaction is None else async_redact_data(asdict(transaction), ("token", "stop_token", "station"))
+
+
+def _private(hub: Hub, stations: Iterable[Station]) -> set[str]:
+    """Texts that must not appear anywhere, in frames and names neither."""
+    private = {str(hub.entry.data[CONF_HOST])}
+    for subentry in hub.entry.subentries.values():
+        private.update(subentry.data.get(CONF_CARDS, ()))
+    for station in stations:
+        private.update(getattr(station.identity, name) for name in PRIVATE)
+        session = hub.central.session(station.name)
+        private.add(session.request.peer if session is not None else "")
+        for evse in station.evses.values():
+            tokens = (evse.session and evse.session.token, evse.session and evse.session.stop_token)
+            private.update(token for token in tokens if token and token != station.settings.token)
+    return {text for text in private if len(text) >= SHORTEST}
+
+
+def _masked(told: Mapping[str, Any], private: set[str]) -> dict[str, Any]:
+    """The same, in plain types, with every private text replaced, in names too."""
+    return {str(_mask(key, private)): _mask(value, private) for key, value in told.items()}
+
+
+def _mask(told: Any, private: set[str]) -> Any:
+    if isinstance(told, Mapping):
+        return _masked(told, private)
+    if isinstance(told, list | tuple | set):
+        return [_mask(value, private) for value in told]
+    if isinstance(told, str | PurePath):
+        return re.sub("|".join(map(re.escape, sorted(private, key=len, reverse=True))) or "$^", REDACTED, str(told))
+    return told

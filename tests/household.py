@@ -1,0 +1,69 @@
+"""A household for tests: Home Assistant with a hub on a free port, and the stations that dial in there."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+import socket
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
+from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.ocpp_home.const import CONF_IDENTITY, CONF_LEDGER, DOMAIN, SUBENTRY_STATION
+from custom_components.ocpp_home.hub import Hub
+from tests.simulator import Station as Simulated
+
+HOST = "192.0.2.9"
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def station_data(identity: str, title: str | None = None, **settings: Any) -> ConfigSubentryData:
+    """The subentry of a station that is known from the beginning."""
+    return ConfigSubentryData(
+        data=MappingProxyType({CONF_IDENTITY: identity, **settings}),
+        subentry_type=SUBENTRY_STATION,
+        title=title or identity,
+        unique_id=identity.casefold(),
+    )
+
+
+def hub_entry(*stations: ConfigSubentryData, port: int = 0, options: Mapping[str, Any] | None = None) -> MockConfigEntry:
+    """A hub that is not running yet."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="OCPP Home",
+        data={CONF_HOST: HOST, CONF_PORT: port or free_port(), CONF_LEDGER: "ledger.db"},
+        options=dict(options or {}),
+        subentries_data=stations,
+    )
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> Hub:
+    """Run a hub."""
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+    hub: Hub = entry.runtime_data
+    return hub
+
+
+def simulated(entry: MockConfigEntry, identity: str, **details: Any) -> Simulated:
+    """A station that dials a hub."""
+    return Simulated(f"ws://127.0.0.1:{entry.data[CONF_PORT]}", identity, **details)
+
+
+async def until(condition: Callable[[], object], timeout: float = 3.0) -> None:
+    """Wait for something that happens on the other side of a socket."""
+    async with asyncio.timeout(timeout):
+        while not condition():
+            await asyncio.sleep(0.005)
