@@ -31,6 +31,11 @@ class KnownTags:
             return EXPIRED
         return str(info["status"])
 
+    def conflict(self, tag: str, info: Payload) -> bool:
+        """Whether the central system thinks otherwise of a tag than its own list does (3.5.2)."""
+        listed = self.listed.get(tag.casefold())
+        return listed is not None and listed["status"] != info["status"]
+
     def parent(self, tag: str) -> str | None:
         """The group a tag belongs to, as far as known."""
         info = self._info(tag, cached=True, listed=True)

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
+import re
 from typing import Any
 
 from websockets.exceptions import InvalidHandshake
 
-from . import answering, metering, physics, schemas, transactions, v16
+from . import agenda, answering, metering, physics, schemas, transactions, v16
 from .authorization import KnownTags
 from .clock import Clock, ManualClock
 from .configuration import Configuration
@@ -25,6 +26,7 @@ from .wire import Credentials, LinkLost, Refused, Wire
 
 PENDING, REJECTED, ACCEPTED = "Pending", "Rejected", "Accepted"
 UNREACHABLE = (OSError, TimeoutError, InvalidHandshake, Refused)  # LinkLost is an OSError
+HEXADECIMAL = re.compile("(?:[0-9a-fA-F]{2}){16,20}")
 OWN_WAIT = 60.0  # between BootNotifications when the central system leaves it to the station (4.2)
 
 
@@ -67,15 +69,14 @@ class Machine:
         self.violations: list[str] = []  # of the central system
         self.failures: list[str] = []  # CALLERRORs and silence that the station met with
         self.boots: list[Payload] = []  # answers to BootNotification
+        self.broken: BaseException | None = None  # a mistake of the simulator itself; `settle` raises it
 
     def _volatile(self) -> None:
         self.wire: Wire | None = None
         self.registration = ""
         self.offline = False  # on purpose
-        self.heartbeat_due: datetime | None = None
-        self.boot_due: datetime | None = None
-        self.aligned_due: datetime | None = None
-        self.jobs: dict[str, str] = {}  # job name to the last status reported
+        self.agenda = agenda.Agenda()
+        self.jobs: dict[str, Payload] = {}  # notification to the last one sent of it
         self.time_known = False
         self.powered_since: datetime | None = None
         self._ticked: datetime | None = None
@@ -124,7 +125,15 @@ class Machine:
         """Start something that ends with the power."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ran)
+
+    def _ran(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, UNREACHABLE):
+            self.failures.append(str(error))
+        elif error is not None:
+            self.broken = error
 
     def after_answer[*Args](self, work: Callable[[*Args], Awaitable[None]], *args: *Args) -> None:
         """Do something once the answer that is being made has left (5.17)."""
@@ -159,8 +168,18 @@ class Machine:
 
     async def _boot_if_needed(self) -> None:
         """Boot unless the central system has accepted the station, or told it to wait (4.2)."""
-        if self.registration != ACCEPTED and self.boot_due is None and not self.oddities.never_boots:
+        if self.registration != ACCEPTED and self.agenda.boot is None and not self.oddities.never_boots:
             await self.try_to_boot()
+
+    async def change_password(self, key: str) -> None:
+        """Connect anew with another AuthorizationKey (security whitepaper ed. 3 - A01)."""
+        self.credentials.password = bytes.fromhex(key) if HEXADECIMAL.fullmatch(key) else key
+        wire = self.wire
+        await self.hang_up()
+        while self.wire is wire:
+            await asyncio.sleep(0.001)
+        if self.redial is None:
+            await self.dial()
 
     async def hang_up(self) -> None:
         """Close the link politely."""
@@ -170,7 +189,7 @@ class Machine:
     def power_up(self) -> None:
         """Begin to live: time passes and the outbox is pumped."""
         self.powered_since = self._ticked = self.clock.now()
-        self._schedule_aligned(self.powered_since)
+        agenda.plan(self, self.powered_since)
         if isinstance(self.clock, ManualClock) and self.settle not in self.clock.settlers:
             self.clock.settlers.append(self.settle)
         self.run(self._live())
@@ -234,6 +253,12 @@ class Machine:
             if asyncio.get_running_loop().time() > deadline:
                 raise TimeoutError(f"{self.identity} does not come to rest; queued: {self._queued()}")
             await asyncio.sleep(0.001)
+            self._complain()
+        self._complain()
+
+    def _complain(self) -> None:
+        if self.broken is not None:
+            raise self.broken
 
     def _queued(self) -> str:
         return ", ".join(message.action for message in (*self.outbox.kept, *self.outbox.notes)) or "nothing"
@@ -277,14 +302,14 @@ class Machine:
         self.registration = answer["status"]
         now, interval = self.clock.now(), float(answer["interval"])
         if self.registration != ACCEPTED:
-            self.boot_due = now + timedelta(seconds=interval or OWN_WAIT)
+            self.agenda.boot = now + timedelta(seconds=interval or OWN_WAIT)
             return answer
-        self.boot_due, self.time_known = None, True
+        self.agenda.boot, self.time_known = None, True
         if interval:
             self.configuration.preset("HeartbeatInterval", str(int(interval)))
-        self._schedule_heartbeat(now)
+        agenda.plan(self, now)
         if self.oddities.boots_every:
-            self.boot_due = now + timedelta(seconds=self.oddities.boots_every)
+            self.agenda.boot = now + timedelta(seconds=self.oddities.boots_every)
         self.report_statuses(changed_only=False)
         self.outbox.wake()
         return answer
@@ -327,30 +352,15 @@ class Machine:
         physics.flow(self, now, seconds)
         physics.expire(self, now)
         metering.due(self, now)
-        if self.heartbeat_due is not None and now >= self.heartbeat_due:
-            self._heartbeat(now)
-        if self.boot_due is not None and now >= self.boot_due and self.online:
-            self.boot_due = None
-            self.run(self._boot_again())
+        agenda.due(self, now)
 
-    def _heartbeat(self, now: datetime) -> None:
-        self._schedule_heartbeat(now)
-        if self.ready:
-            self.note(*self.dialect.heartbeat())
-
-    def _schedule_heartbeat(self, now: datetime) -> None:
-        interval = self.configuration.number("HeartbeatInterval")
-        self.heartbeat_due = now + timedelta(seconds=interval) if interval else None
-
-    def _schedule_aligned(self, now: datetime) -> None:
-        self.aligned_due = metering.next_aligned(self, now)
-
-    async def _boot_again(self) -> None:
+    async def boot_again(self) -> None:
+        """Boot because it is time to; a failure is noted and tried again later."""
         try:
             await self.try_to_boot()
         except UNREACHABLE as failure:
             self.failures.append(f"BootNotification: {failure}")
-            self.boot_due = self.clock.now() + timedelta(seconds=OWN_WAIT)
+            self.agenda.boot = self.clock.now() + timedelta(seconds=OWN_WAIT)
 
     # --- being spoken to --------------------------------------------------------------------------------------------
 

@@ -27,9 +27,9 @@ def due(machine: Machine, now: datetime) -> None:
         if connector.transaction and interval and since and now - since >= timedelta(seconds=interval):
             connector.sampled_at = now
             _periodic(machine, connector)
-    if machine.aligned_due is not None and now >= machine.aligned_due:
-        _aligned(machine, machine.aligned_due)
-        machine.aligned_due = next_aligned(machine, now)
+    if machine.agenda.aligned is not None and now >= machine.agenda.aligned:
+        _aligned(machine, machine.agenda.aligned)
+        machine.agenda.aligned = next_aligned(machine, now)
 
 
 def next_aligned(machine: Machine, now: datetime) -> datetime | None:

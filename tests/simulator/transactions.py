@@ -121,6 +121,8 @@ def _started(machine: Machine, connector: Connector, transaction: Transaction, a
     if transaction.start_answer is not None:
         return
     transaction.start_answer, transaction.id = answer, answer["transactionId"]
+    if machine.tags.conflict(transaction.id_tag, answer["idTagInfo"]):
+        machine.note(*machine.dialect.conflict(machine))
     machine.tags.learn(transaction.id_tag, answer["idTagInfo"])
     if machine.dialect.status_of("StartTransaction", answer) == ACCEPTED or connector.transaction is not transaction:
         return

@@ -46,6 +46,12 @@ def status(machine: Machine, connector: Connector) -> Request:
     return "StatusNotification", payload | ({"info": connector.info} if connector.info else {})
 
 
+def conflict(machine: Machine) -> Request:
+    """OCPP 1.6 ed. 2 - 3.5.2: connector 0 tells of a LocalListConflict."""
+    action, payload = status(machine, machine.connectors[0])
+    return action, payload | {"errorCode": "LocalListConflict"}
+
+
 def authorize(tag: str) -> Request:
     """OCPP 1.6 ed. 2 - 6.1."""
     return "Authorize", {"idTag": tag}

@@ -1,9 +1,8 @@
 """Answers: configuration, cache, local list, reservations, data transfer, triggers."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from . import metering
+from . import agenda, metering
 from .clock import moment
 from .connector import Connector, Reservation
 from .dialect import Answer
@@ -20,17 +19,16 @@ REJECTED: Payload = {"status": "Rejected"}
 def change_configuration(machine: Machine, payload: Payload) -> Payload:
     """OCPP 1.6 ed. 2 - 5.3."""
     status = machine.configuration.change(payload["key"], payload["value"])
-    machine.after_answer(_take_effect, machine, payload["key"])
+    if status == "Accepted":
+        machine.after_answer(_take_effect, machine, payload["key"].casefold(), payload["value"])
     return {"status": status}
 
 
-async def _take_effect(machine: Machine, key: str) -> None:
-    now = machine.clock.now()
-    if key.casefold() == "clockaligneddatainterval":
-        machine.aligned_due = metering.next_aligned(machine, now)
-    if key.casefold() == "heartbeatinterval":
-        interval = machine.configuration.number("HeartbeatInterval")
-        machine.heartbeat_due = now + timedelta(seconds=interval) if interval else None
+async def _take_effect(machine: Machine, key: str, value: str) -> None:
+    if key == "authorizationkey":
+        await machine.change_password(value)
+    if key.endswith("interval"):
+        agenda.plan(machine, machine.clock.now())
 
 
 def get_configuration(machine: Machine, payload: Payload) -> Payload:
@@ -138,6 +136,12 @@ def trigger_message(machine: Machine, payload: Payload) -> Payload:
     return ACCEPTED
 
 
+def extended_trigger_message(machine: Machine, payload: Payload) -> Payload:
+    """Security whitepaper ed. 3 - 6.16: its FirmwareStatusNotification is the signed one."""
+    signed = payload["requestedMessage"].replace("FirmwareStatus", "SignedFirmwareStatus")
+    return trigger_message(machine, payload | {"requestedMessage": signed})
+
+
 async def _triggered(machine: Machine, kind: str, number: int | None) -> None:
     places = [machine.connectors[number]] if number is not None else list(machine.connectors.values())
     match kind:
@@ -156,7 +160,7 @@ async def _triggered(machine: Machine, kind: str, number: int | None) -> None:
         case "SignChargePointCertificate":
             await machine.ask("SignCertificate", {"csr": machine.csr})
         case _:
-            await machine.ask(kind, {"status": machine.jobs.get(kind, "Idle")})
+            await machine.ask(kind, machine.jobs.get(kind, {"status": "Idle"}))
 
 
 ANSWERS: dict[str, Answer] = {
@@ -169,5 +173,5 @@ ANSWERS: dict[str, Answer] = {
     "CancelReservation": cancel_reservation,
     "DataTransfer": data_transfer,
     "TriggerMessage": trigger_message,
-    "ExtendedTriggerMessage": trigger_message,
+    "ExtendedTriggerMessage": extended_trigger_message,
 }

@@ -70,7 +70,7 @@ def get_diagnostics(machine: Machine, payload: Payload) -> Payload:
 
 def get_log(machine: Machine, payload: Payload) -> Payload:
     """Security whitepaper ed. 3 - GetLog."""
-    busy = machine.jobs.get(LOG) == "Uploading"
+    busy = machine.jobs.get(LOG, {}).get("status") == "Uploading"
     _begin(machine, _upload, machine, LOG, machine.oddities.log_ends, {"requestId": payload["requestId"]})
     name = f"{payload['logType'].lower()}-{machine.hardware.identity.serial}.log"
     return {"status": "AcceptedCanceled" if busy else "Accepted", "filename": name}
@@ -82,8 +82,8 @@ async def _upload(machine: Machine, kind: str, last: str, extra: Payload) -> Non
 
 
 async def _progress(machine: Machine, kind: str, step: str, extra: Payload) -> None:
-    machine.jobs[kind] = step
-    machine.note(kind, {"status": step} | extra)
+    machine.jobs[kind] = {"status": step} | extra
+    machine.note(kind, machine.jobs[kind])
     if machine.oddities.job_seconds:
         await machine.clock.sleep(machine.oddities.job_seconds)
 

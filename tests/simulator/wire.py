@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 from websockets.typing import Subprotocol
@@ -46,6 +47,7 @@ class Owner(Protocol):
     oddities: Oddities
     violations: list[str]
     message_timeout: float
+    broken: BaseException | None
 
     @property
     def schemas(self) -> str: ...
@@ -100,7 +102,7 @@ class Wire:
             proxy=None,
         )
         if not owner.oddities.answers_pings:
-            _deafen(socket)
+            deafen(socket)
         wire = cls(owner, socket)
         wire._spawn(wire._read())
         return wire
@@ -135,8 +137,12 @@ class Wire:
 
     async def ping(self) -> None:
         """Send a ping and wait for its pong."""
-        pong = await self._socket.ping()
-        await asyncio.wait_for(pong, self.owner.message_timeout)
+        try:
+            await asyncio.wait_for(await self._socket.ping(), self.owner.message_timeout)
+        except ConnectionClosed as closed:
+            raise LinkLost(f"{self.owner.identity}: {closed}") from None
+        except TimeoutError:
+            raise TimeoutError(f"{self.owner.identity}: a ping was not answered") from None
 
     async def close(self, code: int = 1000) -> None:
         """Close politely."""
@@ -229,7 +235,12 @@ class Wire:
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(_quietly(work))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.owner.broken = error
 
     def _cancel(self) -> None:
         for task in self._tasks:
@@ -241,7 +252,7 @@ async def _quietly(work: Awaitable[None]) -> None:
         await work
 
 
-def _deafen(socket: ClientConnection) -> None:
+def deafen(socket: Connection) -> None:
     """Make the library swallow the pongs that it would send by itself."""
     protocol = socket.protocol
     send: Callable[[Frame], None] = protocol.send_frame

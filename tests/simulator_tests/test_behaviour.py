@@ -1,12 +1,14 @@
 """The station's manners: boot, status, authorization, remote control, configuration, lists, jobs."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.simulator import Car, Station
+from tests.simulator.wire import deafen
 from tests.simulator_tests.central import ACCEPTED, NOW, Central
 
 PENDING = {"status": "Pending", "currentTime": NOW, "interval": 30}
@@ -349,3 +351,47 @@ async def test_data_transfer(station: Station, central: Central) -> None:
     echoed = await central.call("DataTransfer", {"vendorId": "Simulated", "data": "x"})
     assert echoed == {"status": "Accepted", "data": "x"}
     assert await station.send("DataTransfer", {"vendorId": "Simulated"}) == {"status": "Accepted"}
+
+
+async def test_a_new_password_is_used_at_once(build: Callable[..., Station], central: Central) -> None:
+    async with build() as station:
+        for key, sent in (("00" * 16, b"CP1:" + bytes(16)), ("a plain password", b"CP1:a plain password")):
+            links = len(central.links)
+            assert await central.call("ChangeConfiguration", {"key": "AuthorizationKey", "value": key}) == {
+                "status": "Accepted"
+            }
+            while len(central.links) == links or not station.online:
+                await asyncio.sleep(0.001)
+            request = central.links[-1].request
+            assert request is not None
+            assert b64decode(request.headers["Authorization"].removeprefix("Basic ")) == sent
+    assert len(central.of("BootNotification")) == 1
+
+
+async def test_a_conflict_with_the_local_list_is_told(station: Station, central: Central) -> None:
+    entries = [{"idTag": "GOOD"} | ACCEPTED]
+    await central.call("SendLocalList", {"listVersion": 1, "updateType": "Full", "localAuthorizationList": entries})
+    central.script["StartTransaction"] = INVALID | {"transactionId": 5}
+    await station.plug_in()
+    await station.present_card("GOOD")
+    conflict = [p for p in central.of("StatusNotification") if p["errorCode"] == "LocalListConflict"]
+    assert [p["connectorId"] for p in conflict] == [0]
+
+
+async def test_it_pings_when_told_to(station: Station, central: Central) -> None:
+    await central.call("ChangeConfiguration", {"key": "WebSocketPingInterval", "value": "10"})
+    await station.settle()
+    await station.advance(25)
+    assert station.failures == []
+    deafen(central.links[-1])
+    station.message_timeout = 0.02
+    await station.advance(10)
+    while not station.failures:
+        await asyncio.sleep(0.001)
+    assert station.failures == ["CP1: a ping was not answered"]
+
+
+async def test_a_mistake_of_the_simulator_itself_is_not_swallowed(station: Station) -> None:
+    station.note("Heartbeat", {"wrong": 1})
+    with pytest.raises(ValueError, match="the simulated station wrote a wrong Heartbeat"):
+        await station.settle()
