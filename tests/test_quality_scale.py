@@ -130,7 +130,7 @@ def test_every_link_between_our_pages_leads_somewhere() -> None:
 
 
 def test_who_reads_runtime_data_knows_its_type() -> None:
-    bare = re.compile(r"entry: ConfigEntry\b(?!\[)")
+    bare = re.compile(r"\bentry: ConfigEntry\b(?!\[)")
     assert [s.path for s in read(INTEGRATION) if ".runtime_data" in s.text and bare.search(s.text)] == []
 
 
