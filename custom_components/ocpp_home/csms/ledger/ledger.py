@@ -121,9 +121,9 @@ class Ledger:
         return transaction
 
     def stop(self, transaction: Transaction, closing: Closing) -> None:
-        """Record the end of a transaction; a repeated one changes nothing."""
+        """Record the end of a transaction; a repeated one changes nothing, an end that was only presumed gives way."""
         held = self._held(transaction)
-        if held.active:
+        if held.active or (held.stop_received is None and closing.received is not None):
             self._change(held, _ended(held, closing))
         self._commits.ask()
         _assign(transaction, held)

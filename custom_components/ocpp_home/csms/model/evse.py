@@ -71,7 +71,7 @@ class Evse:
     metered: bool = False
     """Whether meter values came that are its own, not those of the station as a whole."""
     relative: bool = False
-    """Whether the register in meter values counts from the begin of the session while that of start and stop does not."""
+    """Whether the register in meter values counts from the begin of the session, unlike that of start and stop."""
     doubtful: float | None = None
     """A register value (Wh) that did not fit and waits to be confirmed."""
 

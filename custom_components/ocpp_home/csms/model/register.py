@@ -60,8 +60,8 @@ class Register:
     def restore(self, state: Json) -> None:
         """Go on from what `state()` gave; anything else is passed over."""
         match state:
-            case {"offset": int() | float() as offset, "last": int() | float() as last, "at": str(at), "epochs": int(n)}:
-                self.offset, self.last, self.at, self.epochs = offset, last, datetime.fromisoformat(at), n
+            case {"offset": float(offset), "last": float(last), "at": str(at), "epochs": int(epochs)}:
+                self.offset, self.last, self.at, self.epochs = offset, last, datetime.fromisoformat(at), epochs
 
     def _accept(self, value: float, at: datetime) -> None:
         self.last, self.at, self._odd, self._seen = value, at, None, 0

@@ -82,11 +82,11 @@ class Transaction:
 
     @property
     def energy(self) -> float | None:
-        """Energy delivered so far (Wh); None where the meter's begin is not known. Never negative."""
-        end = self.meter_stop if self.meter_stop is not None else self.meter_last
-        if self.meter_start is None or end is None:
+        """Energy delivered so far (Wh); None where the meter's begin is not known. Never negative, never falling."""
+        ends = [value for value in (self.meter_stop, self.meter_last) if value is not None]
+        if self.meter_start is None or not ends:
             return None
-        return max(0.0, end - self.meter_start)
+        return max(0.0, max(ends) - self.meter_start)
 
 
 class Ledger(Protocol):
@@ -96,7 +96,10 @@ class Ledger(Protocol):
         """Record a start; a repeated one gives the transaction it had become the first time."""
 
     def stop(self, transaction: Transaction, closing: Closing) -> None:
-        """Record the end of a transaction; a repeated one changes nothing."""
+        """Record the end of a transaction; a repeated one changes nothing.
+
+        An end that was only presumed (`received` is None) gives way to one that was told.
+        """
 
     def orphan(self, station: str, evse: int, sent_id: str, closing: Closing) -> Transaction:
         """Record a stop whose start is not known; a repeated one gives the same transaction."""

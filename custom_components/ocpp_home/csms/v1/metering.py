@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..model.evse import Evse
-from ..model.meter import LINES, Location, Quantity, Reading
+from ..model.meter import LINES, Location, Phase, Quantity, Reading
 from ..model.station import Station
 from ..model.transaction import Transaction
 from ..wire.frame import Payload
@@ -58,8 +58,8 @@ def take(
     sound = _sound(station, evse, transaction, readings)
     if transaction is not None:
         station.ledger.read(transaction, sound)
-    for reading in _registers(evse, sound):
-        if transaction is not None or not evse.relative:
+    for reading in sound:
+        if _is_register(reading) and reading.phase is None and (transaction is not None or not evse.relative):
             register.count(station, evse, reading.value, reading.at)
     return evse.meter.update(live(sound, now))
 
@@ -80,40 +80,39 @@ def _is_register(reading: Reading) -> bool:
 
 
 def _sound(station: Station, evse: Evse, transaction: Transaction | None, readings: Sequence[Reading]) -> list[Reading]:
-    """The readings without register values that make no sense, in the scale of the transaction's start."""
+    """The readings, registers of single phases summed, without register values that make no sense in a transaction."""
+    readings = [*readings, *_sums(evse, readings)]
     if transaction is None:
-        return list(readings)
-    sound = []
+        return readings
+    sound = [reading for reading in readings if not _is_register(reading)]
+    fitting = set()
     for reading in readings:
         if not _is_register(reading) or reading.phase is not None:
-            sound.append(reading)
             continue
         value = register.continued(station, evse, transaction, reading.value, reading.at)
         if value is not None:
             sound.append(reading if value == reading.value else replace(reading, value=value))
+            fitting.add(reading.at)
         else:
             station.count("odd register value")
-            station.ledger.quarantine(
-                station.name, "register", f"{reading.value:g} Wh at {reading.at.isoformat()}", transaction.id
-            )
-    return sound
+            raw = f"{reading.value:g} Wh at {reading.at.isoformat()}"
+            station.ledger.quarantine(station.name, "register", raw, f"does not fit transaction {transaction.id}")
+    phases = (reading for reading in readings if _is_register(reading) and reading.phase is not None)
+    return [*sound, *(reading for reading in phases if reading.at in fitting)]
 
 
-def _registers(evse: Evse, readings: Iterable[Reading]) -> Iterable[Reading]:
-    """The values of the energy register of all phases, as reported or as the sum of all phases of one moment."""
+def _sums(evse: Evse, readings: Iterable[Reading]) -> Iterable[Reading]:
+    """The energy registers of a station that reports them by phase only, where all its phases are there."""
     known = {phase for phase in LINES if evse.meter.at(Quantity.ENERGY_IMPORT, phase) is not None}
-    lines: dict[datetime, dict[object, Reading]] = {}
-    whole_at = set()
+    lines: dict[datetime, dict[Phase, Reading]] = {}
+    told = set()
     for reading in readings:
-        if not _is_register(reading):
-            continue
-        if reading.phase is None:
-            whole_at.add(reading.at)
-            yield reading
-        elif reading.phase in LINES:
+        if _is_register(reading) and reading.phase is None:
+            told.add(reading.at)
+        elif _is_register(reading) and reading.phase in LINES:
             lines.setdefault(reading.at, {})[reading.phase] = reading
     for at, phases in lines.items():
-        if at not in whole_at and phases.keys() >= known:
+        if at not in told and phases.keys() >= known:
             first = next(iter(phases.values()))
             yield replace(first, phase=None, value=sum(reading.value for reading in phases.values()))
 

@@ -3,7 +3,7 @@
 Neither is ever refused for what it says: a CALLERROR makes a station try again and then throw the record away (3.7.1).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,6 +25,8 @@ LOST: Final = "Other"
 """The reason of an end that nobody told."""
 REMEMBERED: Final = 8
 """So many messages whose time had to be corrected are remembered, to know them when they come again."""
+IMPOSSIBLE: Final = 10_000_000.0
+"""More (Wh) than any session delivers."""
 EARLY: Final = timedelta(seconds=5)
 FLOWS: Final = (Quantity.POWER, Quantity.POWER_EXPORT, Quantity.CURRENT_IMPORT, Quantity.CURRENT_EXPORT)
 
@@ -102,19 +104,30 @@ class _Stop:
 
     def record(self, transaction: Transaction, data: object) -> None:
         """Record the end and the values that came with it."""
-        station, at = self.station, self.closing.stopped
+        station, closing = self.station, self._sane(transaction)
         readings = metering.read(station, data, self.now)
         evse = station.evses.get(transaction.evse)
         fresh = transaction.active
-        if evse is not None and readings and not transaction.orphan:
+        if evse is not None and readings:
             metering.take(station, evse, transaction, readings, self.now)
-        station.ledger.stop(transaction, self.closing)
-        if evse is None:
-            return
-        if fresh and self.closing.meter_stop is not None:
-            register.count(station, evse, self.closing.meter_stop, at)
-        if fresh or transaction is evse.transaction:
+        elif readings:
+            station.ledger.read(transaction, readings)
+        station.ledger.stop(transaction, closing)
+        if evse is not None and fresh:
+            if closing.meter_stop is not None:
+                register.count(station, evse, closing.meter_stop, closing.stopped)
             _ended(station, evse, transaction, self.now)
+        elif evse is not None:
+            station.changed(evse)
+
+    def _sane(self, transaction: Transaction) -> Closing:
+        """The stop, without a register value that no session can come to (some stations are off by 2^32)."""
+        closing, start = self.closing, transaction.meter_start
+        if closing.meter_stop is None or start is None or closing.meter_stop - start < IMPOSSIBLE:
+            return closing
+        raw = f"meterStop {closing.meter_stop:g} after meterStart {start:g}"
+        self.station.ledger.quarantine(self.station.name, "register", raw, f"does not fit transaction {transaction.id}")
+        return replace(closing, meter_stop=None)
 
     def _repeated(self) -> Transaction | None:
         """A transaction that has ended with this very stop: what names no number may come twice as well."""
