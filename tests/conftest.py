@@ -9,6 +9,12 @@ import custom_components.ocpp_home  # noqa: F401 - only the import itself matter
 
 
 @pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """A configuration folder of the test's own, for the ledger is a file in it."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
 def hass(hass: HomeAssistant) -> HomeAssistant:
     """Home Assistant, which finds this integration."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS, None)

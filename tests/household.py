@@ -36,7 +36,9 @@ def station_data(identity: str, title: str | None = None, **settings: Any) -> Co
     )
 
 
-def hub_entry(*stations: ConfigSubentryData, port: int = 0, options: Mapping[str, Any] | None = None) -> MockConfigEntry:
+def hub_entry(
+    *stations: ConfigSubentryData, port: int = 0, options: Mapping[str, Any] | None = None
+) -> MockConfigEntry:
     """A hub that is not running yet."""
     return MockConfigEntry(
         domain=DOMAIN,

@@ -1,7 +1,7 @@
 """The life of a hub: set up, changed while stations are connected, unloaded."""
 
 import asyncio
-from collections.abc import Callable
+from datetime import UTC, datetime
 import logging
 from pathlib import Path
 from types import MappingProxyType
@@ -23,10 +23,9 @@ from custom_components.ocpp_home.const import (
     DOMAIN,
     SUBENTRY_STATION,
 )
-from custom_components.ocpp_home.csms.model.station import Identity, Station
+from custom_components.ocpp_home.csms.model.station import Identity
 from custom_components.ocpp_home.csms.model.token import Token
 from tests.household import free_port, hub_entry, set_up, simulated, station_data, until
-from tests.simulator import Hardware
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -79,7 +78,9 @@ async def test_a_ledger_that_cannot_be_opened_is_tried_again_later(hass: HomeAss
     (tmp_path / "blocked").write_text("no folder")
     entry = hub_entry()
     entry.add_to_hass(hass)
-    hass.config_entries.async_update_entry(entry, data={**entry.data, "ledger": str(tmp_path / "blocked" / "ledger.db")})
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, "ledger": str(tmp_path / "blocked" / "ledger.db")}
+    )
     await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "ledger_unusable"
@@ -211,12 +212,9 @@ async def test_only_the_listed_cards_and_home_assistant_itself_may_charge(hass: 
     entry = hub_entry(station_data("Garage", admittance="listed", cards=["04A2"]))
     hub = await set_up(hass, entry)
     settings = hub.stations["garage"].settings
-    now = hub.hass.loop.time()
 
     def may(card: str) -> bool:
-        from datetime import UTC, datetime  # noqa: PLC0415
-
-        return settings.admittance.decide(Token(card), datetime.fromtimestamp(now, UTC)).accepted
+        return settings.admittance.decide(Token(card), datetime.now(UTC)).accepted
 
     assert [may("04a2"), may(settings.token), may("FFFF")] == [True, True, False]
 
@@ -256,9 +254,7 @@ async def test_another_address_disconnects_nobody(hass: HomeAssistant) -> None:
     assert hub.url == f"ws://[2001:db8::9]:{entry.data[CONF_PORT]}"
 
 
-async def test_going_and_returning_are_logged_once_each(
-    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_going_and_returning_are_logged_once_each(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> None:
     entry = hub_entry(station_data("Garage"))
     hub = await set_up(hass, entry)
     station = hub.stations["garage"]
@@ -277,12 +273,10 @@ async def test_going_and_returning_are_logged_once_each(
         assert lines() == ["Station Garage has disconnected", "Station Garage is connected again"]
 
 
-async def remove_device(
-    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, entry: MockConfigEntry, device_id: str
-) -> bool:
+async def remove_device(hass: HomeAssistant, hass_ws_client: WebSocketGenerator, device_id: str) -> bool:
     assert await async_setup_component(hass, "config", {})
     client = await hass_ws_client(hass)
-    return bool((await client.remove_device(device_id, entry.entry_id))["success"])
+    return bool((await client.remove_device(device_id))["success"])
 
 
 async def test_a_station_that_is_gone_can_be_deleted_with_all_it_has(
@@ -292,9 +286,9 @@ async def test_a_station_that_is_gone_can_be_deleted_with_all_it_has(
     hub = await set_up(hass, entry)
     device = station_device(hass, entry, "garage")
     async with simulated(entry, "Garage"):
-        assert not await remove_device(hass, hass_ws_client, entry, device.id)
+        assert not await remove_device(hass, hass_ws_client, device.id)
     await until(lambda: not hub.stations["garage"].connected)
-    assert await remove_device(hass, hass_ws_client, entry, device.id)
+    assert await remove_device(hass, hass_ws_client, device.id)
     await hass.async_block_till_done()
     assert not entry.subentries
     assert not hub.stations
@@ -315,4 +309,4 @@ async def test_devices_that_are_in_use_cannot_be_deleted_and_stale_ones_can(
         (second.id, False),
         (stale.id, True),
     ):
-        assert await remove_device(hass, hass_ws_client, entry, device_id) is allowed
+        assert await remove_device(hass, hass_ws_client, device_id) is allowed

@@ -40,7 +40,7 @@ from .const import (
 )
 from .csms.model.station import Settings
 from .discovery import described, free_title, suggested_title
-from .hub import Hub
+from .hub import Hub, url_of
 
 CONF_QR: Final = "qr"
 SECTION_EXPERT: Final = "expert"
@@ -121,18 +121,17 @@ class StationFlow(ConfigSubentryFlow):
 
     async def async_step_waiting(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Wait until a station calls that nobody knows."""
-        hub = self._hub()
         if self._waiting is None:
-            self._waiting = self.hass.async_create_background_task(_call(hub), "ocpp_home waits for a station")
+            self._waiting = self.hass.async_create_background_task(_call(self._hub()), "ocpp_home waits for a station")
         if not self._waiting.done():
             return self.async_show_progress(
                 step_id="waiting",
                 progress_action="waiting",
-                description_placeholders={"url": hub.url},
+                description_placeholders={"url": url_of(self._get_entry().data)},
                 progress_task=self._waiting,
             )
         self._waiting = None
-        return self.async_show_progress_done(next_step_id="found" if hub.central.strangers else "nobody")
+        return self.async_show_progress_done(next_step_id="found")
 
     async def async_step_nobody(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Tell that no station has called, and what can be done about it."""
@@ -146,7 +145,8 @@ class StationFlow(ConfigSubentryFlow):
         if not strangers:
             return await self.async_step_nobody()
         newest = max(strangers.values(), key=lambda stranger: stranger.last_seen)
-        if user_input is not None and (chosen := strangers.get(user_input[CONF_IDENTITY])) is not None:
+        user_input = user_input or {}
+        if (chosen := strangers.get(user_input.get(CONF_IDENTITY, ""))) is not None:
             return self._create(chosen.name, user_input.get(CONF_NAME) or suggested_title(chosen))
         options = [
             SelectOptionDict(value=name, label=f"{suggested_title(stranger)} ({name})")
