@@ -1,0 +1,123 @@
+"""A station for the tests of the platforms: the real model, with commands that keep a record and may refuse."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+
+from custom_components.ocpp_home.const import DOMAIN
+from custom_components.ocpp_home.csms.model.commands import Commands, ResetKind, Write
+from custom_components.ocpp_home.csms.model.errors import OcppError
+from custom_components.ocpp_home.csms.model.evse import Evse
+from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity, Reading
+from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.model.token import Token
+from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class Obliging:
+    """Every block of commands in one: does what it is asked, or raises `refusal`."""
+
+    station: Station
+    refusal: OcppError | None = None
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    def _do(self, *what: object) -> None:
+        self.asked.append(what)
+        if self.refusal is not None:
+            raise self.refusal
+
+    async def start(self, evse: int | None, token: Token, profile: object = None) -> None:
+        self._do("start", evse, token.id)
+
+    async def stop(self, transaction: str) -> None:
+        self._do("stop", transaction)
+
+    async def unlock(self, evse: int, connector: int = 1) -> None:
+        self._do("unlock", evse, connector)
+
+    async def reset(self, kind: ResetKind, evse: int | None = None) -> None:
+        self._do("reset", kind, evse)
+
+    async def availability(self, evse: int, operative: bool) -> bool:
+        self._do("availability", evse, operative)
+        part = self.station.evse(evse) if evse else self.station
+        part.operative = operative
+        self.station.changed(part)
+        return True
+
+    async def clear_cache(self) -> None:
+        self._do("clear_cache")
+
+    async def refresh(self) -> None:
+        self._do("refresh")
+
+    async def write(self, name: str, value: str) -> Write:
+        self._do("write", name, value)
+        self.station.variables.wrote(VariableKey("", name), value)
+        self.station.changed(self.station)
+        return Write(Variable(VariableKey("", name), value))
+
+    async def set_limit(self, evse: Evse, amps: float | None) -> str:
+        self._do("set_limit", evse.id, amps)
+        return "TxDefaultProfile/A/Absolute"
+
+
+def connect(station: Station, *, blocks: bool = True) -> Obliging:
+    """Connect a station; it can do everything, or only what every station can."""
+    obliging = Obliging(station)
+    names = ("trigger", "charging", "local_list", "reservations", "firmware", "diagnostics", "security")
+    more = dict.fromkeys(names, obliging) if blocks else {}
+    station.connect("1.6", Commands(obliging, obliging, **more))  # type: ignore[arg-type] - a fake of all Protocols
+    return obliging
+
+
+def read(
+    quantity: Quantity,
+    value: float,
+    phase: Phase | None = None,
+    location: Location = Location.OUTLET,
+    after: float = 0,
+) -> Reading:
+    """A reading taken so many seconds after noon."""
+    return Reading(quantity, value, NOON + timedelta(seconds=after), phase, location)
+
+
+def measure(station: Station, part: Station | Evse, *readings: Reading) -> None:
+    """Bring readings into the model as a dialect does."""
+    part.meter.update(readings)
+    if isinstance(part, Evse):
+        for reading in readings:
+            if reading.quantity is Quantity.ENERGY_IMPORT and reading.phase is None:
+                part.register.read(reading.value, reading.at)
+    station.changed(part)
+
+
+def configure(station: Station, **values: str) -> None:
+    """Let a station report configuration keys; a trailing underscore makes one read-only."""
+    for name, value in values.items():
+        station.variables.put(Variable(VariableKey("", name.rstrip("_")), value, readonly=name.endswith("_")))
+    station.changed(station)
+
+
+def entity_id(hass: HomeAssistant, platform: str, key: str) -> str:
+    """The entity of a unique id."""
+    found = er.async_get(hass).async_get_entity_id(platform, DOMAIN, key)
+    assert found is not None, f"there is no {platform} {key}"
+    return found
+
+
+def shown(hass: HomeAssistant, platform: str, key: str) -> State:
+    """The state of the entity of a unique id."""
+    state = hass.states.get(entity_id(hass, platform, key))
+    assert state is not None, f"{platform} {key} has no state"
+    return state
+
+
+def exists(hass: HomeAssistant, platform: str, key: str) -> bool:
+    """Whether an entity of a unique id is registered."""
+    return er.async_get(hass).async_get_entity_id(platform, DOMAIN, key) is not None
