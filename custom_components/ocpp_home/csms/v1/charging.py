@@ -5,7 +5,7 @@ does not keep to, leads to the next. Two layers are stacked (3.13.2): below, wit
 back to by itself; above it the working limit, which ends by itself and is renewed where the fall-back is lower.
 """
 
-from asyncio import Event, Task, create_task, current_task, sleep, timeout
+from asyncio import Task, create_task, current_task, sleep
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from ..model.limit import pausing
 from ..model.station import Station
 from ..wire.frame import Payload
 from . import profiles
-from .call import Caller, Handler, consent, quirks_of
+from .call import PATIENCE, Caller, Handler, consent, quirks_of
 from .effect import Proof, exceeds, schedule, scheduled
 from .fallback import NONE, Fallback
 from .learned import Learned
@@ -40,9 +40,10 @@ SILENCES: Final = 2
 """After so many unanswered ways of one purpose the others of it are not tried."""
 GLANCE: Final = 4.0
 """Seconds a composite schedule may take while somebody waits for a limit."""
-WATCH: Final = 180.0
-"""Seconds for which readings are compared with a new limit."""
-RESUMED: Final = 5.0
+LOOK: Final = 5.0
+"""Seconds between two looks at the readings after a limit was set."""
+LOOKS: Final = 36
+RESUMED: Final = 8.0
 """Seconds after the end of a pause when the limit is sent once more: there are stations that forget it then."""
 
 type Failure = Refused | Unsupported | Unanswered
@@ -58,6 +59,7 @@ class Charging:
         self._pause = pause
         self._learned = Learned(station)
         self.fallback = Fallback(station, call, self._learned)
+        self.trial, self.patience = profiles.TRIAL, PATIENCE
         self._tells_schedule = True
         self._tasks: dict[tuple[int, str], Task[None]] = {}
 
@@ -148,7 +150,7 @@ class Charging:
             "connectorId": profiles.connector(evse.id, method.purpose),
             "csChargingProfiles": profiles.timed(made, datetime.now(UTC), self._lease(method, amps)),
         }
-        patience = None if self._learned.trusted(method) else profiles.TRIAL
+        patience = self.patience if self._learned.trusted(method) else self.trial
         profiles.taken(await self._call("SetChargingProfile", payload, timeout=patience))
         self._installed(evse, add=method.purpose)
 
@@ -261,17 +263,13 @@ class Charging:
 
     async def _watch(self, evse: Evse, method: Method, amps: float) -> None:
         """Compare readings with the limit until it is clear whether the station keeps to it."""
-        proof, told = Proof(evse, amps), Event()
-        unsubscribe = self._station.subscribe(lambda part: told.set() if part is evse else None)
-        try:
-            async with timeout(WATCH):
-                while (kept := proof.look()) is None:
-                    await told.wait()
-                    told.clear()
-        except TimeoutError:
+        proof, kept = Proof(evse, amps), None
+        for _ in range(LOOKS):
+            await self._pause(LOOK)
+            if (kept := proof.look()) is not None:
+                break
+        if kept is None:
             return
-        finally:
-            unsubscribe()
         if kept:
             self._learned.works(method, proven=True)
             self._station.settle("limit_ignored", evse.id)

@@ -47,12 +47,12 @@ class Learned:
         return purpose in self._bad
 
     def works(self, method: Method, *, proven: bool = False) -> None:
-        """Note that the station took a limit in this way, or even was seen to keep to it."""
+        """Note that the station took a limit in this way, or was even seen to keep to it, which alone clears it."""
         if not self.trusted(method):
             self._proven.discard(method.purpose)
         self._good[method.purpose] = method
-        self._bad.discard(method.purpose)
         if proven:
+            self._bad.discard(method.purpose)
             self._proven.add(method.purpose)
         self._keep()
 
