@@ -21,7 +21,7 @@ class Rejection(Exception):
         self.code, self.description = code, description
 
 
-type Answer = Payload | Rejection | None | Callable[[Payload], Payload | Rejection | None]
+type Answer = Payload | Rejection | Callable[[Payload], Payload | Rejection | None] | None
 
 
 class Peer:

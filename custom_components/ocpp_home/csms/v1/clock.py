@@ -33,7 +33,7 @@ def stamp(at: datetime) -> str:
 
 def parse(text: object) -> datetime | None:
     """The time a station wrote, in UTC as if a time without zone were UTC; None where it is none."""
-    if not isinstance(text, str) or not 16 <= len(text := text.strip()) <= 40 or text[10] not in "Tt ":
+    if not isinstance(text, str) or not 16 <= len(text := text.strip().upper()) <= 40 or text[10] not in "T ":
         return None
     try:
         time = datetime.fromisoformat(text)
@@ -49,25 +49,29 @@ def read(station: Station, text: object, now: datetime) -> Moment:
         if text is not None:
             station.count("unusable time")
         return Moment(now, told=False)
-    if (time - now).total_seconds() > TOLERANCE:
-        _learned(station, (time - now).total_seconds())  # what has happened cannot lie ahead
     offset = station.clock_offset or 0.0
+    if (time - now).total_seconds() > max(0.0, offset) + TOLERANCE:
+        offset = (time - now).total_seconds()  # what has happened cannot lie ahead
+        _learned(station, offset)
     return Moment(time - timedelta(seconds=offset) if abs(offset) > TOLERANCE else time)
 
 
 def learn(station: Station, text: object, now: datetime) -> None:
     """Learn how far a station's clock is off from the time in a message that was just written.
 
-    Such a message may have waited all the same. A clock is believed to be behind when two messages show the same
-    offset some seconds apart; what waits in a queue or stands still does not.
+    Such a message may have waited all the same, never the other way round: that a clock is ahead of what was believed is
+    certain at once. That it is behind is believed when two messages show the same offset some seconds apart; what waits
+    in a queue or stands still does not.
     """
     time = parse(text)
     if time is None or not EARLIEST <= time <= now + LATEST:
         return
     offset = (time - now).total_seconds()
-    hint = station.clock_hint
-    if abs(offset) <= TOLERANCE or offset > 0:
+    known, hint = station.clock_offset, station.clock_hint
+    if offset >= (-TOLERANCE if known is None else known):
         _learned(station, offset)
+    elif known is not None and offset >= known - TOLERANCE:
+        station.clock_hint = None
     elif hint is None or abs(offset - hint[0]) > _ALIKE:
         station.clock_hint = (offset, now)
     elif (now - hint[1]).total_seconds() >= _APART:
