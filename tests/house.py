@@ -289,9 +289,9 @@ def entities_are_rows(sources: Iterable[Source]) -> Iterator[str]:
 
 
 # --- silenced checks --------------------------------------------------------------------------------------------------
-SILENCER = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no\s*(?:cover|branch)|ruff:|mypy:|fmt:)", re.IGNORECASE)
+SILENCER = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no\s*(?:cover|branch)|ruff:|mypy:)", re.IGNORECASE)
 REASONED = (
-    re.compile(r"#\s*noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*\s*[-#—:]+\s*\w+ \w+"),
+    re.compile(r"#\s*(?:ruff: )?noqa: [A-Z]+\d+(, ?[A-Z]+\d+)*\s*[-#—:]+\s*\w+ \w+"),
     re.compile(r"#\s*type: ignore\[[\w-]+(, ?[\w-]+)*\]\s*[-#—:]+\s*\w+ \w+"),
     re.compile(r"#\s*pragma: no (cover|branch)\s*[-#—:]+\s*\w+ \w+"),
 )

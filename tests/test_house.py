@@ -279,7 +279,7 @@ def test_a_try_in_an_entity_is_found() -> None:
         "# pragma: no cover",
         "# ruff: noqa",
         "# mypy: ignore-errors",
-        "# fmt: off",
+        "# ruff: noqa: S608",
     ],
 )
 def test_silence_without_a_reason_is_found(comment: str) -> None:
@@ -290,6 +290,8 @@ def test_silence_without_a_reason_is_found(comment: str) -> None:
     "comment",
     [
         "# noqa: PLC0415 - imported when first needed",
+        "# ruff: noqa: S608 - only names of columns are put together",
+        "# fmt: skip",
         "# noqa: S104, PLC0415 - stations dial in from anywhere",
         "# type: ignore[arg-type]  # ocpp has no types",
         "# a comment about noqa",
