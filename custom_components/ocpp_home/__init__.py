@@ -1,7 +1,5 @@
 """OCPP Home: an OCPP central system inside Home Assistant."""
 
-from typing import TYPE_CHECKING
-
 from homeassistant.const import CONF_PORT, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady
@@ -10,9 +8,7 @@ from homeassistant.helpers.device_registry import ChildDeviceEntry, DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN, PLATFORMS
-
-if TYPE_CHECKING:
-    from .hub import OcppHomeEntry
+from .hub import OcppHomeEntry, open_hub
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -24,8 +20,6 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:
     """Run a central system."""
-    from .hub import open_hub  # noqa: PLC0415
-
     hub = await open_hub(hass, entry)
     try:
         await hub.start()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -103,7 +104,12 @@ class Discovery:
         if stranger.identity is not None:
             self._offer(key)
         elif key not in self._timers:
-            self._timers[key] = async_call_later(self.hub.hass, INTRODUCTION, lambda _: self._offer(key))
+            self._timers[key] = async_call_later(self.hub.hass, INTRODUCTION, partial(self._silent, key))
+
+    @callback
+    def _silent(self, key: str, now: datetime) -> None:
+        """Offer a stranger that did not say what it is."""
+        self._offer(key)
 
     @callback
     def _offer(self, key: str) -> None:
