@@ -9,8 +9,9 @@ from custom_components.ocpp_home.csms.model.commands import ProfileFilter
 from custom_components.ocpp_home.csms.model.errors import Refused, Unanswered, Unsupported
 from custom_components.ocpp_home.csms.model.station import Settings
 from custom_components.ocpp_home.csms.v1 import charging
-from tests.csms.v1.bench import Desk, desk, until
 from tests.simulator import Hardware, Oddities
+
+from .bench import Desk, desk, until
 
 TX, DEFAULT, MAX = "TxProfile", "TxDefaultProfile", "ChargePointMaxProfile"
 

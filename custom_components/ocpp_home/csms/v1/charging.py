@@ -303,9 +303,8 @@ def _hopeless(failures: list[Failure]) -> bool:
 
 def _worst(failures: list[Failure]) -> Failure:
     """The failure to tell of: a refusal with a reason says more than that something is not supported or silent."""
-    if not failures:
-        return Refused("Rejected", "there is no way to set this limit")
     rank = (Unanswered, Unsupported, Refused)
     return max(
-        failures, key=lambda failure: (rank.index(type(failure)), isinstance(failure, Refused) and bool(failure.reason))
+        failures or [Refused("Rejected", "there is no way to set this limit")],
+        key=lambda failure: (rank.index(type(failure)), isinstance(failure, Refused) and bool(failure.reason)),
     )

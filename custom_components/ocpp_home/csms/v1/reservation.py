@@ -54,8 +54,9 @@ def used(station: Station, reservation: int) -> None:
             station.changed(evse)
 
 
-def lapse(station: Station, evse: Evse, now: datetime) -> None:
-    """5.13: a reservation ends when its time is reached, or when the EVSE is Faulted or Unavailable."""
+def lapse(station: Station, evse: Evse, before: Status | None, now: datetime) -> None:
+    """5.13: a reservation ends when its time is reached, or when the EVSE is Faulted, Unavailable or free again."""
     held = evse.reservation
-    if held is not None and (held.until <= now or evse.status in ENDS):
+    free = before is Status.RESERVED and evse.status is Status.AVAILABLE
+    if held is not None and (free or held.until <= now or evse.status in ENDS):
         used(station, held.id)

@@ -11,6 +11,7 @@ from ..wire.frame import Payload
 from . import clock
 from .call import Handler
 from .fields import MAX_EVSES, text, whole
+from .reservation import lapse
 
 STATUSES: Final = {status.casefold(): status for status in Status}
 OCCUPIED: Final = "occupied"
@@ -51,6 +52,7 @@ def _evse(station: Station, evse: Evse, payload: Payload, at: datetime) -> None:
     evse.status = status_of(payload, evse) or evse.status
     evse.problem = _problem(payload, at, evse.problem)
     evse.connectors[1].status = evse.status
+    lapse(station, evse, before[0], at)
     if evse.status is Status.AVAILABLE:
         evse.meter.forget(*OF_THE_CAR)
     if evse.status is not None and evse.status is not Status.FAULTED:
