@@ -79,12 +79,11 @@ class Pulse:
         self._growth: list[Callable[[], None]] = []
         self._shapes: dict[Part, object] = {}
         self._changed: dict[Part, None] = {}
-        self._connected = station.connected
         self._timer: Handle | None = None
         self._leave: Callable[[], None] | None = None
 
     def listen(self, part: Part, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after this part, or the connection of its station, has changed; gives the way to stop it."""
+        """Call `listener` after this part or its station has changed; gives the way to stop it."""
         return self._join(self._listeners.setdefault(part, []), guarded(listener))
 
     def on_growth(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -123,8 +122,8 @@ class Pulse:
         parts, self._changed = tuple(self._changed), {}
         interval = self._interval()
         self._timer = self._loop.call_later(interval, self._again) if interval else None
-        if self._connected is not self._station.connected:
-            self._connected = self._station.connected
+        if self._station in parts:
+            # Whether it is there, and what it may have forgotten, concerns its EVSEs as well.
             parts = (self._station, *self._station.evses.values())
         if [part for part in parts if self._grown(part)]:
             for listener in tuple(self._growth):

@@ -62,6 +62,11 @@ def _duration(evse: Evse) -> int | None:
     return max(0, floor(((session.stopped or dt_util.utcnow()) - session.started).total_seconds() / 60))
 
 
+def _has_firmware(station: Station, part: Station) -> bool:
+    """A station may tell of firmware that it got in another way."""
+    return station.firmware_status is not None or able(lambda commands: commands.firmware)(station, part)
+
+
 STATUSES: Final = [status.name.lower() for status in Status]
 
 STATION: Final[tuple[SensorRow[Station], ...]] = (
@@ -109,7 +114,7 @@ STATION: Final[tuple[SensorRow[Station], ...]] = (
         key="firmware_status",
         translation_key="firmware_status",
         entity_category=EntityCategory.DIAGNOSTIC,
-        has_fn=able(lambda commands: commands.firmware),
+        has_fn=_has_firmware,
         value_fn=lambda station: station.firmware_status,
     ),
     SensorRow(

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
 import pytest
 
 from custom_components.ocpp_home.const import CONF_PUBLISH_INTERVAL
@@ -21,6 +22,12 @@ def build(hass: HomeAssistant, socket_enabled: None) -> Build:
         return await set_up(hass, hub_entry(station_data("CP1", "Garage"), options={CONF_PUBLISH_INTERVAL: interval}))
 
     return made
+
+
+@pytest.fixture
+def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entities that are disabled by default are not."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
 
 
 @pytest.fixture

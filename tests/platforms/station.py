@@ -13,6 +13,7 @@ from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity, Reading
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Token
+from custom_components.ocpp_home.csms.model.transaction import Transaction
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -121,3 +122,11 @@ def shown(hass: HomeAssistant, platform: str, key: str) -> State:
 def exists(hass: HomeAssistant, platform: str, key: str) -> bool:
     """Whether an entity of a unique id is registered."""
     return er.async_get(hass).async_get_entity_id(platform, DOMAIN, key) is not None
+
+
+def session(station: Station, evse: Evse, **more: object) -> Transaction:
+    """A transaction that runs since noon, begun at 1000 Wh."""
+    running = Transaction("7", station.name, evse.id, 1, "04A2B3", NOON, 1000.0, **more)  # type: ignore[arg-type] - its own names
+    evse.transaction = running
+    station.changed(evse)
+    return running

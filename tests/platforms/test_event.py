@@ -1,0 +1,66 @@
+"""What happens and is over in a moment."""
+
+from homeassistant.const import STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.ocpp_home.csms.model.event import Event, Kind
+from custom_components.ocpp_home.csms.model.station import Station
+from tests.platforms.station import NOON, connect, exists, shown
+
+pytestmark = pytest.mark.usefixtures("all_enabled")
+
+
+@pytest.mark.parametrize(
+    ("kind", "evse", "data", "key", "type_"),
+    [
+        (Kind.CARD_ACCEPTED, 0, {"token": "04A2"}, "cp1_card", "accepted"),
+        (Kind.CARD_REFUSED, 1, {"token": "FFFF", "decision": "Invalid"}, "cp1_card", "refused"),
+        (Kind.SESSION_STARTED, 1, {"transaction": "7", "offline": False}, "cp1_1_session", "started"),
+        (Kind.SESSION_ENDED, 1, {"transaction": "7", "energy": 8000.0, "reason": "Local"}, "cp1_1_session", "ended"),
+        (Kind.FAULT, 1, {"code": "GroundFailure", "info": "RCD"}, "cp1_1_fault", "fault"),
+        (Kind.FAULT_CLEARED, 1, {}, "cp1_1_fault", "cleared"),
+        (Kind.FAULT, 0, {"code": "InternalError"}, "cp1_station_fault", "fault"),
+        (Kind.FAULT_CLEARED, 0, {}, "cp1_station_fault", "cleared"),
+        (Kind.BOOT, 0, {"firmware": "1.2"}, "cp1_boot", "boot"),
+        (Kind.SECURITY, 0, {"type": "TamperDetectionActivated"}, "cp1_security", "security"),
+        (Kind.DATA_TRANSFER, 0, {"vendor": "Acme", "data": "x"}, "cp1_data_transfer", "data_transfer"),
+    ],
+)
+async def test_an_event_is_told_by_one_entity_with_all_that_is_known(
+    hass: HomeAssistant, station: Station, kind: Kind, evse: int, data: dict[str, str], key: str, type_: str
+) -> None:
+    connect(station)
+    station.evse(1)
+    station.evse(2)
+    await hass.async_block_till_done()
+    assert shown(hass, "event", key).state == STATE_UNKNOWN
+    station.emit(Event(kind, NOON, evse, data))
+    await hass.async_block_till_done()
+    told = [state for state in hass.states.async_all("event") if state.state != STATE_UNKNOWN]
+    assert [state.entity_id for state in told] == [shown(hass, "event", key).entity_id]
+    attributes = told[0].attributes
+    assert attributes["event_type"] == type_
+    assert {name: attributes[name] for name in data} == data
+    assert (attributes["evse"], attributes["at"]) == (evse, NOON.isoformat())
+
+
+async def test_what_is_told_late_is_news_only_where_it_is_for_the_books(hass: HomeAssistant, station: Station) -> None:
+    connect(station)
+    station.evse(1)
+    await hass.async_block_till_done()
+    for kind in (Kind.CARD_ACCEPTED, Kind.CARD_REFUSED, Kind.FAULT, Kind.FAULT_CLEARED):
+        station.emit(Event(kind, NOON, 1, live=False))
+    station.emit(Event(Kind.SESSION_ENDED, NOON, 1, {"offline": True}, live=False))
+    await hass.async_block_till_done()
+    assert shown(hass, "event", "cp1_card").state == STATE_UNKNOWN
+    assert shown(hass, "event", "cp1_1_fault").state == STATE_UNKNOWN
+    session = shown(hass, "event", "cp1_1_session")
+    assert (session.attributes["event_type"], session.attributes["offline"]) == ("ended", True)
+
+
+async def test_security_events_are_there_for_who_has_security(hass: HomeAssistant, station: Station) -> None:
+    connect(station, blocks=False)
+    await hass.async_block_till_done()
+    assert exists(hass, "event", "cp1_boot")
+    assert not exists(hass, "event", "cp1_security")
