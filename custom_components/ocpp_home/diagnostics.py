@@ -31,7 +31,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OcppHom
     hub = entry.runtime_data
     told = {
         "entry": {"data": async_redact_data(entry.data, {CONF_HOST}), "options": dict(entry.options)},
-        "ledger": {"trouble": hub.ledger.trouble, "set_aside": str(hub.ledger.set_aside)},
+        "ledger": {"trouble": hub.ledger.trouble, "set_aside": hub.ledger.set_aside and asdict(hub.ledger.set_aside)},
         "strangers": [stranger.version for stranger in hub.central.strangers.values()],
         "stations": [_station(hub, station) for station in hub.stations.values()],
     }
