@@ -1,15 +1,19 @@
 """A hand-written websocket client that may say anything, and a central that answers it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from ssl import SSLContext
 
 import orjson
 
+from custom_components.ocpp_home.csms.wire.connection import Patience
 from custom_components.ocpp_home.csms.wire.door import Request
-from custom_components.ocpp_home.csms.wire.frame import Call, Payload
+from custom_components.ocpp_home.csms.wire.frame import Call, Payload, Version
+from custom_components.ocpp_home.csms.wire.http import Visit
 from custom_components.ocpp_home.csms.wire.link import Reject, reject_faults
-from custom_components.ocpp_home.csms.wire.server import Admission
+from custom_components.ocpp_home.csms.wire.server import Admission, Server
 from custom_components.ocpp_home.csms.wire.session import Session
 
 KEY = "x3JJHMcDL1EzLkh9GBhXDw=="
@@ -201,3 +205,21 @@ class FrontDesk:
     def identities(self) -> Iterable[str]:
         """Who asked to come in."""
         return [request.identity for request in self.requests]
+
+
+@asynccontextmanager
+async def serving(
+    front: FrontDesk,
+    *,
+    versions: tuple[Version, ...] = ("1.6",),
+    http: Visit | None = None,
+    patience: Patience | None = None,
+    ssl: SSLContext | None = None,
+) -> AsyncIterator[Server]:
+    """A server on a port of its own."""
+    server = Server(front, versions, http, patience)
+    await server.start("127.0.0.1", 0, ssl)
+    try:
+        yield server
+    finally:
+        await server.stop()

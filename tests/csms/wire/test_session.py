@@ -382,7 +382,9 @@ async def test_recent_messages_are_kept_without_secrets_and_bounded(talk: Talk) 
 
 
 async def test_malformed_messages_are_logged_once_a_minute(talk: Talk, caplog: pytest.LogCaptureFixture) -> None:
+    talk.session.identity = "LOUD"
     for _ in range(50):
         talk.session.received(b"{")
+    talk.session.received(b'[3,"1",{}]')
     assert talk.session.counters["malformed"] == 50
-    assert len([line for line in caplog.messages if "no OCPP" in line]) <= 1
+    assert [line for line in caplog.messages if "LOUD" in line] == ["LOUD: sent a message that is no OCPP"]

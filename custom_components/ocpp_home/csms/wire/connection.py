@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 import logging
 import re
@@ -20,10 +21,6 @@ from .door import Refused, Request, canonical, head_end, read_head
 from .http import Body, Response, plain
 from .session import Session
 
-HEAD_TIME: Final = 10.0
-UNREAD_TIME: Final = 10.0
-CLOSE_TIME: Final = 5.0
-LINGER_TIME: Final = 2.0
 MAX_MESSAGE: Final = 1024 * 1024
 MAX_HANDSHAKE_BODY: Final = 64 * 1024
 
@@ -37,10 +34,23 @@ _SILENT: Final = logging.Logger("websocket", logging.CRITICAL)  # noqa: LOG001 -
 """`websockets` would log whole frames, secrets included, wherever debugging is switched on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds the server waits: for the request head, for a peer that does not read, for what ends."""
+
+    head: float = 10.0
+    unread: float = 10.0
+    close: float = 5.0
+    linger: float = 2.0
+    probe: float = 5.0
+    stop: float = 1.0
+
+
 class House(Protocol):
     """What a connection asks of the server."""
 
     read_buffer: memoryview
+    patience: Patience
 
     def arrived(self, connection: Connection) -> bool:
         """Tell whether one more connection may wait at the door."""
@@ -83,7 +93,7 @@ class Connection(asyncio.BufferedProtocol):
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         _watch(transport.get_extra_info("socket"))
         if self._house.arrived(self):
-            self._after(HEAD_TIME, self._too_slow)
+            self._after(self._house.patience.head, self._too_slow)
         else:
             self.respond(plain(503, "too many connections are waiting", {"Retry-After": "10"}))
 
@@ -113,7 +123,7 @@ class Connection(asyncio.BufferedProtocol):
     def pause_writing(self) -> None:
         """The peer does not read: read nothing from it, and give up if it stays so."""
         self._transport.pause_reading()
-        self._unread = asyncio.get_running_loop().call_later(UNREAD_TIME, self.abort)
+        self._unread = asyncio.get_running_loop().call_later(self._house.patience.unread, self.abort)
 
     def resume_writing(self) -> None:
         """The peer reads again."""
@@ -171,7 +181,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._websocket is not None and self._websocket.state is State.OPEN:
             self._websocket.send_close(code, reason)
             self._flush()
-            self._after(CLOSE_TIME, self.abort)
+            self._after(self._house.patience.close, self.abort)
 
     def abort(self) -> None:
         """Drop the connection at once."""
@@ -268,7 +278,9 @@ class Connection(asyncio.BufferedProtocol):
         chunks = self._websocket.data_to_send()
         if chunks:
             self._transport.write(b"".join(chunks))
-            if not chunks[-1]:
+            if self._websocket.close_rcvd is not None and self._websocket.close_sent is not None:
+                self._transport.close()
+            elif not chunks[-1]:
                 self._part()
 
     def _part(self) -> None:
@@ -276,7 +288,7 @@ class Connection(asyncio.BufferedProtocol):
         self._consume = _discard
         if self._transport.can_write_eof():
             self._transport.write_eof()
-            self._after(LINGER_TIME, self.abort)
+            self._after(self._house.patience.linger, self.abort)
         else:
             self._transport.close()
 
@@ -302,10 +314,8 @@ def _discard(data: bytes) -> None:
     """Ignore what comes after the end."""
 
 
-def _watch(sock: socket.socket | None) -> None:
+def _watch(sock: socket.socket) -> None:
     """Let the kernel notice a peer that vanished, even one that answers no ping."""
-    if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
-        return
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (
         ("TCP_KEEPIDLE", 30),

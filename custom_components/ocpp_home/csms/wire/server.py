@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, OrderedDict, deque
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import logging
 from ssl import SSLContext
 import time
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from . import schema
-from .connection import Connection
+from .connection import Connection, Patience
 from .door import Request, choose, version_of
 from .frame import Version
 from .http import Response, Visit, greeting, plain
@@ -24,10 +24,8 @@ from .session import Receiver, Session
 MAX_WAITING: Final = 256
 MAX_WAITING_PER_PEER: Final = 16
 MAX_REMEMBERED: Final = 1024
-PROBE_TIME: Final = 5.0
 MAX_TAKEOVERS: Final = 3
 TAKEOVER_PERIOD: Final = 60.0
-STOP_TIME: Final = 1.0
 HANDSHAKE_TIME: Final = 10.0
 READ_SIZE: Final = 64 * 1024
 
@@ -61,12 +59,25 @@ class Reception(Protocol):
         """Greet a station whose connection is open."""
 
 
+@dataclass(slots=True)
+class _Past:
+    """What outlives the connections of one identity."""
+
+    answers: Answers = field(default_factory=lambda: Answers(time.monotonic))
+    takeovers: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_TAKEOVERS))
+
+
 class Server:
     """One port for all stations."""
 
     def __init__(
-        self, reception: Reception, versions: tuple[Version, ...] = ("1.6",), http: Visit | None = None
+        self,
+        reception: Reception,
+        versions: tuple[Version, ...] = ("1.6",),
+        http: Visit | None = None,
+        patience: Patience | None = None,
     ) -> None:
+        self.patience = patience or Patience()
         self.read_buffer = memoryview(bytearray(READ_SIZE))
         self.counters: Counter[str] = Counter()
         self._log = QuietLog(_LOGGER, time.monotonic)
@@ -78,8 +89,7 @@ class Server:
         self._empty = asyncio.Event()
         self._waiting: Counter[str] = Counter()
         self._sessions: dict[str, Session] = {}
-        self._answers: OrderedDict[str, Answers] = OrderedDict()
-        self._takeovers: dict[str, deque[float]] = {}
+        self._pasts: OrderedDict[str, _Past] = OrderedDict()
         self._contests: dict[str, list[tuple[Connection, Request, Admission]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -123,7 +133,7 @@ class Server:
         self._empty = asyncio.Event()
         if self._connections:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), STOP_TIME)
+                await asyncio.wait_for(self._empty.wait(), self.patience.stop)
         for connection in list(self._connections):
             connection.abort()
         for task in list(self._tasks):
@@ -197,7 +207,7 @@ class Server:
             return
         key = request.identity.casefold()
         liveness = Liveness(asyncio.get_running_loop().time(), admission.ping_interval, admission.silence)
-        session = Session(request, version, connection, self._answers_for(key), liveness)
+        session = Session(request, version, connection, self._past(key).answers, liveness)
         session.on_end = self._gone
         self._sessions[key] = session
         self.counters["sessions"] += 1
@@ -213,12 +223,12 @@ class Server:
         if self._sessions.get(key) is session:
             del self._sessions[key]
 
-    def _answers_for(self, key: str) -> Answers:
-        answers = self._answers.setdefault(key, Answers(time.monotonic))
-        self._answers.move_to_end(key)
-        if len(self._answers) > MAX_REMEMBERED:
-            self._answers.popitem(last=False)
-        return answers
+    def _past(self, key: str) -> _Past:
+        past = self._pasts.setdefault(key, _Past())
+        self._pasts.move_to_end(key)
+        if len(self._pasts) > MAX_REMEMBERED:
+            self._pasts.popitem(last=False)
+        return past
 
     def _through_the_door(self, connection: Connection) -> None:
         if connection.waiting:
@@ -231,7 +241,7 @@ class Server:
 
     async def _contest(self, key: str, present: Session) -> None:
         """Probe the present connection of a station, then let the newest rival take over or refuse all."""
-        alive = await present.alive(PROBE_TIME)
+        alive = await present.alive(self.patience.probe)
         rivals = [rival for rival in self._contests.pop(key) if not rival[0].lost]
         for loser, _, _ in rivals[:-1]:
             self._refuse(loser, 409, "a newer connection of this station came")
@@ -258,7 +268,7 @@ class Server:
     def _flapping(self, key: str) -> bool:
         """Count a takeover; more than three a minute are two stations fighting for one identity."""
         now = time.monotonic()
-        takeovers = self._takeovers.setdefault(key, deque(maxlen=MAX_TAKEOVERS))
+        takeovers = self._past(key).takeovers
         if len(takeovers) == MAX_TAKEOVERS and now - takeovers[0] < TAKEOVER_PERIOD:
             self.counters["identity fought over"] += 1
             return True
