@@ -15,10 +15,8 @@ from custom_components.ocpp_home.csms.v1.status import status_notification
 from .conftest import NOW, ago
 
 
-def tell(
-    station: Station, status: str = "Available", connector: object = 1, error: str = "NoError", **more: Any
-) -> None:
-    payload = {"connectorId": connector, "status": status, "errorCode": error, **more}
+def tell(station: Station, status: str = "Available", where: object = 1, error: str = "NoError", **more: Any) -> None:
+    payload = {"connectorId": where, "status": status, "errorCode": error, **more}
     assert status_notification(station, payload, NOW) == {}
 
 

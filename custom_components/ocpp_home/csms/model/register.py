@@ -54,8 +54,14 @@ class Register:
 
     def state(self) -> dict[str, Json]:
         """What has to be kept over a restart."""
-        at = None if self.at is None else self.at.isoformat()
-        return {"offset": self.offset, "last": self.last, "at": at, "epochs": self.epochs}
+        if self.last is None or self.at is None:
+            return {}
+        return {
+            "offset": float(self.offset),
+            "last": float(self.last),
+            "at": self.at.isoformat(),
+            "epochs": self.epochs,
+        }
 
     def restore(self, state: Json) -> None:
         """Go on from what `state()` gave; anything else is passed over."""

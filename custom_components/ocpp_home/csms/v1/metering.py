@@ -95,7 +95,7 @@ def _sound(station: Station, evse: Evse, transaction: Transaction | None, readin
             fitting.add(reading.at)
         else:
             station.count("odd register value")
-            raw = f"{reading.value:g} Wh at {reading.at.isoformat()}"
+            raw = f"{reading.value:.12g} Wh at {reading.at.isoformat()}"
             station.ledger.quarantine(station.name, "register", raw, f"does not fit transaction {transaction.id}")
     phases = (reading for reading in readings if _is_register(reading) and reading.phase is not None)
     return [*sound, *(reading for reading in phases if reading.at in fitting)]

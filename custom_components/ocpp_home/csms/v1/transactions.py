@@ -125,7 +125,7 @@ class _Stop:
         closing, start = self.closing, transaction.meter_start
         if closing.meter_stop is None or start is None or closing.meter_stop - start < IMPOSSIBLE:
             return closing
-        raw = f"meterStop {closing.meter_stop:g} after meterStart {start:g}"
+        raw = f"meterStop {closing.meter_stop:.12g} after meterStart {start:.12g}"
         self.station.ledger.quarantine(self.station.name, "register", raw, f"does not fit transaction {transaction.id}")
         return replace(closing, meter_stop=None)
 
