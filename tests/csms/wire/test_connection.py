@@ -522,4 +522,8 @@ async def test_a_station_may_come_over_tls_and_be_closed(front: FrontDesk, tmp_p
         assert front.requests[0].secure
         front.desks[0].session.close(1001)
         assert await peer.closed() == 1001
-        peer.leave()
+        stranger = Peer(*await asyncio.open_connection("127.0.0.1", server.port, ssl=trusting))
+        await stranger.ask(handshake("/"))
+        assert (stranger.status, await stranger.reader.read()) == (404, b"the path names no station\n")
+        for station in (peer, stranger):
+            station.leave()

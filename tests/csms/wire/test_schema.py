@@ -31,6 +31,12 @@ def test_loading_again_changes_nothing() -> None:
     assert schema.known("1.6", "Heartbeat")
 
 
+def test_the_schemas_are_found_on_disk_or_their_absence_is_told() -> None:
+    assert (schema.folder("2.0.1") / "BootNotificationRequest.json").is_file()
+    with pytest.raises(FileNotFoundError, match="not installed"):
+        schema.folder("1.6", "no_such_package")
+
+
 def test_a_valid_payload_is_handed_on_untouched() -> None:
     payload = {"connectorId": 1, "idTag": "A", "meterStart": 0, "timestamp": "2026-01-01T00:00:00Z"}
     assert schema.read("1.6", "StartTransaction", payload) == (payload, ())

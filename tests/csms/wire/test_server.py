@@ -11,7 +11,7 @@ from custom_components.ocpp_home.csms.wire.connection import Patience
 from custom_components.ocpp_home.csms.wire.door import Request
 from custom_components.ocpp_home.csms.wire.frame import Version
 from custom_components.ocpp_home.csms.wire.http import Response
-from custom_components.ocpp_home.csms.wire.server import MAX_REMEMBERED, Admission, Server
+from custom_components.ocpp_home.csms.wire.server import Admission, Server
 
 from .raw import NOW, FrontDesk, Peer, handshake, serving
 
@@ -198,17 +198,6 @@ async def test_a_repeated_start_is_not_handled_again_on_the_next_connection(serv
         await asyncio.sleep(0.02)
     assert answers[0] == answers[1]
     assert [len(desk.calls) for desk in front.desks] == [1, 0]
-
-
-async def test_what_is_remembered_of_stations_is_bounded(server: Server, front: FrontDesk) -> None:
-    start = [2, "s", "StartTransaction", {"connectorId": 1, "idTag": "A", "meterStart": 0, "timestamp": NOW}]
-    for number in (0, 0, *range(1, MAX_REMEMBERED + 1), 0):
-        peer = await Peer.enter(server.port, handshake(f"/CP{number}"))
-        if number == 0:
-            peer.say(start)
-            assert (await peer.hear())[0] == 3
-        peer.writer.transport.abort()
-    assert [len(desk.calls) for desk in front.desks if desk.session.identity == "CP0"] == [1, 0, 1]
 
 
 # --- one identity, two connections

@@ -297,8 +297,8 @@ async def test_a_cancelled_call_leaves_no_trace(talk: Talk) -> None:
     asking = asyncio.create_task(talk.session.call("ClearCache", {}))
     await settle()
     asking.cancel()
-    await settle()
     talk.hear([3, str(talk.wire.sent[0][1]), {"status": "Accepted"}])
+    await settle()
     assert asking.cancelled()
     talk.hear([2, "8", "Heartbeat", {}])
     assert talk.wire.sent[1][:2] == [3, "8"]

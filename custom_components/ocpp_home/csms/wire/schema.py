@@ -49,7 +49,7 @@ _shelves: dict[Version, _Shelf] = {}
 def load(version: Version) -> None:
     """Read and compile all schemas of a version; blocks, so run it in an executor."""
     if version not in _shelves:
-        _shelves[version] = dict(map(_compile, sorted(_folder(version).glob("*.json"))))
+        _shelves[version] = dict(map(_compile, sorted(folder(version).glob("*.json"))))
 
 
 def loaded(version: Version) -> bool:
@@ -87,12 +87,12 @@ def check(version: Version, action: str, payload: Payload, kind: Kind = "request
         raise InvalidPayload(f"{action} {kind} is no JSON: {error}") from error
 
 
-def _folder(version: Version) -> Path:
-    """Find the schemas without importing the package that carries them."""
-    package = importlib.util.find_spec("ocpp")
-    if package is None or not package.submodule_search_locations:
-        raise FileNotFoundError("the package `ocpp`, which carries the OCA schemas, is not installed")
-    return Path(package.submodule_search_locations[0]) / FOLDERS[version] / "schemas"
+def folder(version: Version, package: str = "ocpp") -> Path:
+    """Find the schemas of a version without importing the package that carries them."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError(f"the package `{package}`, which carries the OCA schemas, is not installed")
+    return Path(spec.submodule_search_locations[0]) / FOLDERS[version] / "schemas"
 
 
 def _compile(path: Path) -> tuple[tuple[str, Kind], _Checks]:

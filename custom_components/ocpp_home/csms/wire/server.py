@@ -1,10 +1,10 @@
 """The listening port: who may come in, who is in, and what happens when one comes twice."""
 
 import asyncio
-from collections import Counter, OrderedDict, deque
+from collections import Counter
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import logging
 from ssl import SSLContext
 import time
@@ -17,15 +17,12 @@ from .door import Request, choose, version_of
 from .frame import Version
 from .http import Response, Visit, greeting, plain
 from .liveness import SILENCE, Liveness
+from .past import Pasts
 from .quiet import QuietLog
-from .replay import Answers
 from .session import Receiver, Session
 
 MAX_WAITING: Final = 256
 MAX_WAITING_PER_PEER: Final = 16
-MAX_REMEMBERED: Final = 1024
-MAX_TAKEOVERS: Final = 3
-TAKEOVER_PERIOD: Final = 60.0
 HANDSHAKE_TIME: Final = 10.0
 READ_SIZE: Final = 64 * 1024
 
@@ -59,14 +56,6 @@ class Reception(Protocol):
         """Greet a station whose connection is open."""
 
 
-@dataclass(slots=True)
-class _Past:
-    """What outlives the connections of one identity."""
-
-    answers: Answers = field(default_factory=lambda: Answers(time.monotonic))
-    takeovers: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_TAKEOVERS))
-
-
 class Server:
     """One port for all stations."""
 
@@ -89,7 +78,7 @@ class Server:
         self._empty = asyncio.Event()
         self._waiting: Counter[str] = Counter()
         self._sessions: dict[str, Session] = {}
-        self._pasts: OrderedDict[str, _Past] = OrderedDict()
+        self._pasts = Pasts(time.monotonic)
         self._contests: dict[str, list[tuple[Connection, Request, Admission]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -195,8 +184,6 @@ class Server:
 
     def _let_in(self, connection: Connection, request: Request, admission: Admission) -> None:
         """Open a session; without a common version complete the handshake and close (OCPP-J 1.6 - 3.2)."""
-        if connection.lost:
-            return
         name = choose(request, admission.versions, self._versions)
         version = version_of(name) if name is not None else self._assumed(request, admission)
         self._through_the_door(connection)
@@ -207,7 +194,7 @@ class Server:
             return
         key = request.identity.casefold()
         liveness = Liveness(asyncio.get_running_loop().time(), admission.ping_interval, admission.silence)
-        session = Session(request, version, connection, self._past(key).answers, liveness)
+        session = Session(request, version, connection, self._pasts.of(key).answers, liveness)
         session.on_end = self._gone
         self._sessions[key] = session
         self.counters["sessions"] += 1
@@ -222,13 +209,6 @@ class Server:
         key = session.identity.casefold()
         if self._sessions.get(key) is session:
             del self._sessions[key]
-
-    def _past(self, key: str) -> _Past:
-        past = self._pasts.setdefault(key, _Past())
-        self._pasts.move_to_end(key)
-        if len(self._pasts) > MAX_REMEMBERED:
-            self._pasts.popitem(last=False)
-        return past
 
     def _through_the_door(self, connection: Connection) -> None:
         if connection.waiting:
@@ -263,18 +243,11 @@ class Server:
         if request.peer != present.request.peer:
             self.counters["present at another address"] += 1
             return "this station is connected from another address"
-        return "two stations use this identity" if self._flapping(key) else ""
-
-    def _flapping(self, key: str) -> bool:
-        """Count a takeover; more than three a minute are two stations fighting for one identity."""
-        now = time.monotonic()
-        takeovers = self._past(key).takeovers
-        if len(takeovers) == MAX_TAKEOVERS and now - takeovers[0] < TAKEOVER_PERIOD:
+        if self._pasts.of(key).fought_over():
             self.counters["identity fought over"] += 1
-            return True
-        takeovers.append(now)
+            return "two stations use this identity"
         self.counters["takeover"] += 1
-        return False
+        return ""
 
     # Others.
 

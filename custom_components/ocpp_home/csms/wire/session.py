@@ -300,8 +300,3 @@ def _resolve(future: asyncio.Future[Payload], outcome: Outcome) -> None:
         future.set_exception(outcome)
     else:
         future.set_result(outcome)
-
-
-async def _ignore(answer: Awaitable[Payload]) -> None:
-    with suppress(Reject):
-        await answer
