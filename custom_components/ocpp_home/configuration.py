@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from .csms.model.configuration_keys import Natural, Nature, natural
+from .csms.model.configuration_keys import Group, Natural, Nature, natural
 from .csms.model.station import Station
 
 LONGEST: Final = 255
 """Home Assistant keeps no longer states; a longer value is not shown rather than shown in part."""
+
+LED: Final = frozenset({Group.CONNECTION, Group.METERING})
+"""What keys are about that are brought to the owner's settings after every boot; by hand they change for experts only."""
 
 
 def key_of(row: Natural) -> str:
@@ -22,6 +25,11 @@ def configured(station: Station, *natures: Nature, writable: bool) -> Iterator[N
         row = natural(variable.key.name, variable.key.component) if variable.key.evse is None else None
         if row and row.nature in natures and (row.writable and not variable.readonly) is writable:
             yield row
+
+
+def offered(row: Natural) -> bool:
+    """Whether the entity of a key is there for everybody, not only for who looks for it."""
+    return row.common and row.group not in LED
 
 
 def flag(row: Natural) -> Callable[[Station], bool | None]:

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import configured, key_of, number, write
+from .configuration import configured, key_of, number, offered, write
 from .csms.model.configuration_keys import Natural, Nature
 from .csms.model.evse import Evse
 from .csms.model.limit import MINIMUM
@@ -99,7 +99,7 @@ def station_rows(station: Station, part: Station) -> Iterable[NumberRow[Station]
             native_step=1,
             mode=NumberMode.BOX,
             entity_category=EntityCategory.CONFIG,
-            entity_registry_enabled_default=key.common,
+            entity_registry_enabled_default=offered(key),
             value_fn=number(key),
             set_fn=partial(_write, key),
         )

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import configured, flag, key_of, write
+from .configuration import configured, flag, key_of, offered, write
 from .csms.model.configuration_keys import Natural, Nature
 from .csms.model.evse import Evse, Status
 from .csms.model.station import Station
@@ -128,7 +128,7 @@ def station_rows(station: Station, part: Station) -> Iterable[SwitchRow[Station]
             key=key_of(key),
             translation_key=key_of(key),
             entity_category=EntityCategory.CONFIG,
-            entity_registry_enabled_default=key.common,
+            entity_registry_enabled_default=offered(key),
             value_fn=flag(key),
             set_fn=partial(_write, key),
         )
