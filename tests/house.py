@@ -100,7 +100,7 @@ PLATFORM_FILES = {"entity", *Platform}
 def may_enter(source: Source) -> set[str] | None:
     """The rooms of csms that a file may import from; None is all of them."""
     match source.parts:
-        case ():
+        case () | ("hub",):
             return None
         case ("csms", room, *_) if room in NEIGHBOURS:
             return NEIGHBOURS[room] | {room}
@@ -121,8 +121,8 @@ def imports_point_inward(sources: Iterable[Source]) -> Iterator[str]:
         inside = source.parts[:1] == ("csms",)
         for line, name, relative in source.imports:
             where = f"{source.path}:{line}"
-            if name[:2] == ("csms", "central") and source.parts not in {(), ("csms", "central")}:
-                yield f"{where} imports central; only the integration's __init__.py may"
+            if name[:2] == ("csms", "central") and source.parts not in {(), ("hub",), ("csms", "central")}:
+                yield f"{where} imports central; only the integration's __init__.py and hub.py may"
             elif name[:1] == ("csms",) and len(name) > 1 and allowed is not None and name[1] not in allowed:
                 yield f"{where} imports {'.'.join(name)}; it may enter {', '.join(sorted(allowed)) or 'no room'}"
             elif inside and name[:1] and name[0] in STRANGERS:

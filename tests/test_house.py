@@ -106,6 +106,7 @@ def test_an_import_that_points_outward_is_found(where: str, line: str) -> None:
             "from .v1.dialect import Dialect\nfrom .ledger.ledger import Ledger\nfrom .guest import Guest",
         ),
         ("__init__.py", "from .csms.central import Central\nfrom homeassistant.core import HomeAssistant"),
+        ("hub.py", "from .csms.central import Central"),
         ("sensor.py", "from .csms.model.station import Station\nfrom . import OcppConfigEntry"),
         ("site.py", "from .csms.control.plan import plan\nfrom .csms.model.station import Station"),
         ("config_flow/hub.py", "from ..csms.wire.server import Server\nimport voluptuous as vol"),
