@@ -11,7 +11,7 @@ an overwritten page needs a new one; there commits may fail at once, which is sa
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 import os
@@ -31,6 +31,8 @@ SURROUNDINGS: Final = frozenset(
     }
 )
 """What is the fault of the disk or of somebody else, so that the same file may work later."""
+FAULTS: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises; the text of a complaint about a damaged name may itself be damaged."""
 RELEASE: Final[Write] = ("DELETE FROM reserve", [()])
 MEMORY: Final = ":memory:"
 
@@ -95,7 +97,7 @@ class Store:
             self._connect()
         except Unusable as fault:
             return self._replace(fault)
-        except (sqlite3.Error, OSError) as error:
+        except (*FAULTS, OSError) as error:
             self.close()
             raise LedgerFailed(str(error)) from error
         return None
@@ -111,7 +113,7 @@ class Store:
             self._write(writes)
         except Unusable as fault:
             raise Replaced(self._replace(fault)) from fault
-        except sqlite3.Error as error:
+        except FAULTS as error:
             if _code(error) not in DAMAGE:
                 raise LedgerFailed(str(error)) from error
             raise Replaced(self._replace(Unusable("corrupt", str(error)))) from error
@@ -123,7 +125,7 @@ class Store:
         """
         try:
             found: list[Row] = self._reader.execute(query, row).fetchall()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             self.doubted = self.doubted or _code(error) in DAMAGE
             raise LedgerFailed(str(error)) from error
         return found[0] if found else None
@@ -135,7 +137,7 @@ class Store:
                 return self._writer.execute(query, row).fetchall()
             with closing(self._open_connection()) as connection:
                 return connection.execute(query, row).fetchall()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise LedgerFailed(str(error)) from error
 
     def snapshot(self, target: Path) -> None:
@@ -160,7 +162,8 @@ class Store:
         """End what `hold` began."""
         self._held = False
         self._writer.execute("PRAGMA wal_autocheckpoint = 1000")
-        self._refill()
+        with suppress(sqlite3.OperationalError):
+            self._refill()
 
     def close(self) -> None:
         """Close the file; its write-ahead log is merged into it."""
@@ -177,16 +180,22 @@ class Store:
             _transact(self._writer, [RELEASE, *writes])
         else:
             if self.shortage is not None and not self._held:
-                self._refill()
+                with suppress(sqlite3.OperationalError):  # what was to be written is durable all the same
+                    self._refill()
 
     def _refill(self) -> None:
-        """Take the reserve anew, which also grows the write-ahead log; without space for it there is a shortage."""
+        """Take the reserve anew, which also grows the write-ahead log; without space for it there is a shortage.
+
+        It is a write in any case, so when the file is opened it shows whether the file can be written to at all.
+        """
         fill: Write = ("INSERT INTO reserve VALUES (zeroblob(?))", [(self.terms.reserve,)])
         try:
             _transact(self._writer, [RELEASE, fill])
             self._writer.execute("PRAGMA wal_checkpoint(RESTART)")
             self.shortage = None
         except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_FULL:
+                raise
             self.shortage = str(error)
 
     def _connect(self) -> None:
@@ -194,18 +203,18 @@ class Store:
         self._writer = self._open_connection()
         self._connections.append(self._writer)
         try:
+            if self.terms.ceiling is not None:
+                self._writer.execute(f"PRAGMA max_page_count = {self.terms.ceiling // PAGE_SIZE}")
             prepare(self._writer)
-        except sqlite3.DatabaseError as error:
+            self._refill()
+        except FAULTS as error:
             if _code(error) in SURROUNDINGS and not self._is_odd(error):
                 raise
             raise Unusable("corrupt", str(error)) from error
-        if self.terms.ceiling is not None:
-            self._writer.execute(f"PRAGMA max_page_count = {self.terms.ceiling // PAGE_SIZE}")
         self._reader = self._writer if self._memory else self._open_connection(timeout=0.0)
         self._connections.append(self._reader)
-        self._refill()
 
-    def _is_odd(self, error: sqlite3.Error) -> bool:
+    def _is_odd(self, error: sqlite3.Error | UnicodeDecodeError) -> bool:
         """Whether a file that may be written was called read-only: then its header is damaged."""
         return _code(error) == sqlite3.SQLITE_READONLY and os.access(self.path, os.W_OK)
 
@@ -237,7 +246,7 @@ class Store:
         self._aside = set_aside
         try:
             self._connect()
-        except (sqlite3.Error, OSError) as error:
+        except (*FAULTS, OSError) as error:
             self.close()
             raise LedgerFailed(str(error)) from error
         self._aside = None
@@ -258,8 +267,10 @@ def _transact(connection: sqlite3.Connection, writes: Iterable[Write]) -> None:
             connection.execute("ROLLBACK")
 
 
-def _code(error: sqlite3.Error) -> int | None:
+def _code(error: sqlite3.Error | UnicodeDecodeError) -> int | None:
     """The primary result code; None for what the Python module itself raised."""
+    if isinstance(error, UnicodeDecodeError):
+        return sqlite3.SQLITE_CORRUPT
     code: int | None = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 

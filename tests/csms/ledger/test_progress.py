@@ -1,0 +1,58 @@
+from itertools import permutations
+
+from custom_components.ocpp_home.csms.ledger.progress import Progress, progress_of
+from custom_components.ocpp_home.csms.model.meter import Phase, Quantity, Reading
+from custom_components.ocpp_home.csms.model.transaction import Transaction
+
+from .samples import NOON, after, power, register
+
+
+def test_the_newest_register_value_counts_in_whatever_order_readings_come() -> None:
+    readings = [
+        register(1, 1100),
+        register(2, 1200),
+        register(3, 1300),
+        power(1, 4000),
+        power(2, 11000),
+        power(3, 2000),
+    ]
+
+    for order in permutations(readings):
+        progress = Progress()
+        for reading in order:
+            progress = progress.after([reading])
+        assert progress == Progress(1300, after(3), 11000)
+        assert Progress().after(order) == progress
+
+
+def test_of_two_values_at_one_moment_the_larger_counts() -> None:
+    larger, smaller = register(1, 1100, context="Transaction.End"), register(1, 1000)
+
+    assert Progress().after([larger]).after([smaller]) == Progress(1100, after(1), None)
+    assert Progress().after([smaller]).after([larger]) == Progress(1100, after(1), None)
+    assert Progress().after([larger, smaller]) == Progress(1100, after(1), None)
+
+
+def test_readings_without_register_and_power_are_no_progress() -> None:
+    known = Progress(1100, after(1), 4000)
+
+    assert known.after([Reading(Quantity.SOC, 50, after(2))]) == known
+    assert known.after([]) == known
+
+
+def test_phases_are_put_together() -> None:
+    lines = [Reading(Quantity.POWER, 2000, NOON, phase) for phase in (Phase.L1, Phase.L2, Phase.L3)]
+
+    assert Progress().after(lines).peak_power == 6000
+
+
+def test_energy_that_was_given_back_lowers_the_register() -> None:
+    assert Progress().after([register(1, 1100), register(2, 1050)]).meter_last == 1050
+
+
+def test_a_transaction_has_the_progress_it_has_made() -> None:
+    transaction = Transaction(
+        "1", "garage", 1, 1, None, NOON, 0, meter_last=1100, meter_last_at=after(1), peak_power=4000
+    )
+
+    assert progress_of(transaction) == Progress(1100, after(1), 4000)
