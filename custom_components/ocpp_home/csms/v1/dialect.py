@@ -3,6 +3,7 @@
 from asyncio import Future, Task, get_running_loop, sleep
 from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 import json
 from typing import Final
@@ -54,27 +55,34 @@ REQUESTS: Final[dict[str, Handler]] = {
 TRANSACTIONAL: Final = frozenset({"StartTransaction", "StopTransaction", "MeterValues"})
 """OCPP 1.6 ed. 2 - 3.7: never refused for what they say, and answered when they are recorded."""
 
-SILENCE: Final = 10.0
-"""So long after connecting (s) a station that has not booted is ready all the same (OCPP-J 1.6 - 5.4)."""
-SETTLE: Final = 1.0
-"""Pause (s) between a boot and the first question; boots that follow each other faster are one."""
-PEACE: Final = 30.0
-"""So long (s) a station that keeps reconnecting is only answered."""
 STORM: Final = 3
 STORM_WINDOW: Final = 120.0
 """So many connections within so many seconds are a storm."""
-AFTER_ANSWER: Final = 0.2
-"""Pause (s) until a station knows the number of the transaction it has begun."""
 PROBE: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """How long is waited before something is asked (s)."""
+
+    silence: float = 10.0
+    """After connecting: a station that has not booted by then is ready all the same (OCPP-J 1.6 - 5.4)."""
+    settle: float = 1.0
+    """After a boot; boots that follow each other faster are one."""
+    peace: float = 30.0
+    """After connecting, for a station that keeps reconnecting."""
+    answer: float = 0.2
+    """Until a station knows the number of the transaction it has begun."""
 
 
 class Dialect:
     """Receives what one station says over one connection, and offers what can be done with it."""
 
-    def __init__(self, station: Station, session: Session) -> None:
+    def __init__(self, station: Station, session: Session, pauses: Pauses = Pauses()) -> None:
         """Serve `station` over `session` from now on."""
         self.station = station
         self._session = session
+        self._pauses = pauses
         self._call = Caller(station, session)
         self._charging = charging.Charging(station, self._call)
         self._tasks: set[Task[None]] = set()
@@ -92,9 +100,7 @@ class Dialect:
         ]
         station.connect("1.6", self.commands)
         self._forget = station.witness(self._witness)
-        self._set_up = get_running_loop().create_task(self._prepared(self._patience(SILENCE)))
-        if quirks_of(station).polled:
-            self._start(self._poll())
+        self._set_up = get_running_loop().create_task(self._prepared(self._patience(pauses.silence)))
 
     def receive(self, call: Call) -> Payload | Awaitable[Payload]:
         """Answer one request; raises Reject."""
@@ -111,7 +117,7 @@ class Dialect:
         answer = handler(self.station, call.payload, now)
         if call.action == "BootNotification":
             self._equip()
-            self._prepare(SETTLE)
+            self._prepare(self._pauses.settle)
         return answer
 
     def durable(self) -> Future[None] | None:
@@ -158,7 +164,7 @@ class Dialect:
         transactions.restore(self.station)
 
     def _witness(self, event: Event) -> None:
-        if event.live and event.kind in {Kind.SESSION_STARTED, Kind.SESSION_ENDED}:
+        if event.kind in {Kind.SESSION_STARTED, Kind.SESSION_ENDED}:
             self._following.add(event.evse)
 
     def _follow(self) -> None:
@@ -168,7 +174,7 @@ class Dialect:
 
     async def _align(self, number: int) -> None:
         """Bring the limit in line with a transaction that began or ended."""
-        await sleep(AFTER_ANSWER)
+        await sleep(self._pauses.answer)
         if self.commands.charging is not None:
             await self._charging.follow(self.station.evse(number))
 
@@ -196,12 +202,14 @@ class Dialect:
         self._set_up = get_running_loop().create_task(self._prepared(self._patience(delay)))
 
     def _patience(self, delay: float) -> float:
-        return PEACE if len(self.station.connections) >= STORM else delay
+        return self._pauses.peace if len(self.station.connections) >= STORM else delay
 
     async def _prepared(self, delay: float) -> None:
         await sleep(delay)
         with suppress(OcppError):
             await SetUp(self.station, self._equip).run()
+        if quirks_of(self.station).polled:
+            await self._poll()
 
     async def _poll(self) -> None:
         """Ask for the meter values of a station that does not send them by itself."""
