@@ -22,7 +22,7 @@ from .call import PATIENCE, Caller, Handler, consent, quirks_of
 from .effect import Proof, exceeds, schedule, scheduled
 from .fallback import NONE, Fallback
 from .learned import Learned
-from .profiles import DEFAULT, TX, Method
+from .profiles import DEFAULT, TX, Failure, Method
 
 REQUESTS: Final[dict[str, Handler]] = {}
 
@@ -36,8 +36,6 @@ PAUSE_LEASE: Final = timedelta(minutes=15)
 """A pause that could outlive its transaction ends after this time unless it is renewed."""
 RENEWALS: Final = 3
 """So often within a lease it is renewed."""
-SILENCES: Final = 2
-"""After so many unanswered ways of one purpose the others of it are not tried."""
 GLANCE: Final = 4.0
 """Seconds a composite schedule may take while somebody waits for a limit."""
 LOOK: Final = 5.0
@@ -45,8 +43,6 @@ LOOK: Final = 5.0
 LOOKS: Final = 36
 RESUMED: Final = 8.0
 """Seconds after the end of a pause when the limit is sent once more: there are stations that forget it then."""
-
-type Failure = Refused | Unsupported | Unanswered
 
 
 class Charging:
@@ -131,7 +127,7 @@ class Charging:
         """Try one way after the other."""
         failures: dict[str, list[Failure]] = {}
         for method in self._learned.order(profiles.ways(self._station, evse, amps)):
-            if _hopeless(failures.get(method.purpose, [])):
+            if profiles.hopeless(failures.get(method.purpose, [])):
                 continue
             try:
                 await self._install(evse, method, amps)
@@ -166,7 +162,7 @@ class Charging:
         if seen is None:
             return
         if exceeds(seen, amps):
-            raise Refused("Ignored", f"the station accepted {amps:g} A and goes on with {seen:g} A")
+            raise Refused(profiles.IGNORED, f"the station accepted {amps:g} A and goes on with {seen:g} A")
         self._learned.works(method, proven=True)
 
     def _note(self, evse: Evse, method: Method, failures: dict[str, list[Failure]]) -> None:
@@ -290,15 +286,6 @@ class Charging:
         if unit is not None:
             payload["chargingRateUnit"] = unit
         return schedule(await self._call("GetCompositeSchedule", payload, timeout=patience), evse)
-
-
-def _hopeless(failures: list[Failure]) -> bool:
-    """Whether no other way of a purpose is worth trying."""
-    silences = sum(isinstance(failure, Unanswered) for failure in failures)
-    return silences >= SILENCES or any(
-        isinstance(failure, Unsupported) or (isinstance(failure, Refused) and failure.status == "Ignored")
-        for failure in failures
-    )
 
 
 def _worst(failures: list[Failure]) -> Failure:

@@ -14,7 +14,7 @@ from ..model.station import Station
 from . import profiles
 from .call import Caller, consent
 from .learned import Learned
-from .profiles import DEFAULT, Method
+from .profiles import DEFAULT, Failure, Method
 
 KEY: Final = "fallback"
 NONE: Final = "nothing to clear"
@@ -62,11 +62,15 @@ class Fallback:
     async def _lay(self, numbers: tuple[int, ...], amps: float) -> Method | None:
         """Install it at each of these connectors, all in one way; None where the station takes none."""
         ways = self._learned.order(profiles.variants(self._station, DEFAULT, 0))
+        failures: list[Failure] = []
         for method in dict.fromkeys(replace(way, level=0) for way in ways):
+            if profiles.hopeless(failures):
+                break
             try:
                 for number in numbers:
                     await self._install(number, method, amps)
-            except Refused, Unsupported, Unanswered:
+            except (Refused, Unsupported, Unanswered) as failure:
+                failures.append(failure)
                 continue
             return method
         return None

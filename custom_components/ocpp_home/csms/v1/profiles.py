@@ -6,13 +6,13 @@ Ids of our profiles: 1 the ChargePointMaxProfile, 10 + n the fall-back of connec
 TxDefaultProfile and 200 + n the TxProfile of connector n. Whatever else is installed belongs to somebody else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import floor
 from typing import Final
 
-from ..model.errors import Unsupported
+from ..model.errors import Refused, Unanswered, Unsupported
 from ..model.evse import Evse
 from ..model.limit import pausing
 from ..model.meter import LINES, Quantity
@@ -36,6 +36,10 @@ TOP: Final = 8
 """The stack level of a working limit on a station that does not tell its highest."""
 TRIAL: Final = 15.0
 """Seconds to wait for the answer to a way that has not worked before."""
+SILENCES: Final = 2
+"""After so many unanswered ways of one purpose the others of it are not tried."""
+IGNORED: Final = "Ignored"
+"""Our word for a limit that was accepted and has no effect."""
 IDS: Final = {TX: 200, DEFAULT: 100}
 _FALLBACK_ID: Final = 10
 _MAX_ID: Final = 1
@@ -45,6 +49,9 @@ _UNITS: Final = {"current": "A", "a": "A", "amp": "A", "amps": "A", "ampere": "A
     "watt": "W",
     "watts": "W",
 }
+
+
+type Failure = Refused | Unsupported | Unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +195,15 @@ def taken(answer: Payload) -> None:
     if answer.get("status") == "NotSupported":
         raise Unsupported("NotSupported")
     consent(answer)
+
+
+def hopeless(failures: Sequence[Failure]) -> bool:
+    """Whether no other way of a purpose is worth trying."""
+    silences = sum(isinstance(failure, Unanswered) for failure in failures)
+    return silences >= SILENCES or any(
+        isinstance(failure, Unsupported) or (isinstance(failure, Refused) and failure.status == IGNORED)
+        for failure in failures
+    )
 
 
 def _number(value: float) -> float:
