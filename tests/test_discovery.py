@@ -1,5 +1,6 @@
 """Stations that nobody knows: cards, who gets one, and when it goes away."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -122,14 +123,22 @@ async def test_a_card_the_owner_looks_at_is_not_taken_out_of_their_hands(hass: H
 async def test_a_stranger_that_left_before_it_said_anything_gets_no_card(hass: HomeAssistant) -> None:
     entry = hub_entry()
     hub = await set_up(hass, entry)
+    async with simulated(entry, "Garage", oddities=Oddities(never_boots=True)):
+        await until(lambda: hub.central.strangers)
+        hub.central.waiting.leave("garage")
+        await asyncio.sleep(0.05)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert cards(hass) == []
+
+
+async def test_a_stranger_that_calls_again_and_again_before_it_is_offered_is_offered_once(hass: HomeAssistant) -> None:
+    entry = hub_entry()
+    await set_up(hass, entry)
     with patch.object(discovery, "INTRODUCTION", 0.1):
-        async with simulated(entry, "Garage", oddities=Oddities(never_boots=True)):
-            await until(lambda: hub.central.strangers)
-            hub.central.waiting.leave("garage")
-        async with simulated(entry, "Yard"):
-            assert (await the_card(hass))["context"]["unique_id"] == "yard"
-            await hass.async_block_till_done(wait_background_tasks=True)
-            assert len(cards(hass)) == 1
+        async with simulated(entry, "Garage", oddities=Oddities(never_boots=True)) as garage:
+            await garage.drop_link()
+            await garage.connect()
+            await the_card(hass)
 
 
 async def test_no_more_than_five_cards_lie_on_the_table(hass: HomeAssistant) -> None:
@@ -193,6 +202,21 @@ async def test_an_owner_who_wants_no_newcomers_sees_no_card(hass: HomeAssistant)
         assert list(hub.central.strangers) == ["garage"]
     assert cards(hass) == []
     assert not entry.subentries
+
+
+async def test_a_changed_preference_holds_for_those_who_wait_already(hass: HomeAssistant) -> None:
+    entry = hub_entry(options={CONF_NEWCOMERS: Newcomers.IGNORE})
+    hub = await set_up(hass, entry)
+    async with simulated(entry, "Garage"):
+        await until(lambda: hub.central.strangers)
+        hass.config_entries.async_update_entry(entry, options={CONF_NEWCOMERS: Newcomers.ASK})
+        await the_card(hass)
+        hass.config_entries.async_update_entry(entry, options={CONF_NEWCOMERS: Newcomers.IGNORE})
+        await hass.async_block_till_done()
+        assert cards(hass) == []
+        hass.config_entries.async_update_entry(entry, options={CONF_NEWCOMERS: Newcomers.ACCEPT})
+        await hass.async_block_till_done()
+        assert hub.stations["garage"].connected
 
 
 async def test_an_owner_who_takes_everybody_gets_the_station_without_a_card(hass: HomeAssistant) -> None:

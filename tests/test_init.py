@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import logging
 from pathlib import Path
 from types import MappingProxyType
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.const import CONF_HOST, CONF_PORT, EVENT_HOMEASSISTANT_STOP
@@ -99,6 +100,21 @@ async def test_an_entry_of_a_newer_version_is_left_alone(hass: HomeAssistant) ->
     entry.add_to_hass(hass)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.MIGRATION_ERROR
+
+
+async def test_an_entry_of_an_older_version_is_brought_up_to_date(hass: HomeAssistant) -> None:
+    entry = hub_entry()
+    entry.add_to_hass(hass)
+    hass.config_entries.async_update_entry(entry, minor_version=0)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+
+
+async def test_a_hub_whose_entities_cannot_be_unloaded_goes_on(hass: HomeAssistant) -> None:
+    entry = hub_entry()
+    await set_up(hass, entry)
+    with patch.object(hass.config_entries, "async_unload_platforms", return_value=False):
+        assert not await hass.config_entries.async_unload(entry.entry_id)
+    assert await listens(entry.data[CONF_PORT])
 
 
 async def test_a_station_is_a_device_behind_the_hub_with_what_it_tells(hass: HomeAssistant) -> None:

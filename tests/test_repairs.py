@@ -185,6 +185,9 @@ async def test_a_ledger_in_trouble_is_a_repair_until_it_can_write_again(hass: Ho
     assert "disk full" in text_of(issue)
     show_ledger_trouble(hass, entry.entry_id, None)
     assert issues(hass) == {}
+    show_ledger_trouble(hass, entry.entry_id, "disk full")
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert issues(hass) == {}
 
 
 @pytest.fixture

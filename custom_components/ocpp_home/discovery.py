@@ -81,6 +81,14 @@ class Discovery:
         self._dismiss(lambda knock: True)
 
     @callback
+    def review(self) -> None:
+        """Do with those who wait what the owner prefers now."""
+        if self.hub.options.newcomers is not Newcomers.ASK:
+            self._dismiss(lambda knock: True)
+        for key in tuple(self.hub.central.strangers):
+            self._offer(key)
+
+    @callback
     def dismiss(self, key: str) -> None:
         """Take the card of a station away that has become known."""
         self._dismiss(lambda knock: knock.key == key)
@@ -98,8 +106,6 @@ class Discovery:
     def _stranger(self, stranger: Stranger) -> None:
         knocked, self._knocked = self._knocked, asyncio.Event()
         knocked.set()
-        if self.hub.options.newcomers is Newcomers.IGNORE:
-            return
         key = stranger.name.casefold()
         if stranger.identity is not None:
             self._offer(key)
@@ -116,10 +122,10 @@ class Discovery:
         """Offer a stranger to the owner, who sees what it said of itself."""
         if (timer := self._timers.pop(key, None)) is not None:
             timer()
-        stranger = self.hub.central.strangers.get(key)
-        if stranger is None:
+        stranger, newcomers = self.hub.central.strangers.get(key), self.hub.options.newcomers
+        if stranger is None or newcomers is Newcomers.IGNORE:
             return
-        if self.hub.options.newcomers is Newcomers.ACCEPT:
+        if newcomers is Newcomers.ACCEPT:
             with suppress(AbortFlow):
                 add_station(self.hub.hass, self.hub.entry, stranger.name, suggested_title(stranger))
             return
@@ -138,8 +144,7 @@ class Discovery:
     def _unignored(self, entry: ConfigEntry) -> None:
         """Offer a station again that the owner no longer ignores."""
         for discovery_key in entry.discovery_keys.get(DOMAIN, ()):
-            if isinstance(discovery_key.key, str):
-                self._offer(discovery_key.key)
+            self._offer(str(discovery_key.key))
 
     @callback
     def _look_round(self, now: datetime) -> None:

@@ -101,6 +101,7 @@ class Hub:
         self._members = {}
         await self.central.stop()
         await self.ledger.close()
+        show_ledger_trouble(self.hass, self.entry.entry_id, None)
 
     async def move(self) -> None:
         """Listen on another port if the entry says so; raises OSError when that one is taken."""
@@ -126,6 +127,7 @@ class Hub:
                 self._update(key, subentry)
             else:
                 self._add(key, subentry)
+        self.discovery.review()
 
     @callback
     def on_station(self, added: StationAdded) -> Callable[[], None]:
