@@ -16,7 +16,6 @@ from tests.demo.live import ROOT, LiveHomeAssistant, free_port
 CSMS: Final = ROOT / "custom_components" / "ocpp_home"
 CONFIGURATION: Final = """\
 homeassistant: {name: Bench, latitude: 0, longitude: 0, elevation: 0, currency: EUR, country: DE, time_zone: UTC}
-http: {server_host: 127.0.0.1, server_port: !env_var DEMO_PORT}
 api:
 config:
 onboarding:
@@ -49,11 +48,9 @@ async def home_assistant(names: list[str], recorder: bool) -> AsyncGenerator[tup
         (config / "configuration.yaml").write_text(CONFIGURATION + ("recorder:\n" if recorder else ""))
         async with LiveHomeAssistant(config, free_port(8321)) as home:
             port = free_port(9321)
-            hub = {"port": port, "host": "127.0.0.1"}
-            await home.flow("/api/config/config_entries/flow", "ocpp_home", hub)
-            entry = (await home.command("config_entries/get", domain="ocpp_home"))[0]["entry_id"]
+            entry = await home.add_hub(port)
             for name in names:
-                await home.add_station(entry, name, configure=False)
+                await home.add_station(entry, name)
             home.pin(0)
             yield home.pid, f"ws://127.0.0.1:{port}"
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+import json
 import os
 from pathlib import Path
 import signal
@@ -14,6 +15,18 @@ from typing import Any, Self
 import aiohttp
 
 ROOT = Path(__file__).parents[2]
+VOICELESS = Path(__file__).with_name("voiceless")
+HTTP = {
+    "server_host": ["127.0.0.1"],
+    "cors_allowed_origins": ["https://cast.home-assistant.io"],
+    "login_attempts_threshold": -1,
+    "ip_ban_enabled": True,
+    "ssl_profile": "modern",
+    "use_x_frame_options": True,
+    "created_at": "2026-01-01T00:00:00+00:00",
+    "error": None,
+    "error_message": None,
+}
 CLIENT = "http://127.0.0.1/"
 
 
@@ -96,13 +109,18 @@ class LiveHomeAssistant:
         """Perform an action."""
         await self.ask("POST", f"/api/services/{domain}/{name}", fields)
 
-    async def add_station(self, entry: str, identity: str, **settings: object) -> None:
-        """Set up a station by hand."""
+    async def add_hub(self, port: int) -> str:
+        """Set up the integration; gives the id of its entry."""
+        path = "/api/config/config_entries/flow"
+        result = await self.flow(path, "ocpp_home", {"port": port, "host": "127.0.0.1"})
+        entry: str = result["result"]["entry_id"]
+        return entry
+
+    async def add_station(self, entry: str, identity: str, name: str = "") -> None:
+        """Set up a station by its identity."""
         path = "/api/config/config_entries/subentries/flow"
-        result = await self.ask("POST", path, {"handler": [entry, "station"]})
-        if result["type"] == "menu":
-            result = await self.ask("POST", f"{path}/{result['flow_id']}", {"next_step_id": "manual"})
-        result = await self.ask("POST", f"{path}/{result['flow_id']}", {"identity": identity} | settings)
+        values = {"identity": identity} | ({"name": name} if name else {})
+        result = await self.flow(path, [entry, "station"], {"next_step_id": "manual"}, values)
         if result["type"] != "create_entry":
             raise RuntimeError(f"{identity} could not be added: {result}")
 
@@ -123,14 +141,12 @@ class LiveHomeAssistant:
         return self._session
 
     async def _start(self) -> None:
-        self.config.mkdir(parents=True, exist_ok=True)
-        link = self.config / "custom_components"
-        if not link.exists():
-            link.symlink_to(ROOT / "custom_components")
+        await asyncio.to_thread(self._lay_out)
         with (self.config / "console.log").open("wb") as console:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "homeassistant", "--config", self.config, "--skip-pip",
-                stdout=console, stderr=asyncio.subprocess.STDOUT, env=os.environ | {"DEMO_PORT": str(self.port)},
+                stdout=console, stderr=asyncio.subprocess.STDOUT,
+                env=os.environ | {"PYTHONPATH": str(VOICELESS)},
             )  # fmt: skip
         async with asyncio.timeout(180):
             while True:
@@ -141,6 +157,18 @@ class LiveHomeAssistant:
                         if answer.status == 200:
                             return
                 await asyncio.sleep(0.2)
+
+    def _lay_out(self) -> None:
+        """Put the integration and what a page would ask at the first start into the folder."""
+        storage = self.config / ".storage"
+        storage.mkdir(parents=True, exist_ok=True)
+        (self.config / "custom_components").symlink_to(ROOT / "custom_components")
+        for key, version, minor, data in (
+            ("http", 2, 2, {"stable": HTTP | {"server_port": self.port}, "pending": None, "yaml_migration_done": True}),
+            ("onboarding", 4, 1, {"done": ["core_config", "analytics", "integration"]}),
+        ):
+            stored = {"version": version, "minor_version": minor, "key": key, "data": data}
+            (storage / key).write_text(json.dumps(stored))
 
     async def _onboard(self) -> None:
         user = {
@@ -154,6 +182,3 @@ class LiveHomeAssistant:
         form = {"client_id": CLIENT, "grant_type": "authorization_code", "code": code}
         async with self._http().post("/auth/token", data=form) as answer:
             self.token = (await answer.json())["access_token"]
-        for step in ("core_config", "analytics"):
-            await self.ask("POST", f"/api/onboarding/{step}", {})
-        await self.ask("POST", "/api/onboarding/integration", {"client_id": CLIENT, "redirect_uri": CLIENT})
