@@ -105,6 +105,7 @@ async def test_stopping_ends_a_contest_and_a_visit(front: FrontDesk) -> None:
     await asyncio.sleep(0.02)
     await server.stop()
     assert [task for task in asyncio.all_tasks() if "Server" in repr(task)] == []
+    assert len(front.desks) == 1
     leave(peers)
 
 
@@ -238,6 +239,15 @@ async def test_a_living_station_is_not_displaced_from_another_address(server: Se
     assert await answered(old)
     assert len(front.desks) == 1
     leave([old, new])
+
+
+async def test_the_time_of_the_probe_is_not_the_rival_s(front: FrontDesk) -> None:
+    async with serving(front, patience=Patience(head=0.05, probe=0.15)) as server:
+        old = await Peer.enter(server.port)
+        new = await Peer.enter(server.port)
+        assert new.status == 101
+        assert await answered(new)
+        leave([old, new])
 
 
 async def test_any_traffic_proves_life(server: Server) -> None:

@@ -222,6 +222,7 @@ class Connection(asyncio.BufferedProtocol):
         self._head += data
         if self._request is not None and len(self._head) >= self._length:
             del self._head[: self._length]
+            self._after(None, self.abort)
             self._consume = self._wait
             self._house.knocked(self, self._request)
 

@@ -116,6 +116,9 @@ class Server:
             return
         self._listener.close()
         self._listener = None
+        for task in self._tasks:
+            task.cancel()
+        self._contests.clear()
         for session in list(self._sessions.values()):
             session.close(1001, "restarting")
             session.abandon()
@@ -125,8 +128,6 @@ class Server:
                 await asyncio.wait_for(self._empty.wait(), self.patience.stop)
         for connection in list(self._connections):
             connection.abort()
-        for task in list(self._tasks):
-            task.cancel()
         await asyncio.sleep(0)
 
     # What a connection asks.
