@@ -45,3 +45,13 @@ class Asked:
     action: str
     payload: Payload
     at: datetime
+
+
+@dataclass
+class Told:
+    """A request of the station as it was written, and what came back; no answer for a CALLERROR or silence."""
+
+    action: str
+    payload: Payload
+    at: datetime
+    answer: Payload | None = None

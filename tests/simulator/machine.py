@@ -16,7 +16,7 @@ from .configuration import Configuration
 from .connector import Connector, Usage
 from .dialect import Dialect
 from .disguise import disguise, since_1970
-from .hardware import CSR, Asked, Hardware
+from .hardware import CSR, Asked, Hardware, Told
 from .meter import Meter
 from .oddities import Oddities, Payload
 from .outbox import Message, Outbox
@@ -66,6 +66,7 @@ class Machine:
         self.record: list[Transaction] = []
         self.registers: list[Sample] = []  # readings sent outside of transactions
         self.calls: list[Asked] = []
+        self.requests: list[Told] = []
         self.violations: list[str] = []  # of the central system
         self.failures: list[str] = []  # CALLERRORs and silence that the station met with
         self.boots: list[Payload] = []  # answers to BootNotification
@@ -272,9 +273,16 @@ class Machine:
         disguise(action, payload, self.oddities)
         if self.oddities.clock_starts_1970 and not self.time_known and self.powered_since:
             since_1970(payload, self.powered_since - datetime.fromisoformat("1970-01-01T00:00:00+00:00"))
+        return await self.say(action, payload, message_id)
+
+    async def say(self, action: str, payload: Payload, message_id: str | None = None) -> Payload:
+        """Send a request as it is, and note it."""
         if self.wire is None:
             raise LinkLost(f"{self.identity} is offline")
-        return await self.wire.call(action, payload, message_id)
+        told = Told(action, payload, self.clock.now())
+        self.requests.append(told)
+        told.answer = await self.wire.call(action, payload, message_id)
+        return told.answer
 
     async def ask(self, action: str, payload: Payload) -> Payload | None:
         """Send a request now, past all queues; None when it failed or the link is down."""

@@ -133,9 +133,11 @@ class Station(Machine):
         place = self._meant(tag, connector)
         if place.transaction is not None:
             return await self._stop_by_card(place, tag)
-        if not place.free or not transactions.redeems(self, place, tag):
+        if not place.free or transactions.barred(self, place, tag):
             return transactions.INVALID
         status = await transactions.authorize(self, tag)
+        if status == ACCEPTED and not transactions.redeems(self, place, tag):
+            status = transactions.INVALID
         if status == ACCEPTED:
             await self._use(place, tag)
         await self._announce()
@@ -172,9 +174,7 @@ class Station(Machine):
 
     async def send(self, action: str, payload: Payload) -> Payload:
         """Send any request, right or wrong, and return the answer; Refused for a CALLERROR."""
-        if self.wire is None:
-            raise LinkLost(f"{self.identity} is offline")
-        return await self.wire.call(action, payload)
+        return await self.say(action, payload)
 
     async def send_raw(self, text: str) -> None:
         """Put any text on the wire."""
@@ -210,6 +210,10 @@ class Station(Machine):
     def asked(self, action: str = "") -> list[Any]:
         """The payloads of all requests of one kind; without a kind, the names of all requests."""
         return [call.payload if action else call.action for call in self.calls if action in ("", call.action)]
+
+    def told(self, action: str = "") -> list[Any]:
+        """The payloads of all requests of one kind that the station sent; without a kind, the names of all."""
+        return [told.payload if action else told.action for told in self.requests if action in ("", told.action)]
 
     async def advance(self, seconds: float) -> None:
         """Let time pass on a manual clock."""

@@ -93,6 +93,13 @@ def redeems(machine: Machine, place: Connector, tag: str) -> bool:
     return held.parent is not None and machine.tags.parent(tag) == held.parent
 
 
+def barred(machine: Machine, place: Connector, tag: str) -> bool:
+    """Whether a reservation keeps this tag out for certain; a group that is not known has to be asked for (5.13)."""
+    held = place.reservation
+    may_belong = held is not None and held.parent is not None and machine.tags.parent(tag) is None
+    return not redeems(machine, place, tag) and not may_belong
+
+
 def same_group(machine: Machine, one: str, other: str) -> bool:
     """Whether two tags may stop each other's transactions (3.10)."""
     if one.casefold() == other.casefold():

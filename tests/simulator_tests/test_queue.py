@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.simulator import Oddities, Station
-from tests.simulator_tests.central import ACCEPTED, CRASH, SILENCE, Central
+from tests.simulator_tests.central import ACCEPTED, CRASH, NOW, SILENCE, Central
 
 TRANSACTIONS = ("StartTransaction", "StopTransaction", "MeterValues")
 
@@ -142,3 +142,13 @@ async def test_a_lost_link_is_dialled_again_when_the_station_is_told_so(station:
         await station.advance(1)
     assert len(central.links) == 2
     assert central.actions.count("BootNotification") == 1
+
+
+async def test_the_station_knows_what_it_said_and_what_came_back(station: Station, central: Central) -> None:
+    central.script["Authorize"] = "InternalError"
+    await station.present_card("A")
+    await station.send("Heartbeat", {})
+    assert station.told() == [*central.actions]
+    assert station.told("Authorize") == [{"idTag": "A"}]
+    authorize, heartbeat = station.requests[-2:]
+    assert (authorize.answer, heartbeat.answer) == (None, {"currentTime": NOW})
