@@ -107,7 +107,11 @@ async def test_a_kind_nobody_has_thought_of_is_shown_too(hass: HomeAssistant) ->
 async def test_a_notice_that_changes_is_shown_as_it_is_now(hass: HomeAssistant) -> None:
     entry = hub_entry(station_data("Garage"))
     station = (await set_up(hass, entry)).stations["garage"]
+    station.notice("not_controllable")
+    station.settle("not_controllable")
     station.notice("clock_wrong", minutes="+10")
+    station.notice("limit_refused", limit="6", reason="Rejected")
+    station.settle("limit_refused")
     station.notice("clock_wrong", minutes="+20")
     assert "+20" in text_of(the_issue(hass))
 
