@@ -1,6 +1,7 @@
 """Openings, closings and readings to write down."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from custom_components.ocpp_home.csms.model.meter import Quantity, Reading
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
@@ -27,3 +28,10 @@ def register(minutes: float, value: float, **changes: object) -> Reading:
 
 def power(minutes: float, value: float, **changes: object) -> Reading:
     return Reading(Quantity.POWER, value, after(minutes), **changes)
+
+
+def spoil(path: Path) -> None:
+    """Overwrite every page of a file that is in use."""
+    path_size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.write(b"\xa5" * path_size)
