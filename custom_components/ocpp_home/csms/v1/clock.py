@@ -59,9 +59,9 @@ def read(station: Station, text: object, now: datetime) -> Moment:
 def learn(station: Station, text: object, now: datetime) -> None:
     """Learn how far a station's clock is off from the time in a message that was just written.
 
-    Such a message may have waited all the same, never the other way round: that a clock is ahead of what was believed is
-    certain at once. That it is behind is believed when two messages show the same offset some seconds apart; what waits
-    in a queue or stands still does not.
+    Such a message may have waited all the same, so that its time is older, but never newer: a clock that is ahead of
+    what was believed proves it at once. That it is behind is believed when two messages show the same offset some
+    seconds apart; what waits in a queue or stands still does not.
     """
     time = parse(text)
     if time is None or not EARLIEST <= time <= now + LATEST:

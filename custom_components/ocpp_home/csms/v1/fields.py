@@ -33,9 +33,13 @@ def number(payload: Payload, name: str) -> float | None:
 
 def parse(value: object) -> float | None:
     """What a station wrote as a number: padded, with a comma, as text; None where it is none."""
+    if isinstance(value, str):
+        value = value.strip(_BLANK).replace(",", ".")
+    if not isinstance(value, str | int | float):
+        return None
     try:
-        result = float(value.strip(_BLANK).replace(",", ".") if isinstance(value, str) else value)  # type: ignore[arg-type]
-    except TypeError, ValueError, OverflowError:
+        result = float(value)
+    except ValueError, OverflowError:
         return None
     return result if abs(result) < 1e15 else None
 
