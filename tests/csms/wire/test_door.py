@@ -213,6 +213,12 @@ def test_a_head_that_is_too_large_is_refused(data: bytes, status: int) -> None:
     assert caught.value.status == status
 
 
+def test_a_client_that_speaks_tls_is_refused_at_its_first_byte() -> None:
+    with pytest.raises(Refused, match="TLS") as caught:
+        head_end(b"\x16\x03\x01\x02\x00\x01")
+    assert caught.value.status == 400
+
+
 def test_a_plain_request_is_none_of_a_websocket() -> None:
     request = read_head(b"POST /soap HTTP/1.1\r\nContent-Length: 12\r\n\r\n")
     assert (request.method, request.websocket, request.body_length) == ("POST", False, 12)

@@ -12,6 +12,8 @@ from .frame import Version
 MAX_HEAD: Final = 16 * 1024
 MAX_LINE: Final = 4 * 1024
 MAX_IDENTITY: Final = 128
+TLS_HANDSHAKE: Final = b"\x16"
+"""RFC 8446 - 5.1: the first byte of a client that speaks TLS to a port that does not."""
 
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _REQUEST_LINE: Final = re.compile(r"([A-Za-z]+) +(.*?) *(?:(?<= )HTTP/\d(?:\.\d)?)? *", re.DOTALL)
@@ -64,7 +66,9 @@ class Request:
 
 
 def head_end(data: bytes | bytearray) -> int:
-    """Return where the head in `data` ends, 0 when it has not ended yet; raises `Refused` when it is too large."""
+    """Return where the head in `data` ends, 0 when it has not ended yet; raises `Refused` when it will be none."""
+    if data[:1] == TLS_HANDSHAKE:
+        raise Refused(400, "this port speaks no TLS")
     end = _HEAD_END.search(data)
     first_line = data.find(b"\n") if b"\n" in data else len(data)
     if first_line > MAX_LINE:
