@@ -56,10 +56,6 @@ class Quirks:
     export_is_import: bool = False
     """Reports what it draws as Export."""
 
-    # --- link ---
-    pings: bool = True
-    """Answers pings; without them only its messages show that it lives."""
-
 
 NONE: Final = Quirks()
 
@@ -114,7 +110,7 @@ ROWS: Final = (
     Row("(Grizzl-?E|United Chargers)", firmware=r"(v?0)?3\.", switches=Quirks(export_is_import=True)),
     # A parked limit of 0 outlives the session and blocks every start.
     Row("Huawei", switches=Quirks(unit="W", pauses_block_starts=True)),
-    Row("(EN\\+|En-?plus|EV Switch)", switches=Quirks(pings=False, refuses_availability=True)),
+    Row("(EN\\+|En-?plus|EV Switch)", switches=Quirks(refuses_availability=True)),
     Row("(Sync ?EV|BG |BG$)", switches=Quirks(refuses_availability=True, polled=True)),
     # Goes silent after TriggerMessage(BootNotification), answers one call per second.
     Row("(Star ?Charge|MG$|MG )", switches=Quirks(untriggered=frozenset({"BootNotification"}), pace=1.0)),
