@@ -151,6 +151,7 @@ async def test_a_station_that_has_to_be_restarted_is_restarted_from_its_repair(
         assert result["type"] == "create_entry"
         assert issues(hass) == {}
         await until(lambda: len(garage.boots) == 2)
+        await garage.settle()
 
 
 async def test_a_station_that_does_not_restart_is_told_with_its_reason(hass: HomeAssistant, fix_flow: FixFlow) -> None:
