@@ -45,8 +45,8 @@ def diary(garage: Station) -> Diary:
 
 
 @pytest.fixture
-async def build(central: Central, garage: Station) -> AsyncGenerator[Callable[..., Simulated]]:
-    """Makes stations; what one has to object to, or was not answered, fails the test at the end."""
+async def build(central: Central, diary: Diary) -> AsyncGenerator[Callable[..., Simulated]]:
+    """Makes stations, all told in the diary; what one objects to, or was not answered, fails the test at the end."""
     built: list[Simulated] = []
 
     def make(**options: Any) -> Simulated:
@@ -75,6 +75,6 @@ def dial(build: Callable[..., Simulated]) -> Dial:
 
 
 @pytest.fixture
-async def station(dial: Dial, diary: Diary) -> Simulated:
+async def station(dial: Dial) -> Simulated:
     """A well-behaved station with one connector, booted."""
     return await dial()

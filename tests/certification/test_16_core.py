@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.commands import ResetKind
 from custom_components.ocpp_home.csms.model.errors import Refused, Unsupported
@@ -19,9 +18,7 @@ from tests.simulator import Clock, Oddities, Station as Simulated
 CARD = Token("CARD-1")
 
 
-async def test_tc_001_cold_boot_charge_point(
-    build: Callable[..., Simulated], central: Central, garage: Station, diary: Diary
-) -> None:
+async def test_tc_001_cold_boot_charge_point(build: Callable[..., Simulated], garage: Station, diary: Diary) -> None:
     station = build()
     await station.connect()
     answer = await station.boot()
@@ -37,7 +34,7 @@ async def test_tc_001_cold_boot_charge_point(
 
 # --- remote control ---------------------------------------------------------------------------------------------------
 async def test_tc_010_remote_start_cable_plugged_in_first(
-    station: Simulated, garage: Station, central: Central, ledger: Ledger, diary: Diary
+    station: Simulated, garage: Station, ledger: Ledger, diary: Diary
 ) -> None:
     await station.plug_in()
     await garage.require().remote.start(1, CARD)
@@ -109,7 +106,7 @@ async def test_tc_014_soft_reset(dial: Dial, garage: Station, ledger: Ledger, di
     assert (garage.connected, garage.evse(1).transaction) == (True, None)
 
 
-async def test_tc_026_remote_start_rejected(station: Simulated, garage: Station, ledger: Ledger, diary: Diary) -> None:
+async def test_tc_026_remote_start_rejected(station: Simulated, garage: Station, ledger: Ledger) -> None:
     await station.fault("GroundFailure")
     with pytest.raises(Refused) as refusal:
         await garage.require().remote.start(1, CARD)
@@ -216,7 +213,7 @@ async def test_tc_040_2_configuration_value_invalid(station: Simulated, garage: 
     assert garage.variables.text("MeterValueSampleInterval") == "60"
 
 
-async def test_tc_061_clear_cache(dial: Dial, garage: Station, central: Central) -> None:
+async def test_tc_061_clear_cache(dial: Dial, garage: Station) -> None:
     station = await dial(LocalPreAuthorize="true")
     for shown in range(1, 3):
         await station.start()
@@ -232,7 +229,7 @@ async def test_tc_061_clear_cache(dial: Dial, garage: Station, central: Central)
         await garage.require().remote.clear_cache()
 
 
-async def test_tc_064_data_transfer_to_a_central_system(station: Simulated, central: Central, diary: Diary) -> None:
+async def test_tc_064_data_transfer_to_a_central_system(station: Simulated, diary: Diary) -> None:
     hello = {"vendorId": "org.example", "messageId": "Hello", "data": '{"who": "me"}'}
     assert await station.send("DataTransfer", hello) == {"status": "UnknownVendorId"}
     known = {"vendorId": "generalConfiguration", "messageId": "setMeterConfiguration"}

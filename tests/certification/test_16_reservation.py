@@ -95,9 +95,7 @@ async def test_tc_048_4_reservation_rejected(dial: Dial, garage: Station) -> Non
     assert await refusal(station, garage) == "Rejected"
 
 
-async def test_tc_049_reservation_of_the_charge_point(
-    dial: Dial, garage: Station, ledger: Ledger, diary: Diary
-) -> None:
+async def test_tc_049_reservation_of_the_charge_point(dial: Dial, garage: Station, ledger: Ledger) -> None:
     station = await dial(hardware=Hardware(connectors=2))
     await reservations(garage).reserve(Reservation(id=8, evse=0, token="CARD-1", until=LATER))
     assert [(asked["connectorId"], asked["reservationId"]) for asked in station.asked("ReserveNow")] == [(0, 8)]

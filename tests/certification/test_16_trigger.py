@@ -1,5 +1,7 @@
 """OCPP 1.6, Remote Trigger (OCPP 1.6 ed. 2 - 5.17)."""
 
+from functools import partial
+
 import pytest
 
 from custom_components.ocpp_home.csms.model.commands import Trigger
@@ -24,16 +26,21 @@ def triggers(garage: Station) -> Trigger:
     return trigger
 
 
+def more_than(station: Simulated, kind: str, count: int) -> bool:
+    """Whether the station has said something more often."""
+    return station.told().count(kind) > count
+
+
 async def test_tc_054_trigger_message(station: Simulated, garage: Station, diary: Diary) -> None:
     await station.start()
     assert garage.evse(1).meter.total(Quantity.POWER) is None
     for kind in KINDS:
-        said = len(station.told(kind))
+        said = station.told().count(kind)
         number = 1 if kind in {"MeterValues", "StatusNotification"} else None
         await triggers(garage).trigger(kind, number)
         expected = {"requestedMessage": kind} | ({"connectorId": number} if number else {})
         assert station.asked("TriggerMessage")[-1] == expected
-        await until(lambda kind=kind, said=said: len(station.told(kind)) > said)
+        await until(partial(more_than, station, kind, said))
         await station.settle()
         assert station.requests[-1].answer is not None
     assert len(diary.data(Kind.BOOT)) == 2

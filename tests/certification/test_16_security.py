@@ -1,0 +1,314 @@
+"""OCPP 1.6, Security (security whitepaper ed. 3): passwords, handshake, certificates, events, logs, signed firmware."""
+
+import asyncio
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime
+import logging
+from pathlib import Path
+import ssl
+from typing import Final
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
+from custom_components.ocpp_home.csms.central import Central
+from custom_components.ocpp_home.csms.model.commands import Security, Signature, Transfer
+from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
+from custom_components.ocpp_home.csms.model.event import Kind
+from custom_components.ocpp_home.csms.model.station import Station
+from tests.certification.stage import NAME, Dial, Diary, until
+from tests.certification.tls import client_certificate
+from tests.simulator import Clock, Oddities, Station as Simulated
+from tests.simulator.hardware import CSR
+
+WAITING: Final = {
+    "074": "certificate signing requests are refused: there is no certificate authority yet",
+    "083": "a profile is raised key by key: there is no guide through it, and what it demands is not enforced yet",
+    "085": "a password is taken note of and kept secret, but not checked yet",
+    "086": "TLS is not served yet",
+    "087": "TLS is not served yet, so no certificate of a station is asked for",
+}
+PEM: Final = "-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----\n"
+KEY: Final = "00ff10203040506070809" + "a0b0c0d0e0f00112233"  # 20 bytes
+MANUFACTURER, CENTRAL = "ManufacturerRootCertificate", "CentralSystemRootCertificate"
+OURS: Final = "custom_components.ocpp_home"
+
+
+def security(garage: Station) -> Security:
+    """The commands for certificates."""
+    found = garage.require().security
+    assert found is not None
+    return found
+
+
+def written(caplog: pytest.LogCaptureFixture) -> str:
+    """All that the integration has written into the log, down to the last detail."""
+    return "\n".join(record.getMessage() for record in caplog.records if record.name.startswith(OURS))
+
+
+def frames(central: Central) -> str:
+    """The last frames of the connection, as diagnostics show them."""
+    session = central.session(NAME)
+    assert session is not None
+    return "\n".join(text for _, _, text in session.recent)
+
+
+# --- passwords and profiles -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("key", [KEY, KEY[:32]], ids=["20 bytes", "16 bytes"])
+async def test_tc_073_update_charge_point_password(
+    dial: Dial, garage: Station, central: Central, caplog: pytest.LogCaptureFixture, key: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    station = await dial()
+    for wrong in (KEY[:15], KEY + "4"):
+        with pytest.raises(Invalid, match="16 to 40"):
+            await garage.require().configuration.write("AuthorizationKey", wrong)
+    assert station.asked("ChangeConfiguration") == []
+    before, wire = frames(central), station.wire
+    session = central.session(NAME)
+    write = await garage.require().configuration.write("AuthorizationKey", key)
+    assert station.asked("ChangeConfiguration") == [{"key": "AuthorizationKey", "value": key}]
+    await until(lambda: station.online and station.wire is not wire and garage.connected)
+    assert station.credentials.password == bytes.fromhex(key)
+    assert await station.send("Heartbeat", {})
+    assert session is not None
+    sent = "\n".join(text for _, _, text in session.recent).removeprefix(before)
+    assert '"AuthorizationKey"' in sent
+    for place in (sent, frames(central), written(caplog), repr(write), repr(garage.variables), repr(garage.notices)):
+        assert key not in place
+
+
+async def test_tc_083_upgrade_charge_point_security_profile(build: Callable[..., Simulated], garage: Station) -> None:
+    station = build(oddities=Oddities(key_answers={"SecurityProfile": "Accepted"}))
+    await station.connect()
+    await station.boot()
+    configuration = garage.require().configuration
+    await configuration.write("AuthorizationKey", KEY)
+    await until(lambda: station.online and garage.connected)
+    configuration = garage.require().configuration
+    write = await configuration.write("SecurityProfile", "1")
+    assert station.asked("ChangeConfiguration")[-1] == {"key": "SecurityProfile", "value": "1"}
+    assert (write.reboot_required, garage.variables.text("SecurityProfile")) == (False, "1")
+    await station.drop_link()
+    await until(lambda: not garage.connected)
+    await station.go_online()
+    assert garage.connected, "A05.FR.07: it comes back, now with its password"
+    station.oddities = Oddities(key_answers={"SecurityProfile": "Rejected"})
+    station.configuration.oddities = station.oddities
+    with pytest.raises(Refused) as refusal:
+        await garage.require().configuration.write("SecurityProfile", "0")
+    assert refusal.value.status == "Rejected", "A05.FR.01"
+    assert garage.variables.text("SecurityProfile") == "1"
+
+
+async def test_tc_085_basic_authentication(
+    build: Callable[..., Simulated], garage: Station, central: Central, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    password = "correct horse battery"
+    station = build()
+    station.credentials.password = password
+    await station.connect()
+    assert (await station.boot())["status"] == "Accepted"
+    session = central.session(NAME)
+    assert session is not None
+    assert (session.request.username, session.request.password) == (NAME.encode(), password.encode())
+    encoded = base64.b64encode(f"{NAME}:{password}".encode()).decode()
+    for place in (frames(central), written(caplog), repr(session.request), repr(garage.identity)):
+        assert password not in place
+        assert encoded not in place
+
+
+# --- TLS and the handshake --------------------------------------------------------------------------------------------
+async def knock(port: int | None, context: ssl.SSLContext) -> None:
+    """Try TLS; raises what a client gets to see."""
+    async with asyncio.timeout(5):
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+    writer.close()
+
+
+def trusting(chain: Path | None = None) -> ssl.SSLContext:
+    """A client's context, with a certificate of its own if there is one."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if chain is not None:
+        context.load_cert_chain(chain)
+    return context
+
+
+async def test_tc_086_tls_server_side_certificate(station: Simulated, garage: Station, central: Central) -> None:
+    for _ in range(3):
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            await knock(central.port, trusting())
+    assert await station.send("Heartbeat", {})
+    assert garage.connected
+    assert len(station.boots) == 1
+
+
+async def test_tc_087_tls_client_side_certificate(
+    station: Simulated, garage: Station, central: Central, tmp_path: Path
+) -> None:
+    before = central.session(NAME)
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await knock(central.port, trusting(client_certificate(tmp_path, NAME)))
+    assert await station.send("Heartbeat", {})
+    assert central.session(NAME) is before, "nobody takes a station's place by TLS"
+    assert garage.connected
+
+
+async def test_tc_088_web_socket_subprotocol_validation(dial: Dial, garage: Station, central: Central) -> None:
+    async with connect(
+        f"ws://127.0.0.1:{central.port}/{NAME}", subprotocols=[Subprotocol("ocpp0.1")], proxy=None
+    ) as socket:
+        assert socket.response is not None
+        assert socket.response.status_code == 101
+        assert "Sec-WebSocket-Protocol" not in socket.response.headers
+        async with asyncio.timeout(2):
+            await socket.wait_closed()
+    assert socket.close_code == 1002
+    assert (garage.connected, central.session(NAME)) == (False, None)
+    station = await dial(oddities=Oddities(subprotocols=("ocpp0.1", "ocpp1.6", "ocpp1.5")))
+    assert station.wire is not None
+    assert station.wire.chosen_subprotocol == "ocpp1.6"
+    assert (garage.connected, garage.version) == (True, "1.6")
+
+
+# --- certificates -----------------------------------------------------------------------------------------------------
+async def test_tc_074_update_charge_point_certificate_by_request(station: Simulated, garage: Station) -> None:
+    await security(garage).renew_certificate()
+    assert station.asked("ExtendedTriggerMessage") == [{"requestedMessage": "SignChargePointCertificate"}]
+    await until(lambda: station.told("SignCertificate"))
+    await station.settle()
+    assert station.told("SignCertificate") == [{"csr": CSR}]
+    assert station.requests[-1].answer == {"status": "Rejected"}, "A02.FR.12: who cannot sign says so"
+    await security(garage).send_certificate(PEM)
+    assert station.asked("CertificateSigned") == [{"certificateChain": PEM}]
+    assert station.certificates == {"ChargePoint": [PEM]}
+
+
+async def install(station: Simulated, garage: Station, kind: str) -> None:
+    """Install a root certificate and find it among the installed ones."""
+    assert await security(garage).certificates(kind) == []
+    await security(garage).install_certificate(kind, PEM)
+    assert station.asked("InstallCertificate") == [{"certificateType": kind, "certificate": PEM}]
+    assert station.certificates == {kind: [PEM]}
+    (found,) = await security(garage).certificates(kind)
+    assert station.asked("GetInstalledCertificateIds") == [{"certificateType": kind}] * 2
+    assert (found.algorithm, len(found.issuer_name), len(found.issuer_key)) == ("SHA256", 64, 64)
+
+
+async def test_tc_075_1_install_a_manufacturer_root_certificate(station: Simulated, garage: Station) -> None:
+    await install(station, garage, MANUFACTURER)
+
+
+async def test_tc_075_2_install_a_central_system_root_certificate(station: Simulated, garage: Station) -> None:
+    await install(station, garage, CENTRAL)
+
+
+async def test_tc_076_delete_a_certificate(station: Simulated, garage: Station) -> None:
+    await security(garage).install_certificate(MANUFACTURER, PEM)
+    (found,) = await security(garage).certificates(MANUFACTURER)
+    await security(garage).delete_certificate(found)
+    assert station.asked("DeleteCertificate") == [
+        {
+            "certificateHashData": {
+                "hashAlgorithm": found.algorithm,
+                "issuerNameHash": found.issuer_name,
+                "issuerKeyHash": found.issuer_key,
+                "serialNumber": found.serial,
+            }
+        }
+    ]
+    assert await security(garage).certificates(MANUFACTURER) == []
+    with pytest.raises(Refused) as refusal:
+        await security(garage).delete_certificate(found)
+    assert refusal.value.status == "NotFound"
+
+
+# --- events and logs --------------------------------------------------------------------------------------------------
+async def alarmed(station: Simulated, garage: Station, diary: Diary, kind: str) -> None:
+    """Wait for a security event and look that it is told, noted for the owner, and answered."""
+    await until(lambda: diary.data(Kind.SECURITY))
+    await station.settle()
+    (told,) = diary.data(Kind.SECURITY)
+    assert told["type"] == kind
+    assert garage.notices["security_event", 0].data["type"] == kind
+    assert [one.answer for one in station.requests if one.action == "SecurityEventNotification"] == [{}]
+
+
+async def test_tc_077_invalid_charge_point_certificate_security_event(
+    station: Simulated, garage: Station, diary: Diary
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        await security(garage).send_certificate("no certificate at all")
+    assert refusal.value.status == "Rejected"
+    await alarmed(station, garage, diary, "InvalidChargePointCertificate")
+
+
+async def test_tc_078_invalid_central_system_certificate_security_event(
+    station: Simulated, garage: Station, diary: Diary
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        await security(garage).install_certificate(CENTRAL, "no certificate at all")
+    assert refusal.value.status == "Rejected"
+    await station.security_event("InvalidCentralSystemCertificate", "not trusted")
+    await alarmed(station, garage, diary, "InvalidCentralSystemCertificate")
+    assert diary.data(Kind.SECURITY)[0]["info"] == "not trusted"
+
+
+async def test_tc_079_get_security_log(station: Simulated, garage: Station, diary: Diary) -> None:
+    diagnostics = garage.require().diagnostics
+    assert diagnostics is not None
+    name = await diagnostics.upload(Transfer("http://127.0.0.1:8000/logs"), "SecurityLog")
+    assert name == "securitylog-SIM-0001.log"
+    (asked,) = station.asked("GetLog")
+    number = asked["requestId"]
+    assert asked == {
+        "logType": "SecurityLog",
+        "requestId": number,
+        "log": {"remoteLocation": "http://127.0.0.1:8000/logs"},
+    }
+    await until(lambda: garage.log_status == "Uploaded")
+    assert diary.data(Kind.LOG) == [{"status": word, "request": number} for word in ("Uploading", "Uploaded")]
+
+
+# --- signed firmware --------------------------------------------------------------------------------------------------
+async def update(station: Simulated, garage: Station, diary: Diary, last: str) -> list[object]:
+    """Update with a signature until the station says the last word; all of its words."""
+    firmware = garage.require().firmware
+    assert firmware is not None
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    await firmware.update(Transfer("https://127.0.0.1/f.bin", at=at), Signature(PEM, "c2lnbmF0dXJl", install_at=at))
+    (asked,) = station.asked("SignedUpdateFirmware")
+    assert asked["firmware"] == {
+        "location": "https://127.0.0.1/f.bin",
+        "retrieveDateTime": "2026-01-01T00:00:00Z",
+        "installDateTime": "2026-01-01T00:00:00Z",
+        "signingCertificate": PEM,
+        "signature": "c2lnbmF0dXJl",
+    }
+    await until(lambda: garage.firmware_status == last)
+    await station.settle()
+    told = [one for one in station.requests if one.action == "SignedFirmwareStatusNotification"]
+    assert {(one.payload["requestId"], str(one.answer)) for one in told} == {(asked["requestId"], "{}")}
+    return [data["status"] for data in diary.data(Kind.FIRMWARE)]
+
+
+async def test_tc_080_secure_firmware_update(dial: Dial, garage: Station, diary: Diary) -> None:
+    station = await dial(clock=Clock())
+    assert await update(station, garage, diary, "Installed") == [
+        *("Downloading", "Downloaded", "SignatureVerified", "Installing", "Installed"),
+    ]
+    assert garage.identity.firmware == "1.0.1"
+    assert station.asked("UpdateFirmware") == []
+
+
+async def test_tc_081_secure_firmware_update_invalid_signature(dial: Dial, garage: Station, diary: Diary) -> None:
+    station = await dial(clock=Clock(), oddities=Oddities(signed_firmware_ends="InvalidSignature"))
+    words = await update(station, garage, diary, "InvalidSignature")
+    assert words == ["Downloading", "Downloaded", "InvalidSignature"]
+    await station.security_event("InvalidFirmwareSignature")
+    await alarmed(station, garage, diary, "InvalidFirmwareSignature")
+    assert garage.identity.firmware == "1.0.0"
