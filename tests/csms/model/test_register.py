@@ -72,3 +72,20 @@ def test_a_new_epoch_is_counted() -> None:
 def test_the_total_never_falls(values: list[float]) -> None:
     totals = [total for total in run(*values) if total is not None]
     assert all(later >= earlier - 1e-3 for earlier, later in pairwise(totals))
+
+
+def test_the_total_goes_on_over_a_restart() -> None:
+    register = Register()
+    for minute, value in enumerate((100_000.0, 5.0, 10.0)):
+        register.read(value, datetime(2026, 6, 1, 12, minute, tzinfo=UTC))
+    again = Register()
+    again.restore(register.state())
+    assert again == register
+    assert again.total == 100_010
+
+
+def test_nothing_that_is_no_state_is_restored() -> None:
+    register = Register()
+    for state in (None, {}, Register().state(), {"last": "x"}, [1]):
+        register.restore(state)
+    assert register == Register()

@@ -12,6 +12,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("start", "last", "stop", "energy"),
     [
+        (1000.0, 1600.0, 999.0, 600.0),
         (1000, None, None, None),
         (1000, 3500, None, 2500),
         (1000, 3500, 4000, 3000),
