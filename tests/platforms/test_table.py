@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from homeassistant.const import EVENT_STATE_CHANGED
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 
@@ -97,6 +97,7 @@ def test_passwords_are_the_only_keys_of_a_natural_type_that_are_no_entity() -> N
 async def test_a_full_station_starts_with_few_states(hass: HomeAssistant, station: Station) -> None:
     written: list[str] = []
 
+    @callback
     def note(event: Event[EventStateChangedData]) -> None:
         written.append(event.data["entity_id"])
 
