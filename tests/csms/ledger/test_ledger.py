@@ -32,8 +32,8 @@ def path(tmp_path: Path) -> Path:
 async def opened(path: Path) -> AsyncIterator[Opener]:
     ledgers: list[Ledger] = []
 
-    async def opened(where: Path | str = path, **callbacks: object) -> Ledger:
-        ledger = await Ledger.open(where, terms=TERMS, **callbacks)
+    async def opened(where: Path | str = path, **others: object) -> Ledger:
+        ledger = await Ledger.open(where, terms=TERMS, **others)
         ledgers.append(ledger)
         return ledger
 
@@ -183,24 +183,23 @@ async def test_another_content_or_station_is_another_transaction(ledger: Ledger,
     assert len(await ledger.transactions()) == 2
 
 
-async def test_a_number_that_is_taken_is_not_given_out(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_number_that_is_taken_is_not_given_out(opened: Opener) -> None:
     numbers = iter([5, 5, 6, 5, 6, 7])
-    monkeypatch.setattr("secrets.randbelow", lambda _: next(numbers))
+    ledger = await opened(draw=lambda _: next(numbers))
 
     waiting = [ledger.start(opening(n, station)) for n, station in enumerate(("garage", "yard", "shed"))]
 
     assert [int(transaction.id) - (1 << 20) for transaction in waiting] == [5, 6, 7]
 
 
-async def test_a_number_given_out_before_a_restart_is_taken(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_number_given_out_before_a_restart_is_taken(opened: Opener) -> None:
     numbers = iter([5, 5, 6])
-    monkeypatch.setattr("secrets.randbelow", lambda _: next(numbers))
-    ledger = await opened()
+    ledger = await opened(draw=lambda _: next(numbers))
     first = ledger.start(opening())
     ledger.stop(first, closing())
     await ledger.close()
 
-    second = (await opened()).start(opening(1, "yard"))
+    second = (await opened(draw=lambda _: next(numbers))).start(opening(1, "yard"))
 
     assert int(second.id) - int(first.id) == 1
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 import math
 from pathlib import Path
+import secrets
 from typing import Concatenate, Self
 
 from ..model.errors import LedgerFailed
@@ -22,7 +23,7 @@ from .commit import GroupCommit, Tell
 from .index import Index
 from .measurands import Measurand, Measurands
 from .notes import Notes
-from .number import is_number, issue, ours
+from .number import Draw, is_number, issue, ours
 from .progress import progress_of
 from .rows import NAMES, Row, content_of_orphan, content_of_start, finite, plain, save
 from .store import SetAside, Store, Terms
@@ -35,11 +36,12 @@ def unheard(_: object) -> None:
 class Ledger:
     """The Protocol `model.transaction.Ledger` over a SQLite file."""
 
-    def __init__(self, store: Store, beginning: reads.Beginning, on_trouble: Tell) -> None:
+    def __init__(self, store: Store, beginning: reads.Beginning, on_trouble: Tell, draw: Draw) -> None:
         """Use `open`."""
         self.set_aside = beginning.set_aside
         """The file that could not be used and was set aside, the last one if there were several."""
         self._store = store
+        self._issue = partial(issue, self._taken, draw)
         self._index = Index()
         for found in beginning.active:
             self._index.add(*found)
@@ -58,6 +60,7 @@ class Ledger:
         on_trouble: Tell = unheard,
         on_set_aside: Callable[[SetAside], None] = unheard,
         terms: Terms = Terms(),  # noqa: B008 - it is frozen
+        draw: Draw = secrets.randbelow,
     ) -> Self:
         """Open or create a ledger; raises LedgerFailed where the disk allows neither.
 
@@ -72,7 +75,7 @@ class Ledger:
         except LedgerFailed:
             store.thread.shutdown()
             raise
-        ledger = cls(store, beginning, on_trouble)
+        ledger = cls(store, beginning, on_trouble, draw)
         ledger._on_set_aside = on_set_aside
         ledger._commits.report(store.shortage)
         if beginning.set_aside is not None:
@@ -105,7 +108,7 @@ class Ledger:
             self._commits.ask()
             return known
         transaction = Transaction(
-            id=issue(self._taken) if opening.id is None else plain(opening.id),
+            id=self._issue() if opening.id is None else plain(opening.id),
             station=opening.station,
             evse=opening.evse,
             connector=opening.connector,
@@ -139,7 +142,7 @@ class Ledger:
         known = self._by_content(station, content)
         if known is None:
             nameless = not sent_id or is_number(sent_id) or self.find(station, sent_id) is not None
-            transaction_id = issue(self._taken) if nameless else sent_id
+            transaction_id = self._issue() if nameless else sent_id
             known = Transaction(transaction_id, station, evse, 1, None, None, None, orphan=True)
             known = _ended(known, closing)
             self._insert(known, content)

@@ -9,7 +9,11 @@ LARGEST: Final = (1 << 31) - 1
 """`transactionId` is an `integer`; the SOAP variant and most stations hold it in 32 signed bits."""
 
 
-def issue(taken: Callable[[str], bool]) -> str:
+type Draw = Callable[[int], int]
+"""Draws a number below another one."""
+
+
+def issue(taken: Callable[[str], bool], draw: Draw = secrets.randbelow) -> str:
     """A number that is not taken, as text: unguessable, positive, never small.
 
     Small numbers, 0 and -1 are what stations send when they know no number (errata sheet 1.6 - 3.18), so they never
@@ -17,7 +21,7 @@ def issue(taken: Callable[[str], bool]) -> str:
     a ledger restored from an old backup does not give out again what was given out since: the station may still hold
     such a number, and the chance that it meets one of n later transactions is n in 2 147 000 000.
     """
-    while taken(number := str(SMALLEST + secrets.randbelow(LARGEST - SMALLEST + 1))):
+    while taken(number := str(SMALLEST + draw(LARGEST - SMALLEST + 1))):
         pass
     return number
 

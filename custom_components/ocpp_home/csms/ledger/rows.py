@@ -99,7 +99,8 @@ def _stored(value: datetime | Value) -> Value:
 
 def transaction_of(row: Row) -> Transaction:
     """The transaction a row of COLUMNS holds."""
-    return Transaction(**{name: _loaded(name, value) for name, value in zip(NAMES, row, strict=True)})  # type: ignore[arg-type]
+    loaded = {name: _loaded(name, value) for name, value in zip(NAMES, row, strict=True)}
+    return Transaction(**loaded)  # type: ignore[arg-type]  # a STRICT table holds what its columns say
 
 
 def _loaded(name: str, value: Value) -> datetime | Value:
