@@ -9,7 +9,7 @@ import pytest
 from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.station import Settings, Station
-from tests.certification.stage import NAME, Dial, Diary, ago
+from tests.certification.stage import LEDGER, NAME, Dial, Diary, ago
 from tests.simulator import ManualClock, Station as Simulated
 
 
@@ -20,7 +20,7 @@ def _sockets(socket_enabled: None) -> None:
 
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncGenerator[Ledger]:
-    ledger = await Ledger.open(tmp_path / "ledger.db")
+    ledger = await Ledger.open(tmp_path / LEDGER)
     yield ledger
     await ledger.close()
 

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import sqlite3
 
 from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.ledger import Ledger
@@ -15,6 +18,7 @@ from custom_components.ocpp_home.csms.model.transaction import Transaction
 from tests.simulator import Station as Simulated
 
 NAME = "Garage"
+LEDGER = "ledger.db"
 
 type Dial = Callable[..., Awaitable[Simulated]]
 
@@ -73,6 +77,12 @@ def truth(transaction: Transaction) -> tuple[object, ...]:
         transaction.token,
         transaction.id,
     )
+
+
+def on_disk(folder: Path) -> int:
+    """How many transactions another process finds in the ledger's file at this moment."""
+    with closing(sqlite3.connect(folder / LEDGER)) as file:
+        return int(file.execute("SELECT count(*) FROM transactions").fetchone()[0])
 
 
 async def books_agree(ledger: Ledger, station: Simulated) -> list[Transaction]:

@@ -272,6 +272,8 @@ async def test_tc_079_get_security_log(station: Simulated, garage: Station, diar
     }
     await until(lambda: garage.log_status == "Uploaded")
     assert diary.data(Kind.LOG) == [{"status": word, "request": number} for word in ("Uploading", "Uploaded")]
+    await diagnostics.upload(Transfer("http://127.0.0.1:8000/logs"), "SecurityLog")
+    assert station.asked("GetLog")[1]["requestId"] != number
 
 
 # --- signed firmware --------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """OCPP 1.6, Core: charging sessions, who may charge, and what happens while the power or the network is gone."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,18 +12,19 @@ from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Decision, Verdict
-from tests.certification.stage import Dial, Diary, admit, ago, books_agree, until
+from tests.certification.stage import Dial, Diary, admit, ago, books_agree, on_disk, until
 from tests.simulator import ManualClock, Station as Simulated
 
 OUTAGE = 600
 
 
 async def test_tc_003_regular_session_plugin_first(
-    station: Simulated, garage: Station, ledger: Ledger, diary: Diary
+    station: Simulated, garage: Station, ledger: Ledger, diary: Diary, tmp_path: Path
 ) -> None:
     await station.plug_in()
     assert garage.evse(1).plugged
     assert await station.present_card("CARD-1") == "Accepted"
+    assert on_disk(tmp_path) == 1, "the answer is a receipt"
     running = garage.evse(1).transaction
     assert running is not None
     assert (running.token, running.id, running.active) == ("CARD-1", str(station.record[0].id), True)

@@ -110,6 +110,7 @@ async def test_tc_066_get_composite_schedule(station: Simulated, garage: Station
     begin = station.clock.now()
     own = profile(43, "TxDefaultProfile", (0, 16), (120, 8), (240, 10), start=begin)
     await charging(garage).set_profile(1, own)
+    assert station.asked("SetChargingProfile") == [{"connectorId": 1, "csChargingProfiles": own}]
     schedule = await charging(garage).composite_schedule(1, 300, "A")
     assert station.asked("GetCompositeSchedule") == [{"connectorId": 1, "duration": 300, "chargingRateUnit": "A"}]
     assert (schedule.evse, schedule.unit, schedule.duration) == (1, "A", 300)
