@@ -89,8 +89,9 @@ NEIGHBOURS = {
     "control": set[str](),
     "ledger": {"model"},
     "security": {"model"},
-    "v1": {"model", "wire", "quirks"},
-    "v2": {"model", "wire", "quirks"},
+    "dialogue": {"model", "wire", "quirks"},
+    "v1": {"model", "wire", "quirks", "dialogue"},
+    "v2": {"model", "wire", "quirks", "dialogue"},
     "quirks": {"model"},
 }
 STRANGERS = {"homeassistant", "voluptuous", "probatio"}

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.commands import Commands
 from custom_components.ocpp_home.csms.model.event import Event
@@ -21,7 +22,6 @@ from custom_components.ocpp_home.csms.v1 import (
     transactions,
     transfer,
 )
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.charging import Charging
 from custom_components.ocpp_home.csms.v1.configuration import Configuration
 from custom_components.ocpp_home.csms.v1.remote import Remote

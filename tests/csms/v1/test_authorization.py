@@ -8,8 +8,7 @@ from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Verdict
 from custom_components.ocpp_home.csms.v1.authorization import authorize, tag_info
-
-from .conftest import NOW
+from tests.csms.stage import NOW
 
 
 def admit(station: Station, **cards: Verdict) -> None:

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.v1.boot import REQUESTS, boot_notification, introduce, looping
-
-from .conftest import NOW
+from tests.csms.stage import NOW
 
 BOOT = {"chargePointVendor": "ACME", "chargePointModel": "Two", "firmwareVersion": "1.2"}
 

@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.commands import Write
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v1 import boot
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.configuration import Configuration
-
-from .peer import Payload, Peer
+from tests.csms.peer import Payload, Peer
 
 HEARTBEAT = {"key": "HeartbeatInterval", "readonly": False, "value": "300"}
 CONNECTORS = {"key": "NumberOfConnectors", "readonly": True, "value": "1"}

@@ -4,17 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.commands import Commands, Transfer
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.v1 import diagnostics
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.configuration import Configuration
 from custom_components.ocpp_home.csms.v1.diagnostics import Diagnostics
 from custom_components.ocpp_home.csms.v1.remote import Remote
-
-from .peer import Peer, Rejection
+from tests.csms.peer import Peer, Rejection
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TARGET = Transfer("https://home.example/logs/", since=NOON, until=NOON, retries=2, retry_interval=30)

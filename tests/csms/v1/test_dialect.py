@@ -14,9 +14,8 @@ from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.v1.dialect import REQUESTS, STORM, Dialect, Pauses
 from custom_components.ocpp_home.csms.wire import schema
-
-from .conftest import oddities
-from .peer import Peer, Rejection
+from tests.csms.peer import Peer, Rejection
+from tests.csms.stage import oddities
 
 BOOT = {"chargePointVendor": "ACME", "chargePointModel": "Two"}
 START = {"connectorId": 1, "idTag": "CARD", "meterStart": 1000, "timestamp": "2026-06-01T12:00:00Z"}

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.fallback import Fallback
 from custom_components.ocpp_home.csms.v1.learned import Learned
+from tests.csms.peer import Peer
 from tests.simulator import Oddities
 
 from .bench import Desk, desk
-from .peer import Peer
 
 
 def fallback(table: Desk) -> Fallback:

@@ -4,16 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.commands import Signature, Transfer
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v1 import firmware
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.firmware import Firmware
-
-from .peer import Peer
+from tests.csms.peer import Peer
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SOURCE = Transfer("https://home.example/new.bin", NOON, retries=3, retry_interval=60)

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Decision, Verdict
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.local_list import LocalList
-
-from .peer import Peer
+from tests.csms.peer import Peer
 
 YES = Verdict(Decision.ACCEPTED)
 

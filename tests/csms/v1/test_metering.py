@@ -8,8 +8,7 @@ from custom_components.ocpp_home.csms.model.meter import Phase, Quantity
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
 from custom_components.ocpp_home.csms.v1.metering import meter_values
-
-from .conftest import NOW, ago, durable, oddities
+from tests.csms.stage import NOW, ago, durable, oddities
 
 POWER, ENERGY, CURRENT = "Power.Active.Import", "Energy.Active.Import.Register", "Current.Import"
 

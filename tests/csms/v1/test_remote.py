@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.commands import ResetKind
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.remote import Remote
-
-from .peer import Peer
+from tests.csms.peer import Peer
 
 YES, NO = {"status": "Accepted"}, {"status": "Rejected"}
 PROFILE: dict[str, Any] = {

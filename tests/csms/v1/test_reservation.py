@@ -4,15 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.v1 import status
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.reservation import Reservations, lapse, used
-
-from .peer import Peer
+from tests.csms.peer import Peer
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)

@@ -9,8 +9,7 @@ from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity, Reading
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.v1.sampled import newest, readings
-
-from .conftest import NOW, ago, oddities
+from tests.csms.stage import NOW, ago, oddities
 
 
 def bucket(*samples: dict[str, Any], at: str | None = None) -> dict[str, Any]:

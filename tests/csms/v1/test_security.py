@@ -4,16 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.commands import CertificateHash
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.event import Event, Kind, Notice
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v1 import security
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.security import Security
-
-from .peer import Peer
+from tests.csms.peer import Peer
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PEM = "-----BEGIN CERTIFICATE-----"

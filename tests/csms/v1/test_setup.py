@@ -7,20 +7,19 @@ from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.commands import Commands
 from custom_components.ocpp_home.csms.model.errors import Offline
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.transaction import Opening
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.charging import Charging
 from custom_components.ocpp_home.csms.v1.configuration import Configuration
 from custom_components.ocpp_home.csms.v1.remote import Remote
 from custom_components.ocpp_home.csms.v1.setup import WIDE, SetUp
 from custom_components.ocpp_home.csms.v1.trigger import Trigger
-
-from .peer import Answer, Peer, Rejection
+from tests.csms.peer import Answer, Peer, Rejection
 
 MEASURANDS = "MeterValuesSampledData"
 RIGHT = {

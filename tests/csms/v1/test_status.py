@@ -11,8 +11,7 @@ from custom_components.ocpp_home.csms.model.meter import Quantity, Reading
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.transaction import Opening
 from custom_components.ocpp_home.csms.v1.status import status_notification
-
-from .conftest import NOW, ago
+from tests.csms.stage import NOW, ago
 
 
 def tell(station: Station, status: str = "Available", where: object = 1, error: str = "NoError", **more: Any) -> None:

@@ -21,8 +21,7 @@ from custom_components.ocpp_home.csms.model.token import Admittance, Decision, V
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 from custom_components.ocpp_home.csms.v1.metering import meter_values
 from custom_components.ocpp_home.csms.v1.transactions import REMEMBERED, restore, start_transaction, stop_transaction
-
-from .conftest import NOW, ago, durable, oddities
+from tests.csms.stage import NOW, ago, durable, oddities
 
 _ticks: Iterator[int] = count()
 

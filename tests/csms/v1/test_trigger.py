@@ -2,15 +2,14 @@
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.commands import Commands
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.station import Identity, Station
-from custom_components.ocpp_home.csms.v1.call import Caller
 from custom_components.ocpp_home.csms.v1.configuration import Configuration
 from custom_components.ocpp_home.csms.v1.remote import Remote
 from custom_components.ocpp_home.csms.v1.trigger import Trigger
-
-from .peer import Payload, Peer, Rejection
+from tests.csms.peer import Payload, Peer, Rejection
 
 ACCEPTED, REJECTED = {"status": "Accepted"}, {"status": "Rejected"}
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Final
 
+from ..dialogue.call import Handler, quirks_of
+from ..dialogue.clock import stamp
+from ..dialogue.fields import text
 from ..model.event import Event, Kind
 from ..model.station import Station
 from ..model.token import Decision, Token, Verdict
 from ..wire.frame import Payload
-from .call import Handler, quirks_of
-from .clock import stamp
-from .fields import text
 
 WORDS: Final = {
     Decision.ACCEPTED: "Accepted",

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..dialogue import clock
+from ..dialogue.call import Handler
+from ..dialogue.clock import stamp as stamp  # noqa: PLC0414 - the guest room answers boots too
+from ..dialogue.fields import text
 from ..model.event import Event, Kind
 from ..model.station import Identity, Station
 from ..wire.frame import Payload
-from . import clock, configuration
-from .call import Handler
-from .clock import stamp as stamp  # noqa: PLC0414 - the guest room answers boots too
-from .fields import text
+from . import configuration
 
 SANE: Final = 2025
 """A computer that believes it is earlier has no time to give (a Raspberry Pi before it has reached a time server)."""

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from ..dialogue.call import PATIENCE, Caller, Handler, consent, quirks_of
 from ..model.commands import Document, ProfileFilter, Schedule
 from ..model.errors import OcppError, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
@@ -18,7 +19,6 @@ from ..model.limit import pausing
 from ..model.station import Station
 from ..wire.frame import Payload
 from . import profiles
-from .call import PATIENCE, Caller, Handler, consent, quirks_of
 from .effect import Proof, exceeds, schedule, scheduled
 from .fallback import NONE, Fallback
 from .learned import Learned

@@ -5,13 +5,13 @@ from dataclasses import replace
 from itertools import batched
 from typing import Final
 
+from ..dialogue.call import Caller, Handler, consent, quirks_of
 from ..model.commands import Write
 from ..model.configuration_keys import Nature, natural
 from ..model.errors import Invalid, Refused, Unsupported
 from ..model.station import Station
 from ..model.variable import Variable, VariableKey
 from ..wire.frame import Payload
-from .call import Caller, Handler, consent, quirks_of
 
 REQUESTS: Final[dict[str, Handler]] = {}
 

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Final
 
+from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.clock import stamp
+from ..dialogue.fields import text, whole
 from ..model.commands import Transfer
 from ..model.errors import Refused, Unsupported
 from ..model.event import Event, Kind
 from ..model.station import Station
 from ..wire.frame import Payload
-from .call import Caller, Handler, consent
-from .clock import stamp
-from .fields import text, whole
 from .firmware import attempts, location, request_id
 
 DIAGNOSTICS: Final = "DiagnosticsLog"

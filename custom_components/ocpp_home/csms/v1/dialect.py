@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import json
 from typing import Final
 
+from ..dialogue.call import Caller, Handler, quirks_of
 from ..model.commands import Commands
 from ..model.errors import OcppError
 from ..model.event import Event, Kind
@@ -32,7 +33,6 @@ from . import (
     transfer,
     trigger,
 )
-from .call import Caller, Handler, quirks_of
 from .setup import SetUp
 
 REQUESTS: Final[dict[str, Handler]] = {

@@ -2,15 +2,15 @@
 
 from typing import Final
 
+from ..dialogue import clock
+from ..dialogue.call import consent
+from ..dialogue.fields import number, whole
 from ..model.commands import Period, Schedule
 from ..model.errors import Refused
 from ..model.evse import Evse
 from ..model.limit import pausing
 from ..model.meter import Key, Phase, Quantity, Reading
 from ..wire.frame import Payload
-from . import clock
-from .call import consent
-from .fields import number, whole
 from .profiles import LINE_VOLTAGE
 
 TOLERANCE: Final = 1.0

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from ..dialogue.call import Caller, consent
 from ..model.errors import Refused, Unanswered, Unsupported
 from ..model.evse import Evse
 from ..model.limit import MINIMUM
 from ..model.station import Station
 from . import profiles
-from .call import Caller, consent
 from .learned import Learned
 from .profiles import DEFAULT, Failure, Method
 

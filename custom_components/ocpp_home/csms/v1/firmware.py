@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.clock import stamp
+from ..dialogue.fields import text
 from ..model.commands import Signature, Transfer
 from ..model.errors import Invalid
 from ..model.event import Event, Kind
 from ..model.station import Station
 from ..wire.frame import Payload
-from .call import Caller, Handler, consent
-from .clock import stamp
-from .fields import text
 
 SCHEMES: Final = frozenset({"http", "https", "ftp", "ftps", "sftp"})
 """What a station may be sent to (OCPP 1.6 ed. 2 - 8; some know sftp besides)."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from itertools import batched
 from typing import Final
 
+from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.clock import stamp
+from ..dialogue.fields import whole
 from ..model.errors import Invalid, Unsupported
 from ..model.station import Station
 from ..model.token import Decision, Verdict
 from ..wire.frame import Payload
-from .call import Caller, Handler, consent
-from .clock import stamp
-from .fields import whole
 
 REQUESTS: Final[dict[str, Handler]] = {}
 

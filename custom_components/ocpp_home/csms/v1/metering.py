@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..dialogue import clock, register
+from ..dialogue.call import Handler, quirks_of
+from ..dialogue.fields import whole
 from ..model.evse import Evse
 from ..model.meter import LINES, Location, Phase, Quantity, Reading
 from ..model.station import Station
 from ..model.transaction import Transaction
 from ..wire.frame import Payload
-from . import clock, register, sampled
-from .call import Handler, quirks_of
-from .fields import evse_of, whole
+from . import sampled
+from .place import evse_of
 
 CLOSING: Final = timedelta(seconds=60)
 """So long after its end values still belong to a transaction; stations send the last ones after the stop."""

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from math import floor
 from typing import Final
 
+from ..dialogue.call import consent, quirks_of
+from ..dialogue.clock import stamp
 from ..model.errors import Refused, Unanswered, Unsupported
 from ..model.evse import Evse
 from ..model.limit import pausing
@@ -19,8 +21,6 @@ from ..model.meter import LINES, Quantity
 from ..model.station import Station
 from ..model.transaction import Json
 from ..wire.frame import Payload
-from .call import consent, quirks_of
-from .clock import stamp
 
 TX: Final = "TxProfile"
 DEFAULT: Final = "TxDefaultProfile"

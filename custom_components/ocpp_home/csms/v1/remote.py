@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
+from ..dialogue.call import Caller, consent, quirks_of
 from ..model.commands import Document, ResetKind
 from ..model.errors import Refused, Unsupported
 from ..model.station import Station
 from ..model.token import Token
 from ..wire.frame import Payload
 from . import transfer as transfers
-from .call import Caller, consent, quirks_of
 
 
 class Remote:

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Final
 
+from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.clock import stamp
 from ..model.evse import Evse, Status
 from ..model.reservation import Reservation
 from ..model.station import Station
 from ..wire.frame import Payload
-from .call import Caller, Handler, consent
-from .clock import stamp
 
 REQUESTS: Final[dict[str, Handler]] = {}
 

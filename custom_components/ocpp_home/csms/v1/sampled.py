@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from ..dialogue import clock
+from ..dialogue.fields import parse
 from ..model.meter import Location, Phase, Quantity, Reading
 from ..model.station import Station
 from ..wire.frame import Payload
-from . import clock
-from .fields import parse
 
 PERIODIC: Final = "Sample.Periodic"
 BEGIN: Final = "Transaction.Begin"

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Final
 
+from ..dialogue import clock
+from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.fields import text
 from ..model.commands import CertificateHash
 from ..model.errors import Invalid, Unsupported
 from ..model.event import Event, Kind
 from ..model.station import Station
 from ..wire.frame import Payload
-from . import clock
-from .call import Caller, Handler, consent
-from .fields import text
 
 SERIOUS: Final = frozenset(
     {

@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from ..dialogue.call import quirks_of
 from ..model.errors import OcppError, Offline
 from ..model.limit import MINIMUM
 from ..model.station import Station
 from ..model.transaction import Json
 from . import boot
-from .call import quirks_of
 from .charging import Charging
-from .fields import MAX_EVSES
+from .place import MAX_EVSES
 
 WIDE: Final = (
     *("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage"),

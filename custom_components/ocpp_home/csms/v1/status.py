@@ -3,14 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..dialogue import clock
+from ..dialogue.call import Handler
+from ..dialogue.fields import text, whole
 from ..model.event import Event, Kind
 from ..model.evse import Evse, Problem, Status
 from ..model.meter import Quantity
 from ..model.station import Station
 from ..wire.frame import Payload
-from . import clock
-from .call import Handler
-from .fields import MAX_EVSES, text, whole
+from .place import MAX_EVSES
 from .reservation import lapse
 
 STATUSES: Final = {status.casefold(): status for status in Status}

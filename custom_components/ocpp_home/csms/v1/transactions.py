@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..dialogue import clock, register
+from ..dialogue.call import Handler
+from ..dialogue.clock import Moment
+from ..dialogue.fields import number, text, whole
 from ..model.event import Event, Kind
 from ..model.evse import Evse
 from ..model.meter import Quantity, Reading
@@ -14,10 +18,8 @@ from ..model.station import Station
 from ..model.token import Token
 from ..model.transaction import Closing, Opening, Transaction
 from ..wire.frame import Payload
-from . import authorization, clock, metering, register
-from .call import Handler
-from .clock import Moment
-from .fields import evse_of, number, text, whole
+from . import authorization, metering
+from .place import evse_of
 
 NAMELESS: Final = frozenset({"-1", "0", ""})
 """What stations send that know no number (errata sheet 1.6 - 3.18)."""

@@ -4,12 +4,12 @@ from datetime import datetime
 import json
 from typing import Final
 
+from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.fields import text
 from ..model.errors import Refused
 from ..model.event import Event, Kind
 from ..model.station import Station
 from ..wire.frame import Payload
-from .call import Caller, Handler, consent
-from .fields import text
 
 TAKEN: Final = {"generalconfiguration": frozenset({"setmeterconfiguration"})}
 """Messages that only tell something and want to hear Accepted, by casefolded vendor id."""

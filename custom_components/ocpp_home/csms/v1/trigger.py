@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from ..dialogue.call import Caller, Handler, consent, quirks_of
 from ..model.errors import Invalid, Refused, Unanswered, Unsupported
 from ..model.station import Station
 from ..wire.frame import Payload
-from .call import Caller, Handler, consent, quirks_of
 
 REQUESTS: Final[dict[str, Handler]] = {}
 

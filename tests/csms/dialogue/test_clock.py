@@ -4,11 +4,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue import clock
+from custom_components.ocpp_home.csms.dialogue.clock import Moment
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.v1 import clock
-from custom_components.ocpp_home.csms.v1.clock import Moment
-
-from .conftest import NOW, ago
+from tests.csms.stage import NOW, ago
 
 HOUR = timedelta(hours=1)
 

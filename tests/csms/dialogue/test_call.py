@@ -5,12 +5,11 @@ from time import monotonic
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller, consent
 from custom_components.ocpp_home.csms.model.errors import Invalid, Offline, Refused, Unanswered, Unsupported
 from custom_components.ocpp_home.csms.model.station import Identity, Station
-from custom_components.ocpp_home.csms.v1.call import Caller, consent
 from custom_components.ocpp_home.csms.v1.dialect import Dialect
-
-from .peer import Peer, Rejection
+from tests.csms.peer import Peer, Rejection
 
 QUICK = 0.01
 

@@ -2,12 +2,8 @@
 
 from typing import Final
 
-from ..model.evse import Evse
-from ..model.station import Station
 from ..wire.frame import Payload
 
-MAX_EVSES: Final = 64
-"""No station has more connectors; a higher number is an error or an attack."""
 _BLANK: Final = "\x00 \t\r\n"
 
 
@@ -42,11 +38,3 @@ def parse(value: object) -> float | None:
     except ValueError, OverflowError:
         return None
     return result if abs(result) < 1e15 else None
-
-
-def evse_of(station: Station, payload: Payload) -> Evse | None:
-    """The EVSE that `connectorId` names: n is EVSE n; 0 is the only EVSE of a station that has one, else None."""
-    connector = whole(payload, "connectorId") or 0
-    if connector in station.evses or 0 < connector <= MAX_EVSES:
-        return station.evse(connector)
-    return station.sole_evse() if connector == 0 else None

@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.register import continued, count, save
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.transaction import Opening, Transaction
-from custom_components.ocpp_home.csms.v1.register import continued, count, save
-
-from .conftest import NOW
+from tests.csms.stage import NOW
 
 BEGIN = NOW - timedelta(hours=1)
 
