@@ -57,7 +57,7 @@ async def home_assistant(names: list[str], recorder: bool) -> AsyncGenerator[tup
 
 async def measure(seconds: float, stations: int, rounds: int) -> dict[str, list[Figures]]:
     """Load each server in turn, as often as asked."""
-    os.sched_setaffinity(0, {os.cpu_count() - 1 if os.cpu_count() else 0})  # type: ignore[operator]
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     names = [f"BENCH-{number}" for number in range(stations)]
     found: dict[str, list[Figures]] = {}
     for _ in range(rounds):

@@ -11,6 +11,7 @@ from typing import Final
 
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 MEASURANDS: Final = (
@@ -88,7 +89,9 @@ async def _exchange(line: ClientConnection, number: int, action: str, payload: o
 
 
 async def _station(url: str, name: str, until: float, latencies: list[float]) -> None:
-    async with connect(f"{url}/{name}", subprotocols=["ocpp1.6"], compression=None, ping_interval=None) as line:  # type: ignore[list-item]
+    async with connect(
+        f"{url}/{name}", subprotocols=[Subprotocol("ocpp1.6")], compression=None, ping_interval=None
+    ) as line:
         boot = {"chargePointVendor": "Bench", "chargePointModel": "Bench"}
         await _exchange(line, 0, "BootNotification", boot)
         status = {"connectorId": 1, "errorCode": "NoError", "status": "Charging"}

@@ -17,7 +17,7 @@ from tests.simulator import Station
 async def central(tmp_path: Path) -> AsyncGenerator[Central]:
     ledger = await Ledger.open(tmp_path / "ledger.db")
     central = Central(ledger)
-    await central.start(None, 0)
+    await central.start("127.0.0.1", 0)
     yield central
     await central.stop()
     await ledger.close()
