@@ -56,6 +56,7 @@ async def build(central: Central, diary: Diary) -> AsyncGenerator[Callable[..., 
 
     yield make
     for station in built:
+        await station.settle()
         await station.close()
     assert [violation for station in built for violation in station.violations] == []
     assert [failure for station in built for failure in station.failures] == []
