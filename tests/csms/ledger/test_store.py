@@ -179,6 +179,17 @@ def test_the_reserve_is_what_lets_them_in(opened: Opener, tmp_path: Path) -> Non
     assert by_reserve > 100
 
 
+def test_the_write_ahead_log_has_its_part_of_the_reserve(opened: Opener, path: Path) -> None:
+    store = opened(Terms(reserve=1 << 16))
+    log = Path(f"{path}-wal")
+    begun = log.stat().st_size
+
+    put(store, "a", "b")
+
+    assert begun > 1 << 16
+    assert log.stat().st_size == begun
+
+
 def test_without_space_for_the_reserve_the_ledger_opens_and_tells_of_the_shortage(opened: Opener) -> None:
     store = opened(Terms(reserve=1 << 20, ceiling=1 << 17))
 
@@ -440,7 +451,10 @@ def test_a_file_copied_while_held_is_whole_however_much_is_written_meanwhile(
     put(store, *(f"b{number:05}" for number in range(2000)))
     (tmp_path / "copy").mkdir()
     shutil.copy(path, tmp_path / "copy" / "ledger.db")
+    before = path.read_bytes()
     put(store, *(f"c{number:05}" for number in range(20_000)))
+    put(store, "d")
+    assert path.read_bytes() == before
     log = Path(f"{path}-wal").read_bytes()
     (tmp_path / "copy" / "ledger.db-wal").write_bytes(log[: len(log) - PAGE_SIZE // 2])
     store.free()
