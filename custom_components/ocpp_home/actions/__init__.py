@@ -1,5 +1,6 @@
 """The actions of the integration: what an automation or a script can ask of stations and EVSEs."""
 
+from asyncio import gather
 from functools import partial
 from typing import Final
 
@@ -10,11 +11,11 @@ from homeassistant.util.json import JsonValueType
 
 from ..const import DOMAIN
 from ..errors import translated
-from . import charging, station
-from .row import Action
-from .target import aims
+from . import charging, maintenance, station
+from .row import Action, Fields
+from .target import Aim, aims
 
-ACTIONS: Final[tuple[Action, ...]] = (*charging.ACTIONS, *station.ACTIONS)
+ACTIONS: Final[tuple[Action, ...]] = (*charging.ACTIONS, *station.ACTIONS, *maintenance.ACTIONS)
 
 
 @callback
@@ -31,15 +32,20 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 
 
 async def _handle(hass: HomeAssistant, action: Action, call: ServiceCall) -> ServiceResponse:
-    """Run an action on all it is aimed at; every target is tried before the first refusal is raised."""
+    """Run an action on all it is aimed at, side by side; when every one has answered the first refusal is raised."""
+    aimed = aims(hass, call.data, per_evse=action.per_evse)
+    outcomes = await gather(*(_run(action, aim, call.data) for aim in aimed))
     answers: dict[str, JsonValueType] = {}
-    refusals: list[HomeAssistantError] = []
-    for aim in aims(hass, call):
-        try:
-            async with translated(aim.station):
-                answers[aim.name] = await action.run(aim, call.data)
-        except HomeAssistantError as error:
-            refusals.append(error)
-    if refusals:
-        raise refusals[0]
+    for aim, outcome in zip(aimed, outcomes, strict=True):
+        if isinstance(outcome, HomeAssistantError):
+            raise outcome
+        answers[aim.name] = outcome
     return answers if call.return_response else None
+
+
+async def _run(action: Action, aim: Aim, fields: Fields) -> JsonValueType | HomeAssistantError:
+    try:
+        async with translated(aim.station):
+            return await action.run(aim, fields)
+    except HomeAssistantError as error:
+        return error

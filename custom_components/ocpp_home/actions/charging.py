@@ -1,7 +1,7 @@
 """Actions about charging: transactions, profiles, reservations."""
 
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 from zlib import crc32
 
 from homeassistant.core import SupportsResponse
@@ -14,10 +14,11 @@ from ..const import DOMAIN
 from ..csms.model.commands import ProfileFilter
 from ..csms.model.reservation import Reservation
 from ..csms.model.token import Token
-from .row import Action, Fields
+from .row import TIME, Action, Fields
 from .target import Aim, block
 
-_PURPOSES: Final = ("ChargePointMaxProfile", "TxDefaultProfile", "TxProfile")
+_MAX: Final = "ChargePointMaxProfile"
+_PURPOSES: Final = (_MAX, "TxDefaultProfile", "TxProfile")
 _TOKEN: Final = vol.All(cv.string, vol.Length(min=1, max=36))
 
 
@@ -30,21 +31,23 @@ async def start_transaction(aim: Aim, fields: Fields) -> JsonValueType:
 
 async def stop_transaction(aim: Aim, fields: Fields) -> JsonValueType:
     """End a transaction by its id, or the one that runs."""
-    transaction = fields.get("transaction_id")
+    remote, transaction = aim.commands.remote, fields.get("transaction_id")
     if transaction is None:
         running = aim.one_evse().transaction
         if running is None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="no_transaction", translation_placeholders={"name": aim.name}
-            )
+            raise _nothing("no_transaction", aim)
         transaction = running.id
-    await aim.commands.remote.stop(transaction)
+    await remote.stop(transaction)
     return None
 
 
 async def set_charging_profile(aim: Aim, fields: Fields) -> JsonValueType:
     """Install a charging profile as it is."""
-    await block(aim.commands.charging, "SmartCharging").set_profile(aim.number, fields["charging_profile"])
+    profile = fields["charging_profile"]
+    number = aim.number
+    if aim.named is None and profile.get("chargingProfilePurpose") == _MAX:
+        number = 0  # OCPP 1.6 ed. 2 - 3.13.1: "can only be set at Charge Point ConnectorId 0"
+    await block(aim.commands.charging, "SmartCharging").set_profile(number, profile)
     return None
 
 
@@ -52,7 +55,7 @@ async def clear_charging_profile(aim: Aim, fields: Fields) -> JsonValueType:
     """Remove the charging profiles that match."""
     which = ProfileFilter(
         id=fields.get("profile_id"),
-        evse=aim.evse.id if aim.evse else None,
+        evse=aim.named.id if aim.named else None,
         purpose=fields.get("purpose"),
         stack_level=fields.get("stack_level"),
     )
@@ -78,38 +81,44 @@ async def get_composite_schedule(aim: Aim, fields: Fields) -> JsonValueType:
 
 async def reserve(aim: Aim, fields: Fields) -> JsonValueType:
     """Keep an EVSE, or any of the station, for an id token."""
-    until: datetime = fields["until"].astimezone(UTC)
+    reservations = block(aim.commands.reservations, "Reservation")
+    until: datetime = fields["until"]
     token: str = fields["token"]
     number = fields.get("reservation_id")
     if number is None:
         number = crc32(f"{aim.number}/{token}/{until.isoformat()}".encode()) & 0x7FFFFFFF
     reservation = Reservation(number, aim.number, token, until, fields.get("group"))
-    await block(aim.commands.reservations, "Reservation").reserve(reservation)
+    await reservations.reserve(reservation)
     return {"reservation_id": number}
 
 
 async def cancel_reservation(aim: Aim, fields: Fields) -> JsonValueType:
     """Give a reserved EVSE free again."""
-    number = fields.get("reservation_id")
+    reservations, number = block(aim.commands.reservations, "Reservation"), fields.get("reservation_id")
     if number is None:
         reservation = aim.one_evse().reservation
         if reservation is None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="no_reservation", translation_placeholders={"name": aim.name}
-            )
+            raise _nothing("no_reservation", aim)
         number = reservation.id
-    await block(aim.commands.reservations, "Reservation").cancel(number)
+    await reservations.cancel(number)
     return None
 
 
-_PROFILE: Final[dict[vol.Marker, Any]] = {vol.Required("charging_profile"): dict}
+def _nothing(key: str, aim: Aim) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"name": aim.name}
+    )
+
 
 ACTIONS: Final = (
     Action(
-        "start_transaction", start_transaction, {vol.Optional("token"): _TOKEN, vol.Optional("charging_profile"): dict}
+        "start_transaction",
+        start_transaction,
+        {vol.Optional("token"): _TOKEN, vol.Optional("charging_profile"): dict},
+        per_evse=True,
     ),
-    Action("stop_transaction", stop_transaction, {vol.Optional("transaction_id"): cv.string}),
-    Action("set_charging_profile", set_charging_profile, _PROFILE),
+    Action("stop_transaction", stop_transaction, {vol.Optional("transaction_id"): cv.string}, per_evse=True),
+    Action("set_charging_profile", set_charging_profile, {vol.Required("charging_profile"): dict}, per_evse=True),
     Action(
         "clear_charging_profile",
         clear_charging_profile,
@@ -118,6 +127,7 @@ ACTIONS: Final = (
             vol.Optional("purpose"): vol.In(_PURPOSES),
             vol.Optional("stack_level"): cv.positive_int,
         },
+        per_evse=True,
     ),
     Action(
         "get_composite_schedule",
@@ -127,17 +137,19 @@ ACTIONS: Final = (
             vol.Optional("unit"): vol.In(("A", "W")),
         },
         SupportsResponse.ONLY,
+        per_evse=True,
     ),
     Action(
         "reserve",
         reserve,
         {
             vol.Required("token"): _TOKEN,
-            vol.Required("until"): cv.datetime,
+            vol.Required("until"): TIME,
             vol.Optional("group"): _TOKEN,
             vol.Optional("reservation_id"): cv.positive_int,
         },
         SupportsResponse.OPTIONAL,
+        per_evse=True,
     ),
-    Action("cancel_reservation", cancel_reservation, {vol.Optional("reservation_id"): cv.positive_int}),
+    Action("cancel_reservation", cancel_reservation, {vol.Optional("reservation_id"): cv.positive_int}, per_evse=True),
 )

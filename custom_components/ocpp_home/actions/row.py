@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.core import SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolSchemaType
+from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
@@ -14,6 +15,9 @@ from .target import Aim
 
 type Fields = Mapping[str, Any]
 type Run = Callable[[Aim, Fields], Awaitable[JsonValueType]]
+
+TIME: Final = vol.All(cv.datetime, dt_util.as_utc)
+"""A moment; without a zone it is the home's own time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Action:
     fields: Mapping[vol.Marker, Any]
     response: SupportsResponse = SupportsResponse.NONE
     admin: bool = False
+    per_evse: bool = False
+    """A single EVSE can be meant. Where not, a station is asked once, whichever of its EVSEs it is aimed at."""
 
     @property
     def schema(self) -> VolSchemaType:

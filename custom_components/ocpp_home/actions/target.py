@@ -1,14 +1,16 @@
 """Which stations and EVSEs an action is aimed at."""
 
-from collections.abc import Iterable, Iterator, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.const import ATTR_DEVICE_ID
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.const import ATTR_AREA_ID, ATTR_ENTITY_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.device_registry import ChildDeviceEntry
 from homeassistant.helpers.service import async_get_device_and_config_entry
-from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.helpers.target import SelectedEntities, TargetSelection, async_extract_referenced_entity_ids
 
 from ..const import DOMAIN
 from ..csms.model.commands import Commands
@@ -17,24 +19,40 @@ from ..csms.model.evse import Evse
 from ..csms.model.station import Station
 from ..devices import evse_key, station_key
 
+if TYPE_CHECKING:
+    from ..hub import Hub
+
+type Target = Mapping[str, Any]
+
+_PLACES: Final = (ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
+
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A station, or one EVSE of it where the target was that precise or there is only one."""
+    """A station, or the EVSE of it that was named."""
 
-    name: str
     station: Station
-    evse: Evse | None
+    named: Evse | None = None
 
     @property
-    def commands(self) -> Commands:
-        """What can be done with the station; raises Offline."""
-        return self.station.require()
+    def name(self) -> str:
+        """What it is called in responses and errors."""
+        return self.station.name if self.named is None else f"{self.station.name}/{self.named.id}"
+
+    @property
+    def evse(self) -> Evse | None:
+        """The EVSE that was named, or the only one of the station."""
+        return self.named or self.station.sole_evse()
 
     @property
     def number(self) -> int:
         """The EVSE's number, 0 for the station as a whole."""
         return 0 if self.evse is None else self.evse.id
+
+    @property
+    def commands(self) -> Commands:
+        """What can be done with the station; raises Offline."""
+        return self.station.require()
 
     def one_evse(self) -> Evse:
         """The EVSE; raises a translated error when the station has several and none was named."""
@@ -54,42 +72,51 @@ def block[T](found: T | None, name: str) -> T:
     return found
 
 
-def aims(hass: HomeAssistant, call: ServiceCall) -> list[Aim]:
-    """All stations and EVSEs of the target, each once; raises a translated error when there is none."""
-    found = {aim.name: aim for aim in _found(hass, call)}
+def aims(hass: HomeAssistant, target: Target, *, per_evse: bool) -> list[Aim]:
+    """What a target means, each once and by name: stations and EVSEs, or (not `per_evse`) stations only.
+
+    Raises a translated error when nothing is meant, or a device that is named is none of ours.
+    """
+    found = [aim for device_id in _devices(hass, target) for aim in _aimed(hass, device_id)]
     if not found:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_target")
-    return list(found.values())
+    once = {aim.name: aim for aim in (found if per_evse else [Aim(aim.station) for aim in found])}
+    return [once[name] for name in sorted(once)]
 
 
-def _found(hass: HomeAssistant, call: ServiceCall) -> Iterator[Aim]:
-    for device_id in sorted(_devices(hass, call)):
-        device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
-        for station, evse in _parts(entry.runtime_data.central.stations.values(), device.identifiers):
-            yield Aim(device.name_by_user or device.name or station.name, station, evse or station.sole_evse())
-
-
-def _parts(
-    stations: Iterable[Station], identifiers: AbstractSet[tuple[str, str]]
-) -> Iterator[tuple[Station, Evse | None]]:
-    for station in stations:
-        if (DOMAIN, station_key(station)) in identifiers:
-            yield station, None
+def _aimed(hass: HomeAssistant, device_id: str) -> Iterator[Aim]:
+    device, entry = async_get_device_and_config_entry(hass, DOMAIN, device_id)
+    hub: Hub = entry.runtime_data
+    for station in hub.stations.values():
+        if (DOMAIN, station_key(station)) in device.identifiers:
+            yield Aim(station)
         for evse in station.evses.values():
-            if (DOMAIN, evse_key(station, evse.id)) in identifiers:
-                yield station, evse
+            if (DOMAIN, evse_key(station, evse.id)) in device.identifiers:
+                yield Aim(station, evse)
 
 
-def _devices(hass: HomeAssistant, call: ServiceCall) -> set[str]:
-    """The devices that are named, those of named entities, and ours among those of an area, floor or label."""
-    selected = async_extract_referenced_entity_ids(hass, TargetSelection(call.data))
+def _devices(hass: HomeAssistant, target: Target) -> set[str]:
+    """The devices that are named, those of named entities, and ours in areas, on floors and under labels."""
+    named = _selected(hass, target, ATTR_ENTITY_ID).referenced
+    return TargetSelection(dict(target)).device_ids | _owners(hass, named) | _around(hass, target)
+
+
+def _around(hass: HomeAssistant, target: Target) -> set[str]:
+    """Our devices in areas, on floors and under labels; where EVSEs are among them they stand for their station."""
+    selected = _selected(hass, target, *_PLACES)
+    registry = dr.async_get(hass)
+    found = selected.referenced_devices | _owners(hass, selected.indirectly_referenced)
+    devices = [device for device_id in found if (device := registry.async_get(device_id)) is not None]
+    ours = {device.id for device in devices if any(domain == DOMAIN for domain, _ in device.identifiers)}
+    return ours - {device.parent_device_id for device in devices if isinstance(device, ChildDeviceEntry)}
+
+
+def _owners(hass: HomeAssistant, entity_ids: Iterable[str]) -> set[str]:
+    """The devices of those entities that are ours."""
     entities = er.async_get(hass).entities
-    mine = {
-        entity.entity_id: entity.device_id
-        for entity_id in selected.referenced | selected.indirectly_referenced
-        if (entity := entities.get(entity_id)) is not None and entity.platform == DOMAIN and entity.device_id
-    }
-    named = set(cv.ensure_list(call.data.get(ATTR_DEVICE_ID, [])))
-    if named:
-        return named | {mine[entity_id] for entity_id in selected.referenced if entity_id in mine}
-    return set(mine.values())
+    known = [entity for entity_id in entity_ids if (entity := entities.get(entity_id)) is not None]
+    return {entity.device_id for entity in known if entity.platform == DOMAIN and entity.device_id}
+
+
+def _selected(hass: HomeAssistant, target: Target, *keys: str) -> SelectedEntities:
+    return async_extract_referenced_entity_ids(hass, TargetSelection({key: target.get(key) for key in keys}))

@@ -1,0 +1,35 @@
+"""A home, and the station in its garage."""
+
+from collections.abc import AsyncGenerator
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from tests.household import hub_entry, set_up, station_data
+from tests.simulator import Station
+
+from .home import TWO, Home
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, socket_enabled: None) -> Home:
+    entry = hub_entry(station_data("GARAGE", "Garage"), station_data("YARD", "Yard"))
+    return Home(hass, entry, await set_up(hass, entry))
+
+
+@pytest.fixture
+async def garage(home: Home) -> AsyncGenerator[Station]:
+    """A station with one EVSE, connected."""
+    async with home.station() as station:
+        await home.hass.async_block_till_done()
+        yield station
+        await station.settle()
+
+
+@pytest.fixture
+async def yard(home: Home) -> AsyncGenerator[Station]:
+    """A station with two EVSEs, connected."""
+    async with home.station("YARD", hardware=TWO) as station:
+        await home.hass.async_block_till_done()
+        yield station
+        await station.settle()
