@@ -10,6 +10,7 @@ from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.station import Settings
+from tests.csms.wire.raw import Peer, handshake
 from tests.simulator import Station
 
 
@@ -105,6 +106,47 @@ async def test_a_station_that_is_let_go_is_a_stranger_again(central: Central) ->
     central.remove("Garage")
     async with station(central) as it:
         assert it.boots[-1]["status"] == "Pending"
+
+
+async def rival(central: Central) -> int:
+    """Dial in as the garage from another machine; gives what it was answered."""
+    peer = await Peer.enter(central.port or 0, handshake("/GARAGE"), local="127.0.0.2")
+    peer.leave()
+    return peer.status
+
+
+async def test_two_stations_with_one_identity_are_told_until_nobody_has_disputed_it_for_a_while(
+    central: Central,
+) -> None:
+    central.peace = 0.05
+    garage = central.add("Garage", QUIET)
+    async with station(central):
+        assert await rival(central) == 409
+        assert garage.notices["identity_contested", 0].data == {"address": "127.0.0.2"}
+        await asyncio.sleep(0.03)
+        assert await rival(central) == 409
+        await asyncio.sleep(0.03)
+        assert ("identity_contested", 0) in garage.notices
+        await asyncio.sleep(0.03)
+        assert ("identity_contested", 0) not in garage.notices
+
+
+async def test_what_is_disputed_among_strangers_or_of_a_station_that_goes_is_told_to_nobody(central: Central) -> None:
+    async with station(central):
+        assert await rival(central) == 409
+    garage = central.add("Garage", QUIET)
+    async with station(central):
+        assert await rival(central) == 409
+        central.remove("garage")
+    assert ("identity_contested", 0) not in garage.notices
+
+
+async def test_a_dispute_ends_with_the_listening(central: Central) -> None:
+    garage = central.add("Garage", QUIET)
+    async with station(central):
+        assert await rival(central) == 409
+        await central.stop()
+    assert ("identity_contested", 0) not in garage.notices
 
 
 async def test_the_port_is_free_after_the_stop(central: Central) -> None:

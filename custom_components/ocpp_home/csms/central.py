@@ -1,5 +1,6 @@
 """The central system: accepts stations, picks their dialect, and keeps them across connections."""
 
+from asyncio import TimerHandle, get_running_loop
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -16,6 +17,8 @@ DIALECTS: Final = {"1.6": FirstDialect}
 VERSIONS: Final[tuple[Version, ...]] = ("1.6",)
 PING_INTERVAL: Final = 30.0
 """A connection that is silent for so long (s) is asked for a sign of life."""
+PEACE: Final = 3600.0
+"""An identity nobody has disputed for so long (s) is no longer contested."""
 
 
 class Central:
@@ -25,8 +28,10 @@ class Central:
         """Serve the given OCPP versions, the preferred first, and record in `ledger`."""
         self.versions = versions
         self.waiting = Waiting()
+        self.peace = PEACE
         self._ledger = ledger
         self._stations: dict[str, Station] = {}
+        self._truces: dict[str, TimerHandle] = {}
         self._server = Server(self, versions)
         self._listening = False
 
@@ -62,6 +67,8 @@ class Central:
     async def stop(self) -> None:
         """Close all connections politely and free the port."""
         self._listening = False
+        for key in tuple(self._truces):
+            self._settle(key)
         await self._server.stop()
 
     def add(self, name: str, settings: Settings) -> Station:
@@ -87,6 +94,7 @@ class Central:
 
     def remove(self, name: str) -> None:
         """Let a station go; what is recorded of it stays."""
+        self._settle(name.casefold())
         self._stations.pop(name.casefold(), None)
         session = self.session(name)
         if session is not None:
@@ -116,3 +124,22 @@ class Central:
         if station is None:
             return self.waiting.welcome(key, session)
         return DIALECTS[session.version](station, session)
+
+    def contested(self, key: str, peer: str) -> None:
+        """Tell the owner that somebody else uses the identity of a station, until nobody has for a while."""
+        station = self._stations.get(key)
+        if station is None:
+            return
+        if ("identity_contested", 0) not in station.notices:
+            station.notice("identity_contested", address=peer)
+        if key in self._truces:
+            self._truces[key].cancel()
+        self._truces[key] = get_running_loop().call_later(self.peace, self._settle, key)
+
+    def _settle(self, key: str) -> None:
+        truce = self._truces.pop(key, None)
+        if truce is not None:
+            truce.cancel()
+        station = self._stations.get(key)
+        if station is not None:
+            station.settle("identity_contested")

@@ -81,6 +81,9 @@ class Desk:
         self.station.connect("1.6", Commands(remote, configuration, charging=self.charging))
         return self
 
+    def contested(self, key: str, peer: str) -> None:
+        """Nobody else comes."""
+
     def receive(self, call: Call) -> Payload:
         answer = REQUESTS[call.action](self.station, call.payload, datetime.now(UTC))
         assert isinstance(answer, dict)

@@ -182,6 +182,7 @@ class FrontDesk:
         self.admission = admission or Admission()
         self.requests: list[Request] = []
         self.desks: list[Desk] = []
+        self.contests: list[tuple[str, str]] = []
         self.answers: dict[str, Answer] = {
             "Heartbeat": lambda call: {"currentTime": NOW},
             "BootNotification": lambda call: {"status": "Accepted", "currentTime": NOW, "interval": 300},
@@ -200,6 +201,10 @@ class FrontDesk:
         """Give each session a desk of its own."""
         self.desks.append(Desk(session, self.answers))
         return self.desks[-1]
+
+    def contested(self, key: str, peer: str) -> None:
+        """Note who was turned away."""
+        self.contests.append((key, peer))
 
     @property
     def identities(self) -> Iterable[str]:

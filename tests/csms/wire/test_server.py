@@ -225,6 +225,7 @@ async def test_a_living_station_may_come_again_from_its_own_address(server: Serv
     assert server.sessions["cp1"] is front.desks[1].session
     assert [desk.ends for desk in front.desks] == [1, 0]
     assert server.counters["takeover"] == 1
+    assert front.contests == []
     assert await answered(new)
     leave([old, new])
 
@@ -236,6 +237,7 @@ async def test_a_living_station_is_not_displaced_from_another_address(server: Se
     await living
     assert new.status == 409
     assert server.counters["present at another address"] == 1
+    assert front.contests == [("cp1", ELSEWHERE)]
     assert await answered(old)
     assert len(front.desks) == 1
     leave([old, new])
@@ -297,7 +299,7 @@ async def test_a_rival_that_hangs_up_takes_nothing_over(server: Server) -> None:
     leave([old, again])
 
 
-async def test_two_stations_that_fight_for_one_identity_are_held_apart(server: Server) -> None:
+async def test_two_stations_that_fight_for_one_identity_are_held_apart(server: Server, front: FrontDesk) -> None:
     peers = [await Peer.enter(server.port)]
     for _ in range(4):
         living = asyncio.create_task(pong(peers[-1]))
@@ -305,6 +307,7 @@ async def test_two_stations_that_fight_for_one_identity_are_held_apart(server: S
         await living
     assert [peer.status for peer in peers] == [101, 101, 101, 101, 409]
     assert server.counters["identity fought over"] == 1
+    assert front.contests == [("cp1", "127.0.0.1")]
     assert await answered(peers[3])
     leave(peers)
 

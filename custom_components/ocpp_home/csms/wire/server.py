@@ -55,6 +55,9 @@ class Reception(Protocol):
     def open(self, session: Session) -> Receiver:
         """Greet a station whose connection is open."""
 
+    def contested(self, key: str, peer: str) -> None:
+        """Hear that somebody at `peer` was turned away, because a living station has the (casefolded) identity."""
+
 
 class Server:
     """One port for all stations."""
@@ -230,6 +233,7 @@ class Server:
             objection = self._objection(key, present, request, alive)
             if objection:
                 self._refuse(connection, 409, objection)
+                self._reception.contested(key, request.peer)
             else:
                 present.close(1000, "a newer connection took over")
                 self._let_in(connection, request, admission)
