@@ -129,6 +129,12 @@ def test_nothing_is_learned_from_what_is_no_time(station: Station, text: object)
     assert (station.clock_offset, station.clock_hint) == (None, None)
 
 
+@pytest.mark.parametrize(("offset", "shown"), [(None, 0), (-100.0, -100), (7200.0, 7200)])
+def test_a_schedule_is_written_by_the_clock_of_the_station(station: Station, offset: float | None, shown: int) -> None:
+    station.clock_offset = offset
+    assert clock.theirs(station, NOW) == NOW + timedelta(seconds=shown)
+
+
 def test_a_boot_makes_all_that_was_learned_doubtful(station: Station) -> None:
     clock.learn(station, said(NOW + 2 * HOUR), NOW)
     clock.unlearn(station)

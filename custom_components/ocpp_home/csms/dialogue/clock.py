@@ -78,6 +78,11 @@ def learn(station: Station, text: object, now: datetime) -> None:
         _learned(station, offset)
 
 
+def theirs(station: Station, now: datetime) -> datetime:
+    """What a station's own clock shows at a moment, as far as that is known: schedules are kept by that clock."""
+    return now + timedelta(seconds=station.clock_offset or 0.0)
+
+
 def unlearn(station: Station) -> None:
     """Forget what is known of a station's clock: a boot may have set it."""
     station.clock_offset = station.clock_hint = None
