@@ -26,7 +26,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     TextSelector,
 )
-import probatio as vol
+import voluptuous as vol
 
 from .const import (
     CONF_LEDGER,

@@ -21,7 +21,7 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
 )
-import probatio as vol
+import voluptuous as vol
 
 from .const import (
     CONF_ADMITTANCE,
