@@ -33,7 +33,7 @@ def _properly(machine: Machine, action: str, payload: Payload) -> Payload:
     if make is None:
         raise Refused("NotImplemented", f"{action} is not known here")
     if schemas.faults(machine.schemas, action, payload):
-        raise Refused("FormationViolation", "the payload does not fit the schema")
+        raise Refused(machine.dialect.MALFORMED, "the payload does not fit the schema")
     made = make(machine, payload)
     if faults := schemas.faults(machine.schemas, action, made, response=True):
         raise ValueError(f"the simulated station answered {action} wrongly: {faults}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .car import MINIMUM, NO_CURRENT, Car
+from .hardware import Hardware
 from .meter import Meter
 from .oddities import Oddities, Payload
 from .profiles import Limit
@@ -40,6 +41,8 @@ class Connector:
     phases: int = 3
     max_current: float = 32.0
     meter: Meter = field(default_factory=Meter)
+    evse: int = 0
+    position: int = 1  # within its EVSE
     car: Car | None = None
     plugged: bool = False
     usage: Usage | None = None
@@ -84,7 +87,17 @@ class Connector:
     @property
     def free(self) -> bool:
         """Whether a new user may come."""
-        return self.operative and self.transaction is None and self.error == NO_ERROR
+        return self.operative and not self.in_use and self.error == NO_ERROR and not self.ending
+
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody's authorization charges here."""
+        return self.transaction is not None and self.transaction.authorized
+
+    @property
+    def ending(self) -> bool:
+        """Whether a transaction only waits for its cable to be pulled."""
+        return self.transaction is not None and bool(self.transaction.reason)
 
     def offer(self, limit: Limit, seconds: float) -> None:
         """Set the control pilot, and let the car answer."""
@@ -106,3 +119,15 @@ class Connector:
             return 0
         base = self.transaction.meter_start if self.oddities.session_register and self.transaction else 0
         return self.meter.register - base + self.oddities.register_offset
+
+
+def build(hardware: Hardware, oddities: Oddities) -> dict[int, Connector]:
+    """Connector 0 and all outlets; those of one EVSE share its meter."""
+    main = Connector(0, oddities, hardware.phases, hardware.max_current)
+    meters: dict[int, Meter] = {}
+    built = {0: main}
+    for number, (evse, position) in enumerate(hardware.places, 1):
+        meter = meters.setdefault(evse, Meter(hardware.register))
+        built[number] = Connector(number, oddities, hardware.phases, hardware.max_current, meter, evse, position)
+    main.meter.start = hardware.register * len(meters)
+    return built

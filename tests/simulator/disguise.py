@@ -1,6 +1,6 @@
 """Where oddities meet the wire: each row changes what a well-behaved station would have written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 import json
@@ -133,7 +133,7 @@ class Disguise:
 
 
 ALL: frozenset[str] = frozenset()
-DISGUISES = (
+DISGUISES: Sequence[Disguise] = (
     Disguise("mixed_contexts", METERED, _begin_too),
     Disguise("kwh", METERED, _kwh),
     Disguise("import_as_export", METERED, _export),
@@ -158,9 +158,9 @@ DISGUISES = (
 WELL_BEHAVED = Oddities()
 
 
-def disguise(action: str, payload: Payload, oddities: Oddities) -> None:
+def disguise(action: str, payload: Payload, oddities: Oddities, rows: Sequence[Disguise] = DISGUISES) -> None:
     """Dress a request up as the brand would write it, in place."""
-    for row in DISGUISES:
+    for row in rows:
         value = getattr(oddities, row.switch)
         if value != getattr(WELL_BEHAVED, row.switch) and (not row.actions or action in row.actions):
             row.change(payload, value)

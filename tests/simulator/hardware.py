@@ -30,12 +30,20 @@ class Hardware:
     """How the station is built."""
 
     identity: Identity = field(default_factory=Identity)
-    connectors: int = 1
+    connectors: int = 1  # of the station, or of each EVSE when `evses` says how many there are
+    evses: int = 0  # 2.x; 0: every connector is an EVSE of its own
     phases: int = 3
     max_current: float = 32.0
     register: int = 0  # Wh already on every connector's meter
     tick: float = 1.0  # seconds between two looks at the world
     reboot_seconds: float = 0.0
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """(EVSE, connector within it) of every outlet, in the order of their numbers."""
+        if not self.evses:
+            return [(number, 1) for number in range(1, self.connectors + 1)]
+        return [(evse, one) for evse in range(1, self.evses + 1) for one in range(1, self.connectors + 1)]
 
 
 @dataclass(frozen=True)

@@ -4,38 +4,34 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
-import re
 from typing import Any
 
 from websockets.exceptions import InvalidHandshake
 
-from . import agenda, answering, metering, physics, schemas, transactions, v16
+from . import agenda, answering, metering, physics, schemas, v16
 from .authorization import KnownTags
 from .clock import Clock, ManualClock
-from .configuration import Configuration
-from .connector import Connector, Usage
+from .connector import Connector, Usage, build
 from .dialect import Dialect
 from .disguise import disguise, since_1970
 from .hardware import CSR, Asked, Hardware, Told
-from .meter import Meter
 from .oddities import Oddities, Payload
 from .outbox import Message, Outbox
-from .profiles import Profiles
 from .record import Sample, Transaction
 from .wire import Credentials, LinkLost, Refused, Wire
 
 PENDING, REJECTED, ACCEPTED = "Pending", "Rejected", "Accepted"
 UNREACHABLE = (OSError, TimeoutError, InvalidHandshake, Refused)  # LinkLost is an OSError
-HEXADECIMAL = re.compile("(?:[0-9a-fA-F]{2}){16,20}")
 OWN_WAIT = 60.0  # between BootNotifications when the central system leaves it to the station (4.2)
 
 
 class Machine:
     """Everything a station does without a driver."""
 
+    dialect: Dialect = v16
+
     def __init__(self, url: str, identity: str, hardware: Hardware, clock: Clock, oddities: Oddities) -> None:
         self.url, self.identity, self.hardware, self.clock, self.oddities = url, identity, hardware, clock, oddities
-        self.dialect: Dialect = v16
         self.credentials = Credentials()
         self.csr = CSR
         self.message_timeout = 5.0  # real seconds
@@ -47,19 +43,12 @@ class Machine:
         self._volatile()
 
     def _durable(self) -> None:
-        hardware = self.hardware
-        self.configuration = Configuration(self.oddities)
-        self.configuration.preset("NumberOfConnectors", str(hardware.connectors))
+        self.connectors = build(self.hardware, self.oddities)
+        self.configuration = self.dialect.settings(self)
         self.tags = KnownTags()
-        self.profiles = Profiles()
+        self.profiles = self.dialect.profiles()
+        self.shelf: dict[str, Any] = {}  # what else a dialect keeps over a reboot
         self.certificates: dict[str, list[str]] = {}
-        self.connectors = {
-            number: Connector(
-                number, self.oddities, hardware.phases, hardware.max_current, Meter(hardware.register * (number > 0))
-            )
-            for number in range(hardware.connectors + 1)
-        }
-        self.connectors[0].meter.start = hardware.register * hardware.connectors
         self.outbox = Outbox(self)
 
     def _testimony(self) -> None:
@@ -91,6 +80,13 @@ class Machine:
     def outlets(self) -> list[Connector]:
         """The connectors a car can be plugged into."""
         return [connector for number, connector in self.connectors.items() if number]
+
+    @property
+    def live(self) -> list[Connector]:
+        """One outlet for every meter: of those that share one the one in use."""
+        found = {id(c.meter): c for c in reversed(self.outlets)}
+        found.update({id(c.meter): c for c in self.outlets if c.plugged or c.transaction})
+        return sorted(found.values(), key=lambda connector: connector.number)
 
     @property
     def online(self) -> bool:
@@ -172,9 +168,8 @@ class Machine:
         if self.registration != ACCEPTED and self.agenda.boot is None and not self.oddities.never_boots:
             await self.try_to_boot()
 
-    async def change_password(self, key: str) -> None:
-        """Connect anew with another AuthorizationKey (security whitepaper ed. 3 - A01)."""
-        self.credentials.password = bytes.fromhex(key) if HEXADECIMAL.fullmatch(key) else key
+    async def reconnect(self) -> None:
+        """Hang up and dial again."""
         wire = self.wire
         await self.hang_up()
         while self.wire is wire:
@@ -224,7 +219,7 @@ class Machine:
         for connector in self.outlets:
             connector.usage, connector.sampled_at = None, self.powered_since
             if connector.transaction is not None:
-                transactions.stop(self, connector, reason)
+                self.dialect.stop(self, connector, reason)
         try:
             await self.dial()
             await self._boot_if_needed()
@@ -238,7 +233,7 @@ class Machine:
         if not hard:
             for connector in self.outlets:
                 if connector.transaction is not None:
-                    transactions.stop(self, connector, "SoftReset")
+                    self.dialect.stop(self, connector, "SoftReset")
             with suppress(TimeoutError):  # "it shall queue the StopTransaction.req"
                 await self.settle()
         await self.power_down()
@@ -270,7 +265,7 @@ class Machine:
         """Send what the station itself has built: checked first, then disguised."""
         if faults := schemas.faults(self.schemas, action, payload):
             raise ValueError(f"the simulated station wrote a wrong {action}: {faults}")
-        disguise(action, payload, self.oddities)
+        disguise(action, payload, self.oddities, self.dialect.DISGUISES)
         if self.oddities.clock_starts_1970 and not self.time_known and self.powered_since:
             since_1970(payload, self.powered_since - datetime.fromisoformat("1970-01-01T00:00:00+00:00"))
         return await self.say(action, payload, message_id)
@@ -332,14 +327,16 @@ class Machine:
 
     def report_change(self, connector: Connector) -> None:
         """Send StatusNotification if the status is another than the last one sent."""
-        if connector.reported != connector.status:
+        self.dialect.noticed(self, connector)
+        if connector.reported != self.dialect.word(connector):
             self.report(connector)
 
     def report(self, connector: Connector) -> None:
         """Send StatusNotification, if the station may."""
-        if not self.ready:
+        word = self.dialect.word(connector)
+        if not (self.ready and word):
             return
-        connector.reported = connector.status
+        connector.reported = word
         for _ in range(1 + self.oddities.repeats_status):
             self.note(*self.dialect.status(self, connector))
 
@@ -361,6 +358,7 @@ class Machine:
         physics.expire(self, now)
         metering.due(self, now)
         agenda.due(self, now)
+        self.dialect.tick(self, now)
 
     async def boot_again(self) -> None:
         """Boot because it is time to; a failure is noted and tried again later."""

@@ -22,7 +22,7 @@ TRIGGER = "Trigger"
 def due(machine: Machine, now: datetime) -> None:
     """Take the samples whose time has come."""
     interval = machine.configuration.number("MeterValueSampleInterval")
-    for connector in machine.outlets:
+    for connector in machine.live:
         since = connector.sampled_at
         if connector.transaction and interval and since and now - since >= timedelta(seconds=interval):
             connector.sampled_at = now
@@ -45,10 +45,10 @@ def next_aligned(machine: Machine, now: datetime) -> datetime | None:
 def send(machine: Machine, connector: Connector, names: list[str], context: str, at: datetime | None = None) -> None:
     """Queue one MeterValues message for a connector."""
     transaction = connector.transaction
-    bucket = _bucket(machine, connector, names, context, at)
+    bucket = take(machine, connector, names, context, at)
     if bucket is None:
         return
-    message = machine.dialect.sampled(connector, transaction, bucket)
+    message = machine.dialect.sampled(machine, connector, transaction, bucket)
     if REGISTER in names:
         sample = Sample(at or machine.clock.now(), connector.meter.register, context)
         (transaction.samples if transaction else machine.registers).append(sample)
@@ -84,22 +84,23 @@ def _periodic(machine: Machine, connector: Connector) -> None:
 
 
 def _aligned(machine: Machine, at: datetime) -> None:
-    for connector in machine.connectors.values():
+    for connector in (machine.connectors[0], *machine.live):
         send(machine, connector, machine.configuration.items("MeterValuesAlignedData"), CLOCK, at)
         if connector.transaction is not None:
             names = machine.configuration.items("StopTxnAlignedData")
-            if bucket := _bucket(machine, connector, names, CLOCK, at):
+            if bucket := take(machine, connector, names, CLOCK, at):
                 connector.transaction.data.append(bucket)
 
 
 def _collect(machine: Machine, connector: Connector, transaction: Transaction, context: str) -> None:
     names = machine.configuration.items("StopTxnSampledData")
-    if bucket := _bucket(machine, connector, names, context):
+    if bucket := take(machine, connector, names, context):
         transaction.data.append(bucket)
 
 
-def _bucket(
+def take(
     machine: Machine, connector: Connector, names: list[str], context: str, at: datetime | None = None
 ) -> Payload | None:
+    """A MeterValue element; None when there is nothing to measure."""
     values = sampled_values(names, connector, context)
     return {"timestamp": stamp(at or machine.clock.now()), "sampledValue": values} if values else None

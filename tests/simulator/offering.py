@@ -43,7 +43,7 @@ def composite(machine: Machine, connector: Connector, at: datetime, seconds: int
 
 
 def _total(machine: Machine, at: datetime) -> Limit:
-    each = [limit(machine, c, at) for c in machine.outlets]
+    each = [limit(machine, c, at) for c in machine.live]
     summed = Limit(sum(one.amps for one in each), max(one.phases for one in each))
     return lowest(summed, machine.profiles.station_limit(at, machine.phases)) or summed
 
@@ -60,7 +60,7 @@ def _wanted(machine: Machine, connector: Connector, at: datetime) -> Limit:
 
 
 def _profiled(machine: Machine, connector: Connector, at: datetime) -> Limit | None:
-    return machine.profiles.limit(connector.number, at, _began(connector), connector.phases)
+    return machine.profiles.limit(connector.evse, at, _began(connector), connector.phases)
 
 
 def _began(connector: Connector) -> datetime | None:

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 def flow(machine: Machine, now: datetime, seconds: float) -> None:
     """Let the currents of the past `seconds` flow, then set the offers and currents of the present."""
     offers = offering.offers(machine, now)
-    for connector in machine.outlets:
+    for connector in machine.live:
         connector.flow(seconds)
         connector.offer(offers[connector.number], seconds)
         machine.report_change(connector)
     main = machine.connectors[0].meter
     main.integrate(seconds)
-    one, two, three = (sum(c.meter.currents[phase] for c in machine.outlets) for phase in range(3))
+    one, two, three = (sum(c.meter.currents[phase] for c in machine.live) for phase in range(3))
     main.currents = (one, two, three)
 
 
@@ -30,11 +30,13 @@ def expire(machine: Machine, now: datetime) -> None:
         held = connector.reservation
         if held is not None and now >= held.expires:
             connector.reservation = None
-        _expire_preparation(connector, now, timeout)
+            machine.dialect.reservation_ended(machine, held, "Expired")
+        machine.dialect.expire_preparation(machine, connector, now, timeout)
         machine.report_change(connector)
 
 
-def _expire_preparation(connector: Connector, now: datetime, timeout: timedelta) -> None:
+def expire_preparation(machine: Machine, connector: Connector, now: datetime, timeout: timedelta) -> None:
+    """4.9 B1, B6: nobody used what was prepared."""
     if connector.status != "Preparing":
         connector.preparing_since = None
     elif connector.preparing_since is None:

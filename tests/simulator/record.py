@@ -27,7 +27,7 @@ class Transaction:
     started: datetime
     meter_start: int
     reservation: int | None = None
-    id: int | None = None
+    id: int | str | None = None  # 1.6: given by the central system; 2.x: by the station
     start_answer: Payload | None = None
     start_answers: list[Payload] = field(default_factory=list)  # more than one when it was sent again
     stopped: datetime | None = None
@@ -36,7 +36,15 @@ class Transaction:
     stop_tag: str | None = None
     stop_answer: Payload | None = None
     samples: list[Sample] = field(default_factory=list)
-    data: list[Payload] = field(default_factory=list, repr=False)  # MeterValue elements for StopTransaction
+    data: list[Payload] = field(default_factory=list, repr=False)  # MeterValue elements for its end
+    authorized: bool = True  # 2.x: it may run without, before and after
+    seq: int = 0  # 2.x: of its next event
+    charging_state: str = ""  # 2.x: the last one told
+    token_told: bool = False
+    remote_start: int | None = None
+    events: list[Payload] = field(default_factory=list, repr=False)  # as they were meant, before any oddity
+    total_cost: float | None = None
+    limit: Payload = field(default_factory=dict)  # 2.1: transactionLimit
 
     @property
     def running(self) -> bool:
@@ -44,7 +52,7 @@ class Transaction:
         return self.stopped is None
 
     @property
-    def number(self) -> int:
+    def number(self) -> int | str:
         """The transaction id to write on the wire."""
         return UNKNOWN if self.id is None else self.id
 

@@ -19,7 +19,10 @@ def _folder(version: str) -> Path:
 
 @cache
 def _validator(version: str, name: str) -> jsonschema_rs.Draft4Validator | jsonschema_rs.Draft6Validator | None:
-    file = _folder(version) / f"{name}.json"
+    folder = _folder(version)
+    file = folder / f"{name}.json"
+    if not file.is_file():
+        file = folder / f"{name}Request.json"  # so called since 2.0.1
     if not file.is_file():
         return None
     schema = json.loads(file.read_text("utf-8-sig"))

@@ -104,26 +104,15 @@ class Station(Machine):
         place.car, place.plugged = car or place.car or Car(), True
         place.finished = place.timed_out = False
         self.tick()
-        tag = place.usage.tag if place.usage else self.oddities.starts_by_itself
-        if tag and place.free:
-            await self._announce()
-            transactions.start(self, place, tag, place.usage.profile if place.usage else None)
+        self.dialect.plugged(self, place)
         await self._announce()
 
     async def unplug(self, connector: int = 1) -> None:
-        """Pull the cable out of the car (and the station); StopTransactionOnEVSideDisconnect decides the rest."""
+        """Pull the cable out of the car (and the station)."""
         place = self.connectors[connector]
         self.tick()
         place.plugged = False
-        if place.transaction is not None and self.configuration.on("StopTransactionOnEVSideDisconnect"):
-            place.plugged, place.info = True, "EV side disconnected"
-            transactions.stop(self, place, "EVDisconnected")
-            place.plugged = False
-        elif place.transaction is not None:
-            place.info = "EV side disconnected"
-            self.tick()
-        else:
-            place.car = None
+        self.dialect.unplugged(self, place)
         place.finished = place.timed_out = False
         await self._announce()
         place.info = ""
@@ -131,7 +120,7 @@ class Station(Machine):
     async def present_card(self, tag: str, connector: int | None = None) -> str:
         """Hold a card to the reader: it starts, stops or is refused; returns its authorization status."""
         place = self._meant(tag, connector)
-        if place.transaction is not None:
+        if place.in_use:
             return await self._stop_by_card(place, tag)
         if not place.free or transactions.barred(self, place, tag):
             return transactions.INVALID
@@ -139,7 +128,7 @@ class Station(Machine):
         if status == ACCEPTED and not transactions.redeems(self, place, tag):
             status = transactions.INVALID
         if status == ACCEPTED:
-            await self._use(place, tag)
+            self.dialect.use(self, place, tag)
         await self._announce()
         return status
 
@@ -158,7 +147,7 @@ class Station(Machine):
         place = self.connectors[connector]
         assert place.transaction is not None, f"{self.identity}: connector {connector} has no transaction"
         tag = place.transaction.id_tag if reason == "Local" else None
-        transaction = transactions.stop(self, place, reason, tag)
+        transaction = self.dialect.stop(self, place, reason, tag)
         await self._announce()
         return transaction
 
@@ -231,6 +220,7 @@ class Station(Machine):
         place = self.connectors[connector]
         self.tick()
         place.error, place.info = code, info
+        self.dialect.faulted(self, place)
         if code != NO_ERROR:
             place.reservation = None  # 5.13
         await self._announce()
@@ -247,20 +237,9 @@ class Station(Machine):
         if place.transaction.id_tag.casefold() != tag.casefold():
             # 4.1: Authorize only "when the identifier used for stopping the transaction is different"
             status = await transactions.authorize(self, tag)
-            if status != ACCEPTED or not transactions.same_group(self, tag, place.transaction.id_tag):
+            if status != ACCEPTED or not self.dialect.may_stop(self, tag, place.transaction):
                 return status if status != ACCEPTED else transactions.INVALID
         if place.transaction is not None:
-            transactions.stop(self, place, "Local", tag)
+            self.dialect.stop(self, place, "Local", tag)
         await self._announce()
         return ACCEPTED
-
-    async def _use(self, place: Connector, tag: str) -> None:
-        if place.usage is not None and not place.plugged:
-            place.usage = None  # 4.9 B1: "second presentation of idTag"
-        elif place.plugged and place.free:
-            if place.status == "Finishing":
-                place.finished = place.timed_out = False  # F2
-                await self._announce()
-            transactions.start(self, place, tag)
-        else:
-            self.wait_for_plug(place, tag, None)

@@ -1,12 +1,8 @@
-"""How transactions begin and end, whoever asks for it (OCPP 1.6 ed. 2 - 3.5, 4.1, 4.8, 4.10)."""
+"""Who may charge where: authorization, reservations and groups (OCPP 1.6 ed. 2 - 3.5, 3.10, 5.13)."""
 
 from typing import TYPE_CHECKING
 
-from . import metering
 from .connector import Connector
-from .oddities import Payload
-from .profiles import TX, Profile
-from .record import Transaction
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -22,59 +18,12 @@ async def authorize(machine: Machine, tag: str) -> str:
     if not online:
         # 3.5.4: what is known as anything but Accepted "MUST be rejected"
         return INVALID if known or not machine.configuration.on("AllowOfflineTxForUnknownId") else ACCEPTED
-    answer = await machine.ask(*machine.dialect.authorize(tag))
+    answer = await machine.ask(*machine.dialect.authorize(machine, tag))
     if answer is None:
         return INVALID
-    machine.tags.learn(tag, answer["idTagInfo"])
-    return machine.dialect.status_of("Authorize", answer)
-
-
-def start(machine: Machine, connector: Connector, tag: str, profile: Payload | None = None) -> Transaction:
-    """Begin a transaction and queue its message."""
-    machine.tick()
-    held = reservation_for(machine, connector, tag)
-    redeemed = held.reservation.id if held and held.reservation else None
-    transaction = Transaction(connector.number, tag, machine.clock.now(), connector.meter.register, redeemed)
-    if held is not None:
-        held.reservation = None
-    connector.usage, connector.preparing_since, connector.finished, connector.timed_out = None, None, False, False
-    connector.transaction, connector.denied = transaction, False
-    machine.record.append(transaction)
-    if profile is not None:
-        machine.profiles.install(
-            Profile(connector.number, machine.clock.now(), profile | {"chargingProfilePurpose": TX})
-        )
-    message = machine.dialect.started(machine, transaction)
-    message.learn = lambda answer: _started(machine, connector, transaction, answer)
-    message.again, message.same_id_on_retry = machine.oddities.starts_again, machine.oddities.same_id_on_retry
-    machine.outbox.keep(message)
-    metering.begin(machine, connector, transaction)
-    machine.tick()
-    return transaction
-
-
-def stop(machine: Machine, connector: Connector, reason: str, tag: str | None = None) -> Transaction:
-    """End the connector's transaction and queue its message."""
-    machine.tick()
-    transaction = connector.transaction
-    assert transaction is not None, f"connector {connector.number} has no transaction"
-    metering.end(machine, connector, transaction)
-    transaction.stopped, transaction.meter_stop = machine.clock.now(), connector.meter.register
-    transaction.reason, transaction.stop_tag = reason, tag
-    connector.transaction, connector.finished, connector.denied = None, connector.plugged, False
-    connector.sampled_at = None
-    machine.profiles.end(connector.number)
-    message = machine.dialect.stopped(machine, transaction)
-    message.learn = lambda answer: _stopped(machine, transaction, answer)
-    message.again = "new id" if machine.oddities.stops_twice else ""
-    message.same_id_on_retry = machine.oddities.same_id_on_retry
-    machine.outbox.keep(message)
-    if machine.oddities.closing_values:
-        metering.send(machine, connector, machine.configuration.items("MeterValuesSampledData"), metering.END)
-    if connector.becomes_operative is not None:
-        connector.operative, connector.becomes_operative = connector.becomes_operative, None
-    machine.tick()
-    return transaction
+    info = machine.dialect.info(answer)
+    machine.tags.learn(tag, info)
+    return str(info["status"])
 
 
 def reservation_for(machine: Machine, connector: Connector, tag: str) -> Connector | None:
@@ -119,28 +68,3 @@ def _known(machine: Machine, tag: str) -> str | None:
 
 def _offline(machine: Machine) -> bool:
     return machine.configuration.on("LocalAuthorizeOffline")
-
-
-def _started(machine: Machine, connector: Connector, transaction: Transaction, answer: Payload | None) -> None:
-    if answer is None:
-        return
-    transaction.start_answers.append(answer)
-    if transaction.start_answer is not None:
-        return
-    transaction.start_answer, transaction.id = answer, answer["transactionId"]
-    if machine.tags.conflict(transaction.id_tag, answer["idTagInfo"]):
-        machine.note(*machine.dialect.conflict(machine))
-    machine.tags.learn(transaction.id_tag, answer["idTagInfo"])
-    if machine.dialect.status_of("StartTransaction", answer) == ACCEPTED or connector.transaction is not transaction:
-        return
-    if machine.configuration.on("StopTransactionOnInvalidId"):
-        stop(machine, connector, "DeAuthorized")
-    else:
-        connector.denied = True
-        machine.tick()
-
-
-def _stopped(machine: Machine, transaction: Transaction, answer: Payload | None) -> None:
-    if answer is not None and transaction.stop_answer is None:
-        transaction.stop_answer = answer
-        machine.tags.learn(transaction.stop_tag or transaction.id_tag, answer.get("idTagInfo"))

@@ -1,22 +1,53 @@
-"""OCPP 1.6 in the station's mouth: its requests, and the table of its answers."""
+"""OCPP 1.6 in the station's mouth: its requests, its manners, and the table of its answers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from . import v16_charging, v16_control, v16_core, v16_jobs
 from .clock import stamp
-from .connector import Connector
+from .configuration import Configuration
+from .connector import Connector, Reservation
 from .dialect import Answer, Request
+from .disguise import DISGUISES
 from .oddities import Payload
-from .outbox import Message
+from .physics import expire_preparation
+from .profiles import Profiles
 from .record import Transaction
+from .transactions import same_group
+from .v16_transactions import plugged, stop, unplugged, use
+from .v16_words import sampled, status
 
 if TYPE_CHECKING:
     from .machine import Machine
 
+__all__ = [
+    "DISGUISES",
+    "expire_preparation",
+    "plugged",
+    "sampled",
+    "status",
+    "stop",
+    "unplugged",
+    "use",
+]
+
 SUBPROTOCOL = "ocpp1.6"
 SCHEMAS = "v16"
+MALFORMED = "FormationViolation"
 ANSWERS: Mapping[str, Answer] = v16_core.ANSWERS | v16_control.ANSWERS | v16_charging.ANSWERS | v16_jobs.ANSWERS
+
+
+def settings(machine: Machine) -> Configuration:
+    """OCPP 1.6 ed. 2 - 9."""
+    configuration = Configuration(machine.oddities)
+    configuration.preset("NumberOfConnectors", str(len(machine.connectors) - 1))
+    return configuration
+
+
+def profiles() -> Profiles:
+    """OCPP 1.6 ed. 2 - 3.13."""
+    return Profiles()
 
 
 def boot(machine: Machine) -> Request:
@@ -35,24 +66,7 @@ def heartbeat() -> Request:
     return "Heartbeat", {}
 
 
-def status(machine: Machine, connector: Connector) -> Request:
-    """OCPP 1.6 ed. 2 - 6.47."""
-    payload = {
-        "connectorId": connector.number,
-        "errorCode": connector.error,
-        "status": connector.status,
-        "timestamp": stamp(machine.clock.now()),
-    }
-    return "StatusNotification", payload | ({"info": connector.info} if connector.info else {})
-
-
-def conflict(machine: Machine) -> Request:
-    """OCPP 1.6 ed. 2 - 3.5.2: connector 0 tells of a LocalListConflict."""
-    action, payload = status(machine, machine.connectors[0])
-    return action, payload | {"errorCode": "LocalListConflict"}
-
-
-def authorize(tag: str) -> Request:
+def authorize(machine: Machine, tag: str) -> Request:
     """OCPP 1.6 ed. 2 - 6.1."""
     return "Authorize", {"idTag": tag}
 
@@ -63,53 +77,33 @@ def security_event(machine: Machine, kind: str, info: str) -> Request:
     return "SecurityEventNotification", payload | ({"techInfo": info} if info else {})
 
 
-def started(machine: Machine, transaction: Transaction) -> Message:
-    """OCPP 1.6 ed. 2 - 6.45."""
-    payload: Payload = {
-        "connectorId": transaction.connector,
-        "idTag": transaction.id_tag,
-        "meterStart": transaction.meter_start,
-        "timestamp": stamp(transaction.started),
-    }
-    if transaction.reservation is not None:
-        payload["reservationId"] = transaction.reservation
-    return Message("StartTransaction", lambda: dict(payload))
+def word(connector: Connector) -> str:
+    """OCPP 1.6 ed. 2 - 7.7."""
+    return connector.status
 
 
-def sampled(connector: Connector, transaction: Transaction | None, bucket: Payload) -> Message:
-    """OCPP 1.6 ed. 2 - 6.31."""
-
-    def build() -> Payload:
-        payload: Payload = {"connectorId": connector.number, "meterValue": [_copy(bucket)]}
-        return payload | ({"transactionId": transaction.number} if transaction else {})
-
-    return Message("MeterValues", build)
+def info(answer: Payload) -> Payload:
+    """The idTagInfo of an answer."""
+    found: Payload = answer["idTagInfo"]
+    return found
 
 
-def stopped(machine: Machine, transaction: Transaction) -> Message:
-    """OCPP 1.6 ed. 2 - 6.49."""
-
-    def build() -> Payload:
-        assert transaction.stopped is not None
-        payload: Payload = {
-            "transactionId": transaction.number,
-            "meterStop": transaction.meter_stop,
-            "timestamp": stamp(transaction.stopped),
-            "reason": transaction.reason,
-        }
-        if transaction.stop_tag is not None:
-            payload["idTag"] = transaction.stop_tag
-        if transaction.data:
-            payload["transactionData"] = [_copy(bucket) for bucket in transaction.data]
-        return payload
-
-    return Message("StopTransaction", build)
+def may_stop(machine: Machine, tag: str, transaction: Transaction) -> bool:
+    """OCPP 1.6 ed. 2 - 3.10."""
+    return same_group(machine, tag, transaction.id_tag)
 
 
-def status_of(action: str, answer: Payload) -> str:
-    """The authorization status in an answer."""
-    return str(answer["idTagInfo"]["status"])
+def reservation_ended(machine: Machine, held: Reservation, how: str) -> None:
+    """StatusNotification is all that 1.6 tells of it."""
 
 
-def _copy(bucket: Payload) -> Payload:
-    return {**bucket, "sampledValue": [dict(value) for value in bucket["sampledValue"]]}
+def noticed(machine: Machine, connector: Connector) -> None:
+    """Charging states are statuses in 1.6."""
+
+
+def faulted(machine: Machine, connector: Connector) -> None:
+    """An errorCode in StatusNotification tells it."""
+
+
+def tick(machine: Machine, now: datetime) -> None:
+    """Nothing more falls due."""

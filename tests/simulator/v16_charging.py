@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import offering, transactions
+from . import offering, v16_transactions
 from .car import MINIMUM
 from .clock import moment, stamp
 from .connector import Connector
@@ -112,7 +112,7 @@ async def _take_effect(machine: Machine) -> None:
     machine.tick()
     for connector in machine.outlets:
         if machine.oddities.stops_below_minimum and connector.transaction and connector.offered.amps < MINIMUM:
-            transactions.stop(machine, connector, "Other")
+            v16_transactions.stop(machine, connector, "Other")
 
 
 def clear_charging_profile(machine: Machine, payload: Payload) -> Payload:

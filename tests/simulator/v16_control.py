@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from . import transactions
+from . import transactions, v16_transactions
 from .connector import Connector
 from .dialect import Answer
 from .oddities import Payload
@@ -50,7 +50,7 @@ async def _remotely_start(machine: Machine, connector: Connector, tag: str, prof
     ):
         connector.usage = None
     elif connector.plugged and connector.usage is not None and connector.free:
-        transactions.start(machine, connector, tag, profile)
+        v16_transactions.start(machine, connector, tag, profile)
     machine.report_statuses(changed_only=True)
 
 
@@ -68,7 +68,7 @@ def remote_stop_transaction(machine: Machine, payload: Payload) -> Payload:
 
 async def _stop(machine: Machine, connector: Connector, reason: str) -> None:
     if connector.transaction is not None:
-        transactions.stop(machine, connector, reason)
+        v16_transactions.stop(machine, connector, reason)
 
 
 def change_availability(machine: Machine, payload: Payload) -> Payload:

@@ -1,9 +1,11 @@
 """Answers: configuration, cache, local list, reservations, data transfer, triggers."""
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, cast
 
 from . import agenda, metering
 from .clock import moment
+from .configuration import Configuration
 from .connector import Connector, Reservation
 from .dialect import Answer
 from .oddities import Payload
@@ -12,13 +14,18 @@ from .wire import Silence
 if TYPE_CHECKING:
     from .machine import Machine
 
+HEXADECIMAL = re.compile("(?:[0-9a-fA-F]{2}){16,20}")
 ACCEPTED: Payload = {"status": "Accepted"}
 REJECTED: Payload = {"status": "Rejected"}
 
 
+def _keys(machine: Machine) -> Configuration:
+    return cast(Configuration, machine.configuration)
+
+
 def change_configuration(machine: Machine, payload: Payload) -> Payload:
     """OCPP 1.6 ed. 2 - 5.3."""
-    status = machine.configuration.change(payload["key"], payload["value"])
+    status = _keys(machine).change(payload["key"], payload["value"])
     if status == "Accepted":
         machine.after_answer(_take_effect, machine, payload["key"].casefold(), payload["value"])
     return {"status": status}
@@ -26,15 +33,21 @@ def change_configuration(machine: Machine, payload: Payload) -> Payload:
 
 async def _take_effect(machine: Machine, key: str, value: str) -> None:
     if key == "authorizationkey":
-        await machine.change_password(value)
+        await _change_password(machine, value)
     if key.endswith("interval"):
         agenda.plan(machine, machine.clock.now())
+
+
+async def _change_password(machine: Machine, key: str) -> None:
+    """Connect anew with another AuthorizationKey (security whitepaper ed. 3 - A01)."""
+    machine.credentials.password = bytes.fromhex(key) if HEXADECIMAL.fullmatch(key) else key
+    await machine.reconnect()
 
 
 def get_configuration(machine: Machine, payload: Payload) -> Payload:
     """OCPP 1.6 ed. 2 - 5.8."""
     names = payload.get("key", [])
-    report = machine.configuration.report(names)
+    report = _keys(machine).report(names)
     crashes = machine.oddities.reboots_on_reading
     if (
         crashes & set(names)
