@@ -1,29 +1,17 @@
 """Logs (OCPP 1.6 ed. 2 - 4.4, 5.9; security whitepaper ed. 3 - N01)."""
 
-from datetime import datetime
 from typing import Final
 
 from ..dialogue.call import Caller, Handler, consent
-from ..dialogue.clock import stamp
-from ..dialogue.fields import text, whole
+from ..dialogue.fields import text
+from ..dialogue.files import attempts, location, request_id, span
+from ..dialogue.progress import log_status_notification
 from ..model.commands import Transfer
 from ..model.errors import Refused, Unsupported
-from ..model.event import Event, Kind
 from ..model.station import Station
 from ..wire.frame import Payload
-from .firmware import attempts, location, request_id
 
 DIAGNOSTICS: Final = "DiagnosticsLog"
-
-
-def log_status_notification(station: Station, payload: Payload, now: datetime) -> Payload:
-    """Tell how far an upload is; Idle only answers a question."""
-    status = text(payload, "status", 50)
-    station.log_status = status or station.log_status
-    if status not in {"", "Idle"}:
-        station.emit(Event(Kind.LOG, now, data={"status": status, "request": whole(payload, "requestId")}))
-    station.changed(station)
-    return {}
 
 
 REQUESTS: Final[dict[str, Handler]] = {
@@ -57,17 +45,12 @@ class Diagnostics:
         return await self._diagnostics(where, target)
 
     async def _log(self, where: str, target: Transfer, log: str) -> str | None:
-        span = {"remoteLocation": where} | _span(target, "oldestTimestamp", "latestTimestamp")
-        request: Payload = {"logType": log, "requestId": request_id(self._station), "log": span}
+        log_span = {"remoteLocation": where} | span(target, "oldestTimestamp", "latestTimestamp")
+        request: Payload = {"logType": log, "requestId": request_id(self._station), "log": log_span}
         answer = await self._call("GetLog", request | attempts(target))
         consent(answer, "Accepted", "AcceptedCanceled")
         return text(answer, "filename") or None
 
     async def _diagnostics(self, where: str, target: Transfer) -> str | None:
-        request = {"location": where} | _span(target, "startTime", "stopTime") | attempts(target)
+        request = {"location": where} | span(target, "startTime", "stopTime") | attempts(target)
         return text(await self._call("GetDiagnostics", request), "fileName") or None
-
-
-def _span(target: Transfer, since: str, until: str) -> Payload:
-    span = {since: target.since, until: target.until}
-    return {name: stamp(at) for name, at in span.items() if at is not None}
