@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.ocpp_home.const import CONF_PUBLISH_INTERVAL
 from tests.household import hub_entry, set_up, station_data
 from tests.simulator import Station
 
@@ -13,7 +14,8 @@ from .home import TWO, Home
 
 @pytest.fixture
 async def home(hass: HomeAssistant, socket_enabled: None) -> Home:
-    entry = hub_entry(station_data("GARAGE", "Garage"), station_data("YARD", "Yard"))
+    stations = station_data("GARAGE", "Garage"), station_data("YARD", "Yard")
+    entry = hub_entry(*stations, options={CONF_PUBLISH_INTERVAL: 0})
     return Home(hass, entry, await set_up(hass, entry))
 
 

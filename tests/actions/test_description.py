@@ -1,0 +1,128 @@
+"""Schema, services.yaml, translations and documentation tell the same of every action, field by field."""
+
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.core import SupportsResponse
+from homeassistant.helpers.selector import selector, validate_selector
+import pytest
+import voluptuous as vol
+import yaml
+
+import custom_components.ocpp_home
+from custom_components.ocpp_home.actions import ACTIONS
+from custom_components.ocpp_home.actions.row import Action
+from custom_components.ocpp_home.const import DOMAIN
+
+FOLDER = Path(custom_components.ocpp_home.__file__).parent
+FORMS: dict[str, Any] = yaml.safe_load((FOLDER / "services.yaml").read_text("utf-8"))
+WORDS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text("utf-8"))["services"]
+PAGE = (FOLDER.parent.parent / "docs" / "actions.md").read_text("utf-8")
+CHAPTERS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+EXAMPLES = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)]
+
+every_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+
+
+def form(action: Action) -> dict[str, Any]:
+    return FORMS[action.name].get("fields") or {}
+
+
+def default(marker: vol.Marker) -> object:
+    """What a field is when it is left out; an empty list or object is nothing."""
+    given = getattr(marker, "default", vol.UNDEFINED)
+    value = given() if callable(given) else None
+    return None if value in ([], {}) else value
+
+
+def required(marker: vol.Marker) -> bool:
+    """Whether a form has to show a field."""
+    return isinstance(marker, vol.Required)
+
+
+def example(action: Action) -> dict[str, Any]:
+    """Values for the fields of an action as the forms propose them."""
+    proposed: dict[str, Any] = {}
+    for name, row in form(action).items():
+        value = row.get("example", row.get("default"))
+        if isinstance(value, str) and value.startswith("["):
+            value = json.loads(value)
+        if value is not None:
+            proposed[name] = value
+    return proposed
+
+
+def test_every_action_is_described_everywhere_and_nothing_else_is() -> None:
+    names = [action.name for action in ACTIONS]
+    assert len(set(names)) == len(names)
+    assert set(FORMS) == set(WORDS) == set(CHAPTERS) == set(names)
+
+
+@every_action
+def test_the_fields_are_the_same_everywhere(action: Action) -> None:
+    fields = {str(marker) for marker in action.fields}
+    rows = re.findall(r"^\| `(\w+)` \|", CHAPTERS[action.name], re.MULTILINE)
+    assert set(form(action)) == fields
+    assert set(WORDS[action.name].get("fields", {})) == fields
+    assert sorted(rows) == sorted(fields)
+
+
+@every_action
+def test_a_form_demands_and_proposes_what_the_schema_does(action: Action) -> None:
+    for marker in action.fields:
+        row = form(action)[str(marker)]
+        assert row.get("required", False) is required(marker), marker
+        assert row.get("default") == default(marker), marker
+
+
+@every_action
+def test_a_form_shows_one_of_the_known_selectors_with_the_choices_of_the_schema(action: Action) -> None:
+    for marker, validator in action.fields.items():
+        shown = form(action)[str(marker)]["selector"]
+        validate_selector(shown)
+        if isinstance(validator, vol.In):
+            assert tuple(selector(shown).config["options"]) == validator.container, marker
+
+
+@every_action
+def test_the_target_of_a_form_is_a_device_or_an_entity_of_ours(action: Action) -> None:
+    ours = [{"integration": DOMAIN}]
+    target = selector({"target": FORMS[action.name]["target"]}).config
+    assert target["device"] == ours
+    assert target["entity"] == ours
+
+
+@every_action
+def test_what_a_form_proposes_is_taken(action: Action) -> None:
+    proposed = example(action)
+    for marker in action.fields:
+        if str(marker) in proposed:
+            vol.Schema({marker: action.fields[marker]})({str(marker): proposed[str(marker)]})
+
+
+@every_action
+def test_the_documentation_has_the_words_of_the_translation(action: Action) -> None:
+    words, chapter = WORDS[action.name], CHAPTERS[action.name]
+    mark = " *Administrators.*" if action.admin else ""
+    assert chapter.startswith(f"\n{words['description']}{mark}\n")
+    for marker in action.fields:
+        need = "required" if required(marker) else "optional"
+        if (value := default(marker)) is not None:
+            need += f", {json.dumps(value)}"
+        assert f"| `{marker}` | {need} | {words['fields'][str(marker)]['description']} |\n" in chapter
+
+
+@every_action
+def test_the_documentation_says_which_actions_respond(action: Action) -> None:
+    assert ("\nResponse: " in CHAPTERS[action.name]) is (action.response is not SupportsResponse.NONE)
+
+
+@pytest.mark.parametrize("shown", EXAMPLES, ids=lambda shown: shown["action"])
+def test_an_example_of_the_documentation_is_a_call_of_an_action(shown: dict[str, Any]) -> None:
+    domain, _, name = shown["action"].partition(".")
+    assert domain == DOMAIN
+    [action] = [action for action in ACTIONS if action.name == name]
+    action.schema(shown["target"] | shown["data"])
+    assert "response_variable" not in shown or action.response is not SupportsResponse.NONE
