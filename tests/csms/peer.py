@@ -5,7 +5,9 @@ from collections.abc import Callable
 import json
 from typing import Any
 
+from custom_components.ocpp_home.csms.wire import schema
 from custom_components.ocpp_home.csms.wire.door import Request
+from custom_components.ocpp_home.csms.wire.frame import Version
 from custom_components.ocpp_home.csms.wire.liveness import Liveness
 from custom_components.ocpp_home.csms.wire.replay import Answers
 from custom_components.ocpp_home.csms.wire.session import Session
@@ -25,9 +27,12 @@ type Answer = Payload | Rejection | Callable[[Payload], Payload | Rejection | No
 
 
 class Peer:
-    """The line below a session, and the station behind it; an answer that is None never comes."""
+    """The line below a session, and the station behind it; an answer that is None never comes.
 
-    def __init__(self, name: str = "CP1") -> None:
+    A peer of OCPP 2.x keeps to the schemas itself, unless what it says is `odd`.
+    """
+
+    def __init__(self, name: str = "CP1", version: Version = "1.6") -> None:
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[str, Payload]] = []
         self.heard: dict[str, list[Any]] = {}
@@ -35,7 +40,7 @@ class Peer:
         self.closed_with: tuple[int, str] | None = None
         loop = asyncio.get_running_loop()
         request = Request(method="GET", target=f"/{name}", segments=(name,), identity=name, headers={}, offers=())
-        self.session = Session(request, "1.6", self, Answers(loop.time), Liveness(loop.time(), None))
+        self.session = Session(request, version, self, Answers(loop.time), Liveness(loop.time(), None))
 
     def actions(self) -> list[str]:
         """The names of what was asked."""
@@ -45,8 +50,9 @@ class Peer:
         """What was asked with this action."""
         return [payload for asked, payload in self.asked if asked == action]
 
-    async def says(self, action: str, payload: Payload, message_id: str = "") -> list[Any]:
+    async def says(self, action: str, payload: Payload, message_id: str = "", *, odd: bool = False) -> list[Any]:
         """Send a request of the station and return the whole answer."""
+        self._check(action, payload, "request", odd)
         message_id = message_id or f"m{len(self.heard)}"
         self.heard.pop(message_id, None)
         self.session.received(json.dumps([2, message_id, action, payload]).encode())
@@ -54,6 +60,11 @@ class Peer:
             while message_id not in self.heard:
                 await asyncio.sleep(0.001)
         return self.heard[message_id]
+
+    def tells(self, action: str, payload: Payload) -> None:
+        """Send a message that is never answered (OCPP 2.1: SEND)."""
+        self._check(action, payload, "request")
+        self.session.received(json.dumps([6, "s1", action, payload]).encode())
 
     def send(self, text: bytes) -> None:
         """Take a message of the central system."""
@@ -71,8 +82,13 @@ class Peer:
         elif answer is None:
             return
         else:
+            self._check(action, answer, "response")
             reply = [3, message_id, answer]
         asyncio.get_running_loop().call_soon(self.session.received, json.dumps(reply).encode())
+
+    def _check(self, action: str, payload: Payload, kind: schema.Kind, odd: bool = False) -> None:
+        if self.session.version != "1.6" and not odd:
+            schema.check(self.session.version, action, payload, kind)
 
     def ping(self) -> None:
         """Take a ping."""
