@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
@@ -14,12 +15,14 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed, async_mock_service
 
+from custom_components.ocpp_home.event import EVSE, STATION
+
 FOLDER = Path(__file__).parents[1] / "blueprints" / "automation" / "ocpp_home"
 INPUTS: dict[str, dict[str, Any]] = {
     "limit_to_surplus": {
         "grid_power": "sensor.grid",
         "charging_power": "sensor.garage_power",
-        "current_limit": "number.garage_current_limit",
+        "current_limit": "number.garage_limit",
         "phases": "3",
         "maximum": 16,
     },
@@ -45,6 +48,13 @@ async def run(hass: HomeAssistant, name: str) -> None:
     assert await async_validate_config_item(hass, name, config) is not None
 
 
+@pytest.mark.parametrize("name", ["tell_about_faults", "tell_when_charged"])
+def test_a_blueprint_waits_for_a_type_that_an_event_has(name: str) -> None:
+    (condition,) = automation(name)["conditions"]
+    types = {kind for row in (*STATION, *EVSE) for kind in row.event_types or ()}
+    assert re.findall(r"event_type == '(\w+)'", str(condition))[0] in types
+
+
 def test_every_blueprint_is_tested() -> None:
     assert {path.stem for path in FOLDER.glob("*.yaml")} == set(INPUTS)
 
@@ -59,9 +69,7 @@ async def test_the_limit_follows_the_surplus(hass: HomeAssistant, grid: str, pow
     hass.states.async_set("sensor.garage_power", power, {"unit_of_measurement": "W"})
     await run(hass, "limit_to_surplus")
     await half_a_minute(hass)
-    assert [(call.data["entity_id"], call.data["value"]) for call in calls] == [
-        (["number.garage_current_limit"], limit)
-    ]
+    assert [(call.data["entity_id"], call.data["value"]) for call in calls] == [(["number.garage_limit"], limit)]
 
 
 async def test_the_limit_stays_where_a_meter_is_away(hass: HomeAssistant) -> None:
@@ -85,7 +93,7 @@ async def test_the_limit_stays_where_a_meter_is_away(hass: HomeAssistant) -> Non
         (
             "tell_when_charged",
             "event.garage_session",
-            {"event_type": "session_ended", "energy": 12340.0, "token": "CARD"},
+            {"event_type": "ended", "energy": 12340.0, "token": "CARD"},
             "12.3 kWh, CARD",
         ),
     ],
