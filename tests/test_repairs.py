@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+import re
 import sqlite3
 from string import Formatter
 from typing import Any
@@ -74,6 +75,7 @@ async def fix_flow(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> 
         ("not_controllable", {}),
         ("reboot_required", {"key": "HeartbeatInterval"}),
         ("safe_limit_refused", {"limit": "6"}),
+        ("security_event", {"type": "TamperDetectionActivated", "info": "lid"}),
     ],
 )
 async def test_a_notice_is_a_repair_as_long_as_it_holds(hass: HomeAssistant, kind: str, data: dict[str, str]) -> None:
@@ -96,6 +98,36 @@ def test_every_kind_of_notice_has_a_text_of_its_own() -> None:
     for kind, row in KINDS.items():
         assert ("fix_flow" in texts[kind]) is row.fixable
         assert "station" in {name for _, name, _, _ in Formatter().parse(texts[kind]["title"])}
+
+
+def test_every_kind_that_a_station_may_be_noticed_for_has_a_row_and_a_paragraph() -> None:
+    package = Path(custom_components.ocpp_home.__file__).parent
+    sources = [path.read_text() for path in (package / "csms").rglob("*.py")]
+    assert {kind for source in sources for kind in re.findall(r'\.notice\(\s*"(\w+)"', source)} == KINDS.keys()
+    manual = (package.parents[1] / "docs" / "troubleshooting.md").read_text()
+    assert set(re.findall(r'<a id="(\w+)">', manual)) == KINDS.keys() | {"other", "ledger_failed"}
+
+
+async def test_what_a_station_says_cannot_become_a_link_a_picture_or_html(hass: HomeAssistant) -> None:
+    entry = hub_entry(station_data("Garage"))
+    station = (await set_up(hass, entry)).stations["garage"]
+    station.notice("limit_refused", 1, limit="6", reason="[here](http://evil) ![](http://evil) <b> `x`")
+    words = text_of(the_issue(hass)).split(": ", 1)[1]
+    assert not set(words) & set("[]<>`")
+    assert "(here)(http://evil)" in words
+
+
+async def test_a_security_event_that_was_read_is_told_again_when_it_happens_again(
+    hass: HomeAssistant, fix_flow: FixFlow
+) -> None:
+    entry = await with_garage(hass)
+    station = entry.runtime_data.stations["garage"]
+    for _ in range(2):
+        station.notice("security_event", type="MemoryExhaustion", info="")
+        step = await fix_flow.start(the_issue(hass))
+        assert step["description_placeholders"]["type"] == "MemoryExhaustion"
+        assert (await fix_flow.confirm(step))["type"] == "create_entry"
+        assert issues(hass) == {}
 
 
 async def test_a_kind_nobody_has_thought_of_is_shown_too(hass: HomeAssistant) -> None:

@@ -10,7 +10,7 @@ LONGEST: Final = 255
 """Home Assistant keeps no longer states; a longer value is not shown rather than shown in part."""
 
 LED: Final = frozenset({Group.CONNECTION, Group.METERING})
-"""What keys are about that are brought to the owner's settings after each boot; by hand they change for experts only."""
+"""What keys are about that are brought to the owner's settings after each boot; by hand only experts change them."""
 
 
 def key_of(row: Natural) -> str:

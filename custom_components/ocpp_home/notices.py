@@ -9,6 +9,7 @@ from .const import DOCUMENTATION, DOMAIN
 from .csms.ledger.store import SetAside
 from .csms.model.event import Notice
 from .csms.model.station import Station
+from .words import tame
 
 WHOLE_STATION: Final = "-"
 
@@ -29,6 +30,7 @@ KINDS: Final[dict[str, Row]] = {
     "not_controllable": Row(ir.IssueSeverity.ERROR),
     "reboot_required": Row(fixable=True),
     "safe_limit_refused": Row(),
+    "security_event": Row(ir.IssueSeverity.ERROR, fixable=True),
 }
 OTHER: Final = "other"
 
@@ -66,7 +68,9 @@ class NoticeBoard:
 
     def _show(self, notice: Notice, title: str) -> None:
         row = KINDS.get(notice.kind, Row())
+        key = notice.kind if notice.kind in KINDS else OTHER
         evse = str(notice.evse) if notice.evse else WHOLE_STATION
+        words = {"station": title, "evse": evse, "kind": notice.kind, **notice.data}
         ir.async_create_issue(
             self.hass,
             DOMAIN,
@@ -74,10 +78,10 @@ class NoticeBoard:
             data={"entry_id": self.entry_id, "station": self.station.name, "kind": notice.kind},
             is_fixable=row.fixable,
             is_persistent=False,
-            learn_more_url=f"{DOCUMENTATION}/troubleshooting.md#{notice.kind}",
+            learn_more_url=f"{DOCUMENTATION}/troubleshooting.md#{key}",
             severity=row.severity,
-            translation_key=notice.kind if notice.kind in KINDS else OTHER,
-            translation_placeholders={"station": title, "evse": evse, "kind": notice.kind, **notice.data},
+            translation_key=key,
+            translation_placeholders={name: tame(word) for name, word in words.items()},
         )
 
     def _issue_id(self, kind: str, evse: int) -> str:
