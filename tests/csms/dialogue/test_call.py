@@ -1,6 +1,7 @@
 """Asking a station: every way an answer can fail to come has its own error."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import pytest
@@ -76,6 +77,7 @@ async def test_a_connection_that_ends_fails_the_call_at_once(call: Caller, peer:
 async def test_three_calls_in_a_row_without_an_answer_are_told_until_one_is_answered(
     station: Station, call: Caller, peer: Peer
 ) -> None:
+    station.renewed_at = datetime.now(UTC)
     peer.answers["ClearCache"] = None
     for silent in (1, 2, 3):
         assert ("not_controllable", 0) not in station.notices, silent
@@ -85,6 +87,21 @@ async def test_three_calls_in_a_row_without_an_answer_are_told_until_one_is_answ
     peer.answers["Reset"] = {"status": "Rejected"}
     await call("Reset", {"type": "Soft"})
     assert ("not_controllable", 0) not in station.notices
+
+
+async def test_the_connection_of_a_station_that_answers_nothing_is_renewed_once_an_hour(station: Station) -> None:
+    for since, ends in ((None, (1001, "no call is answered")), (59, None), (60, (1001, "no call is answered"))):
+        peer = Peer()
+        call = Caller(station, peer.session)
+        peer.answers["ClearCache"] = None
+        if since is not None:
+            station.renewed_at = datetime.now(UTC) - timedelta(minutes=since)
+        for _ in range(3):
+            assert peer.closed_with is None
+            with pytest.raises(Unanswered):
+                await call("ClearCache", timeout=QUICK)
+        assert peer.closed_with == ends, since
+        peer.session.ended()
 
 
 async def test_an_error_between_them_is_an_answer_too(station: Station, call: Caller, peer: Peer) -> None:

@@ -2,7 +2,7 @@
 
 from asyncio import sleep
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Final
 
@@ -23,6 +23,8 @@ TIMEOUTS: Final = {"TriggerMessage": 20.0, "ExtendedTriggerMessage": 20.0}
 """What only speeds things up is not waited for as long."""
 DEAF_AFTER: Final = 3
 """So many calls in a row without an answer, and the owner hears of it."""
+RENEWAL: Final = timedelta(hours=1)
+"""The connection of a station that answers nothing is renewed at most this often; some answer again after that."""
 UNKNOWN: Final = frozenset({"NotImplemented", "NotSupported"})
 """OCPP-J 1.6 - 4.2.3: the action is not known, or it is known and not supported."""
 
@@ -73,6 +75,13 @@ class Caller:
         self._unheard += 1
         if self._unheard >= DEAF_AFTER:
             self.station.notice("not_controllable")
+            self._renew()
+
+    def _renew(self) -> None:
+        now, last = datetime.now(UTC), self.station.renewed_at
+        if last is None or not timedelta() <= now - last < RENEWAL:
+            self.station.renewed_at = now
+            self._session.close(1001, "no call is answered")
 
     def _refusal(self, action: str, error: CallRejected) -> OcppError:
         if error.code not in UNKNOWN:

@@ -91,6 +91,8 @@ class Station:
         """When it started of late."""
         self.connections: list[datetime] = []
         """When it connected of late."""
+        self.renewed_at: datetime | None = None
+        """When its connection was last closed because it answered nothing."""
         self.notices: dict[tuple[str, int], Notice] = {}
         self.counters: dict[str, int] = {}
         self._listeners: list[Listener] = []
