@@ -21,12 +21,14 @@ from custom_components.ocpp_home.const import (
     CONF_CARDS,
     CONF_IDENTITY,
     CONF_MAXIMUM,
+    CONF_PUBLISH_INTERVAL,
     DOMAIN,
     SUBENTRY_STATION,
 )
 from custom_components.ocpp_home.csms.model.station import Identity
 from custom_components.ocpp_home.csms.model.token import Token
 from tests.household import free_port, hub_entry, set_up, simulated, station_data, until
+from tests.simulator import Hardware
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -40,6 +42,13 @@ def station_device(hass: HomeAssistant, entry: MockConfigEntry, key: str) -> dr.
 def children(hass: HomeAssistant, entry: MockConfigEntry, *keys: str) -> list[dr.ChildDeviceEntry | None]:
     registry = dr.async_get(hass)
     return [registry.async_get_child_device_by_identifier((DOMAIN, key), entry.entry_id) for key in keys]
+
+
+def entity_of(hass: HomeAssistant, unique_id: str) -> er.RegistryEntry | None:
+    """The entity of a sensor that has a state."""
+    registry = er.async_get(hass)
+    entity_id = registry.async_get_entity_id("sensor", DOMAIN, unique_id)
+    return None if entity_id is None or hass.states.get(entity_id) is None else registry.async_get(entity_id)
 
 
 async def listens(port: int) -> bool:
@@ -313,16 +322,34 @@ async def test_a_station_that_is_gone_can_be_deleted_with_all_it_has(
 async def test_devices_that_are_in_use_cannot_be_deleted_and_stale_ones_can(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator
 ) -> None:
-    entry = hub_entry(station_data("Garage"))
+    entry = hub_entry(station_data("Garage"), options={CONF_PUBLISH_INTERVAL: 0})
     hub = await set_up(hass, entry)
-    hub.stations["garage"].evse(1)
-    hub.stations["garage"].evse(2)
-    second = children(hass, entry, "garage_2")[0]
-    assert second is not None
-    stale = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, identifiers={(DOMAIN, "old")})
-    for device_id, allowed in (
-        (station_device(hass, entry, entry.entry_id).id, False),
-        (second.id, False),
-        (stale.id, True),
-    ):
-        assert await remove_device(hass, hass_ws_client, device_id) is allowed
+    station = hub.stations["garage"]
+    async with simulated(entry, "Garage", hardware=Hardware(connectors=2)):
+        second = children(hass, entry, "garage_2")[0]
+        assert second is not None
+        stale = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, identifiers={(DOMAIN, "old")})
+        for device_id, allowed in (
+            (station_device(hass, entry, entry.entry_id).id, False),
+            (second.id, False),
+            (stale.id, True),
+        ):
+            assert await remove_device(hass, hass_ws_client, device_id) is allowed
+    await until(lambda: not station.connected)
+    await hass.async_block_till_done()
+    assert entity_of(hass, "garage_2_status") is not None
+
+    assert await remove_device(hass, hass_ws_client, second.id)
+    await hass.async_block_till_done()
+    assert list(station.evses) == [1]
+    assert children(hass, entry, "garage_1", "garage_2") == [None, None]
+    assert entity_of(hass, "garage_2_status") is None
+    first = entity_of(hass, "garage_1_status")
+    assert first is not None
+    assert first.device_id == station_device(hass, entry, "garage").id
+
+    async with simulated(entry, "Garage", hardware=Hardware(connectors=2)):
+        await until(lambda: None not in children(hass, entry, "garage_1", "garage_2"))
+        await hass.async_block_till_done()
+        assert None not in children(hass, entry, "garage_1", "garage_2")
+        assert entity_of(hass, "garage_2_status") is not None

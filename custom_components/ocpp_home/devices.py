@@ -77,16 +77,23 @@ def register_hub(hub: Hub) -> None:
 def register_station(hub: Hub, station: Station) -> None:
     """Register a station and its EVSEs, or bring the registry up to date with what they are now."""
     registry, entry_id, subentry_id = dr.async_get(hub.hass), hub.entry.entry_id, hub.subentry_id(station)
-    registry.async_get_or_create(config_entry_id=entry_id, config_subentry_id=subentry_id, **station_info(hub, station))
+    parent = registry.async_get_or_create(
+        config_entry_id=entry_id, config_subentry_id=subentry_id, **station_info(hub, station)
+    )
     for evse in station.evses.values() if len(station.evses) > 1 else ():
         child = registry.async_get_or_create_child(
             config_entry_id=entry_id, config_subentry_id=subentry_id, **_child_info(hub, station, evse)
         )
         _move_entities(hub, station, evse.id, child.id)
+    if (sole := station.sole_evse()) is not None:
+        former = registry.async_get_child_device_by_identifier((DOMAIN, evse_key(station, sole.id)), entry_id)
+        if former is not None:
+            _move_entities(hub, station, sole.id, parent.id)
+            registry.async_remove_device(former.id)
 
 
 def _move_entities(hub: Hub, station: Station, number: int, device_id: str) -> None:
-    """Bring entities that were made while the EVSE was the only one to its own device."""
+    """Bring the entities of an EVSE to the device it has now that it is, or is not, the only one."""
     registry = er.async_get(hub.hass)
     prefix = f"{evse_key(station, number)}_"
     for entity in er.async_entries_for_config_entry(registry, hub.entry.entry_id):

@@ -271,12 +271,11 @@ def populate[PartT: Part, ValueT](
         known: set[str] = set()
 
         def grow() -> None:
-            fresh = [
-                (name, row, part)
-                for part in parts(station)
-                for row in rows(station, part)
-                if (name := unique_id(station, part, row.key)) not in known and row.has_fn(station, part)
+            told = [
+                (unique_id(station, part, row.key), row, part) for part in parts(station) for row in rows(station, part)
             ]
+            known.intersection_update(name for name, _, _ in told)
+            fresh = [one for one in told if one[0] not in known and one[1].has_fn(station, one[2])]
             if fresh and hub.stations.get(station_key(station)) is station:
                 known.update(name for name, _, _ in fresh)
                 entities = [row.entity(hub, station, part) for _, row, part in fresh]

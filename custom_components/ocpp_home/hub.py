@@ -157,14 +157,18 @@ class Hub:
 
     @callback
     def forget(self, keys: set[str]) -> bool:
-        """Let go of the station or EVSE whose device has one of these keys; not while the station is connected."""
+        """Let go of the station or EVSE whose device has one of these keys, unless it is there."""
         if self.entry.entry_id in keys:
             return False
         for key, member in tuple(self._members.items()):
-            if key in keys and not member.station.connected:
-                return self.hass.config_entries.async_remove_subentry(self.entry, member.subentry_id)
-            if keys & {key, *(evse_key(member.station, number) for number in member.station.evses)}:
-                return False
+            station = member.station
+            if key in keys:
+                return not station.connected and self.hass.config_entries.async_remove_subentry(
+                    self.entry, member.subentry_id
+                )
+            for number in tuple(station.evses):
+                if evse_key(station, number) in keys:
+                    return station.dismiss(number)
         return True
 
     def _add(self, key: str, subentry: ConfigSubentry) -> None:

@@ -13,7 +13,7 @@ from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station
 from custom_components.ocpp_home.csms.model.token import Token
-from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
+from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
 from custom_components.ocpp_home.csms.model.variable import Variable
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -103,6 +103,29 @@ def test_an_evse_is_found_once_and_told_about(station: Station) -> None:
     station.evse(1)
     assert list(station.evses) == [1, 2]
     assert station.sole_evse() is None
+
+
+def test_an_evse_that_is_there_no_more_can_be_dismissed_for_good(station: Station, ledger: Ledger) -> None:
+    heard: list[object] = []
+    station.evse(1)
+    second = station.evse(2)
+    station.subscribe(heard.append)
+    second.status_at, station.connected = datetime.now(UTC), True
+    assert not station.dismiss(2)
+    second.transaction, station.connected = Transaction("7", station.name, 2, 1, None, None, None), False
+    assert not station.dismiss(2)
+    assert (list(station.evses), heard) == ([1, 2], [])
+    second.transaction = None
+    assert station.dismiss(2)
+    assert (list(station.evses), heard) == ([1], [station])
+    assert station.dismiss(2)
+    assert list(Station(station.name, ledger).evses) == [1]
+
+
+def test_an_evse_that_a_connected_station_does_not_report_may_go(station: Station) -> None:
+    station.evse(2)
+    station.connected = True
+    assert station.dismiss(2)
 
 
 def test_who_stops_watching_hears_nothing(station: Station) -> None:

@@ -11,6 +11,7 @@ from .event import Event, Notice
 from .evse import Evse, Problem, Status
 from .limit import Limits
 from .meter import Meter
+from .report import Reports
 from .token import Admittance
 from .transaction import Json, Ledger
 from .variable import Variables
@@ -83,6 +84,7 @@ class Station:
         self.commands: Commands | None = None
         self.firmware_status: str | None = None
         self.log_status: str | None = None
+        self.reports = Reports()
         self.clock_offset: float | None = None
         """By how many seconds the station's clock is ahead of ours; None when not known."""
         self.clock_hint: tuple[float, datetime] | None = None
@@ -108,6 +110,17 @@ class Station:
             self.keep("evses", list(self.evses))
             self.changed(self)
         return evse
+
+    def dismiss(self, number: int) -> bool:
+        """Forget an EVSE, unless a session runs there or the connected station reports it; tells whether it is gone."""
+        evse = self.evses.get(number)
+        present = evse is not None and (evse.transaction is not None or (self.connected and evse.status_at is not None))
+        if evse is None or present:
+            return evse is None
+        self.evses = {other: part for other, part in self.evses.items() if other != number}
+        self.keep("evses", list(self.evses))
+        self.changed(self)
+        return True
 
     def sole_evse(self) -> Evse | None:
         """The only EVSE of a station that has one."""
