@@ -15,6 +15,7 @@ from custom_components.ocpp_home.const import DOMAIN
 from tests.simulator import Oddities, Station
 
 from .home import Home
+from .test_wire import PROFILE
 
 WHERE = {"location": "https://files.example/file"}
 LEAST: dict[str, dict[str, Any]] = {
@@ -71,7 +72,7 @@ REJECTED = {"status": "Rejected"}
         ("start_transaction", {}, {"answers": {"RemoteStartTransaction": REJECTED}}, "Rejected"),
         ("start_transaction", {}, {"answers": {"RemoteStartTransaction": {"status": "Busy"}}}, "Busy"),
         ("stop_transaction", {"transaction_id": "4711"}, {}, "Rejected"),
-        ("set_charging_profile", {"charging_profile": ...}, {"units": frozenset("W")}, "Rejected"),
+        ("set_charging_profile", {"charging_profile": PROFILE}, {"units": frozenset("W")}, "Rejected"),
         ("clear_charging_profile", {"profile_id": 3}, {}, "Unknown"),
         ("get_composite_schedule", {"unit": "W"}, {"units": frozenset("A")}, "Rejected"),
         ("reserve", LEAST["reserve"], {"answers": {"ReserveNow": {"status": "Occupied"}}}, "Occupied"),
@@ -107,11 +108,6 @@ REJECTED = {"status": "Rejected"}
 async def test_a_refusal_is_raised_with_the_words_of_the_station(
     home: Home, action: str, fields: dict[str, Any], oddities: dict[str, Any], reason: str
 ) -> None:
-    if fields.get("charging_profile") is ...:
-        periods = [{"startPeriod": 0, "limit": 10}]
-        schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": periods}
-        profile = {"chargingProfileId": 7, "stackLevel": 1, "chargingProfilePurpose": "TxDefaultProfile"}
-        fields = {"charging_profile": profile | {"chargingProfileKind": "Absolute", "chargingSchedule": schedule}}
     async with home.station(oddities=Oddities(**oddities)) as garage:
         key, said = await refusal(home, HomeAssistantError, action, **fields)
         await garage.settle()

@@ -22,6 +22,7 @@ from tests.household import hub_entry, set_up, station_data, until
 from tests.simulator import Oddities, Station
 
 from .home import TWO, Home
+from .test_wire import PROFILE
 
 OUT = {"operative": False}
 
@@ -96,6 +97,23 @@ async def test_a_message_is_asked_for_of_everything_or_of_an_evse(
 ) -> None:
     await home.do("trigger_message", {"device_id": home.device(key)}, message="MeterValues")
     assert yard.asked("TriggerMessage") == [payload]
+
+
+@pytest.mark.parametrize(
+    ("key", "purpose", "number"),
+    [
+        ("yard", "TxDefaultProfile", 0),
+        ("yard_2", "TxDefaultProfile", 2),
+        ("yard", "ChargePointMaxProfile", 0),
+        ("yard_2", "ChargePointMaxProfile", 2),  # the station is the judge of that
+    ],
+)
+async def test_a_profile_is_set_where_it_is_aimed(home: Home, key: str, purpose: str, number: int) -> None:
+    accepted = Oddities(answers={"SetChargingProfile": {"status": "Accepted"}})
+    profile = PROFILE | {"chargingProfilePurpose": purpose}
+    async with home.station("YARD", hardware=TWO, oddities=accepted) as yard:
+        await home.do("set_charging_profile", {"device_id": home.device(key)}, charging_profile=profile)
+        assert yard.asked("SetChargingProfile") == [{"connectorId": number, "csChargingProfiles": profile}]
 
 
 @pytest.mark.parametrize(("key", "payload"), [("yard", {}), ("yard_2", {"connectorId": 2})])
