@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from .dialogue.clock import stamp
 from .model.station import Identity
 from .v1 import boot
 from .wire.frame import Call, Payload
@@ -51,9 +52,9 @@ class Guest:
             if identity != self.stranger.identity:
                 self.stranger.identity = identity
                 self._told(self.stranger)
-            return {"status": "Pending", "currentTime": boot.stamp(now), "interval": PATIENCE}
+            return {"status": "Pending", "currentTime": stamp(now), "interval": PATIENCE}
         if call.action == "Heartbeat":
-            return {"currentTime": boot.stamp(now)}
+            return {"currentTime": stamp(now)}
         if call.action == "StatusNotification":
             return {}
         raise Reject("SecurityError", "This station has not been accepted yet")

@@ -1,10 +1,10 @@
 """A station starts and is let in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
-from custom_components.ocpp_home.csms.v1.boot import REQUESTS, boot_notification, introduce, looping
+from custom_components.ocpp_home.csms.v1.boot import REQUESTS, boot_notification, introduce
 from tests.csms.stage import NOW
 
 BOOT = {"chargePointVendor": "ACME", "chargePointModel": "Two", "firmwareVersion": "1.2"}
@@ -46,28 +46,6 @@ def test_a_computer_that_does_not_know_the_time_lets_stations_wait(station: Stat
     answer = boot_notification(station, BOOT, datetime(1970, 1, 1, tzinfo=UTC))
     assert answer == {"status": "Pending", "currentTime": "1970-01-01T00:00:00Z", "interval": 30}
     assert station.booted_at is None
-
-
-def test_a_boot_makes_doubtful_what_the_station_may_have_forgotten(station: Station) -> None:
-    evse = station.evse(1)
-    evse.limits.confirm(10)
-    evse.status_at = NOW
-    station.clock_offset = 7200
-    station.notice("reboot_required")
-    boot_notification(station, BOOT, NOW)
-    assert (evse.limits.known, evse.status_at, station.clock_offset) == (False, None, None)
-    assert ("reboot_required", 0) not in station.notices
-
-
-def test_four_boots_in_ten_minutes_are_a_loop_until_it_ends(station: Station) -> None:
-    for minute in range(4):
-        assert not looping(station)
-        boot_notification(station, BOOT, NOW + timedelta(minutes=minute))
-    assert looping(station)
-    assert station.notices["boot_loop", 0].data == {"boots": "4"}
-    boot_notification(station, BOOT, NOW + timedelta(minutes=20))
-    assert not looping(station)
-    assert ("boot_loop", 0) not in station.notices
 
 
 def test_a_heartbeat_is_answered_with_the_time(station: Station) -> None:

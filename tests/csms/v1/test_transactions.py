@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.sessions import restore
 from custom_components.ocpp_home.csms.ledger import Ledger, Terms
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.event import Event, Kind
@@ -20,7 +21,7 @@ from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Verdict
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 from custom_components.ocpp_home.csms.v1.metering import meter_values
-from custom_components.ocpp_home.csms.v1.transactions import REMEMBERED, restore, start_transaction, stop_transaction
+from custom_components.ocpp_home.csms.v1.transactions import REMEMBERED, start_transaction, stop_transaction
 from tests.csms.stage import NOW, ago, durable, oddities
 
 _ticks: Iterator[int] = count()

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from ..dialogue.call import Handler, quirks_of
+from ..dialogue.authorization import decide, tell
+from ..dialogue.call import Handler
 from ..dialogue.clock import stamp
 from ..dialogue.fields import text
 from ..model.event import Event, Kind
@@ -34,21 +35,6 @@ def authorize(station: Station, payload: Payload, now: datetime) -> Payload:
 def token_of(payload: Payload) -> Token:
     """The card of a message; longer ids than the specification allows are kept, for stations do send them."""
     return Token(text(payload, "idTag"))
-
-
-def decide(station: Station, token: Token, now: datetime) -> Verdict:
-    """The decision about a card; the token of our own remote starts is always welcome."""
-    ours = station.settings.token[: quirks_of(station).tag_length]
-    if token.key and token.key == Token(ours).key:
-        return Verdict(Decision.ACCEPTED)
-    return station.settings.admittance.decide(token, now)
-
-
-def tell(station: Station, token: Token, verdict: Verdict, event: Event) -> None:
-    """Tell that a card was shown, at the time and the EVSE of `event`."""
-    kind = Kind.CARD_ACCEPTED if verdict.accepted else Kind.CARD_REFUSED
-    data = {"token": token.id} if verdict.accepted else {"token": token.id, "decision": verdict.decision.value}
-    station.emit(Event(kind, event.at, event.evse, data, live=event.live))
 
 
 def tag_info(verdict: Verdict) -> Payload:

@@ -1,7 +1,6 @@
 """Configuration keys: GetConfiguration and ChangeConfiguration (OCPP 1.6 ed. 2 - 5.3, 5.8, 9)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import batched
 from typing import Final
 
@@ -84,14 +83,6 @@ class Configuration:
         if any(changed) or unknown:
             self._station.changed(self._station)
         return found
-
-
-def rebooted(station: Station) -> None:
-    """Note that what waited for a reboot is in force now."""
-    for fold, variable in station.variables.known.items():
-        if variable.reboot_required:
-            station.variables.known[fold] = replace(variable, reboot_required=False)
-    station.settle("reboot_required")
 
 
 def _variables(answer: Payload) -> Iterator[Variable]:

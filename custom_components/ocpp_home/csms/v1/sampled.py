@@ -1,150 +1,22 @@
-"""From `meterValue` elements (OCPP 1.6 ed. 2 - 7.33, 7.43) to readings in base units."""
+"""How 1.6 writes a `sampledValue` (OCPP 1.6 ed. 2 - 7.43)."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
-from typing import Final, NamedTuple
 
-from ..dialogue import clock
-from ..dialogue.fields import parse
-from ..model.meter import Location, Phase, Quantity, Reading
+from ..dialogue import sampled
+from ..dialogue.sampled import Sample, Words, word
+from ..model.meter import Reading
 from ..model.station import Station
 from ..wire.frame import Payload
 
-PERIODIC: Final = "Sample.Periodic"
-BEGIN: Final = "Transaction.Begin"
-RANKS: Final = {
-    context.casefold(): (rank, context)
-    for rank, context in enumerate(
-        (
-            *(BEGIN, "Other", "Interruption.Begin", "Interruption.End"),
-            *("Sample.Clock", PERIODIC, "Trigger", "Transaction.End"),
-        )
-    )
-}
-"""OCPP 1.6 ed. 2 - 7.35, the context that counts most last."""
-QUANTITIES: Final = {quantity.casefold(): quantity for quantity in Quantity} | {
-    "power": Quantity.POWER,
-    "current": Quantity.CURRENT_IMPORT,
-    "energy": Quantity.ENERGY_IMPORT,
-}
-PHASES: Final = {phase.casefold(): phase for phase in Phase}
-LOCATIONS: Final = {location.casefold(): location for location in Location}
-_FLOW: Final = "W"
-UNITS: Final = {
-    **dict.fromkeys(("w", "wh", "va", "vah", "var", "varh", "power"), (_FLOW, 1.0, 0.0)),
-    **dict.fromkeys(("kw", "kwh", "kva", "kvah", "kvar", "kvarh"), (_FLOW, 1000.0, 0.0)),
-    **dict.fromkeys(("mw", "mwh"), (_FLOW, 1000000.0, 0.0)),
-    **dict.fromkeys(("a", "amp", "ampere"), ("A", 1.0, 0.0)),
-    "ma": ("A", 1e-3, 0.0),
-    "v": ("V", 1.0, 0.0),
-    "kv": ("V", 1e3, 0.0),
-    "mv": ("V", 1e-3, 0.0),
-    **dict.fromkeys(("celsius", "celcius", "c", "°c"), ("C", 1.0, 0.0)),
-    **dict.fromkeys(("fahrenheit", "f", "°f"), ("C", 5 / 9, -160 / 9)),
-    **dict.fromkeys(("k", "kelvin"), ("C", 1.0, -273.15)),
-    **dict.fromkeys(("", "percent", "%", "hz", "hertz", "rpm"), ("", 1.0, 0.0)),
-}
-"""What is measured, and how a value becomes one in base units: times the factor, plus the shift."""
-DIMENSIONS: Final = {"Energy": _FLOW, "Power": _FLOW, "Current": "A", "Voltage": "V", "Temperature": "C"}
-_LONGEST: Final = 40
-
-
-class Meaning(NamedTuple):
-    """What the words around a value mean."""
-
-    quantity: Quantity
-    phase: Phase | None
-    location: Location
-    context: str
-    rank: int
-    factor: float
-    shift: float
-
 
 def readings(station: Station, values: object, now: datetime) -> list[Reading]:
-    """All readings of a `meterValue` list in the order of time; of one moment the context that counts most is last."""
-    found: list[tuple[datetime, int, Reading]] = []
-    for bucket in _objects(values):
-        at = clock.read(station, bucket.get("timestamp"), now).at
-        for rank, reading in _bucket(station, bucket, at):
-            found.append((at, rank, reading))
-    found.sort(key=lambda item: item[:2])
-    return [reading for _, _, reading in found]
+    """All readings of a `meterValue` list in the order of time."""
+    return sampled.readings(station, values, now, sample_of)
 
 
-def newest(values: object) -> object:
-    """The timestamp of the last element."""
-    return next((bucket.get("timestamp") for bucket in reversed(_objects(values))), None)
-
-
-def _objects(values: object) -> list[Payload]:
-    """The objects of a list; a single one may stand for a list of one."""
-    if isinstance(values, dict):
-        return [values]
-    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
-
-
-def _bucket(station: Station, bucket: Payload, at: datetime) -> Iterable[tuple[int, Reading]]:
-    found: dict[Meaning, Reading] = {}
-    signed: dict[Meaning, str] = {}
-    for sample in _objects(bucket.get("sampledValue")):
-        meaning = meaning_of(*(_word(sample, name) for name in ("measurand", "phase", "location", "context", "unit")))
-        if isinstance(meaning, str):
-            station.count(meaning)
-            continue
-        if _word(sample, "format").casefold() == "signeddata":
-            signed[meaning] = str(sample.get("value", ""))
-            continue
-        value = parse(sample.get("value"))
-        if value is None:
-            station.count("unusable value")
-            continue
-        value = value * meaning.factor + meaning.shift
-        found[meaning] = Reading(meaning.quantity, value, at, meaning.phase, meaning.location, meaning.context)
-    for meaning, text in signed.items():
-        plain = next((key for key in found if key[:4] == meaning[:4]), None)
-        if plain is not None:
-            found[plain] = replace(found[plain], signed=text)
-        else:
-            station.ledger.quarantine(station.name, "signed value", text, f"{meaning.quantity} has no plain value")
-    return [(meaning.rank, reading) for meaning, reading in found.items()]
-
-
-def _word(sample: Payload, name: str) -> str:
-    value = sample.get(name)
-    return value.strip().strip("\x00").strip()[:_LONGEST] if isinstance(value, str) else ""
-
-
-@lru_cache(maxsize=1024)
-def meaning_of(measurand: str, phase: str, location: str, context: str, unit: str) -> Meaning | str:
-    """What the words mean, or what is counted because one of them is not known."""
-    quantity, line = _quantity(measurand.casefold())
-    if quantity is None:
-        return "unknown measurand"
-    if phase:
-        line = PHASES.get(phase.casefold())
-        if line is None:
-            return "unknown phase"
-    place = LOCATIONS.get(location.casefold()) if location else Location.OUTLET
-    rank = RANKS.get((context or PERIODIC).casefold())
-    if place is None or rank is None:
-        return "unknown context or location"
-    dimension, factor, shift = UNITS.get(unit.casefold(), (None, 1.0, 0.0))
-    if dimension is None:
-        return "unknown unit"
-    if dimension != DIMENSIONS.get(quantity.partition(".")[0]) or quantity is Quantity.POWER_FACTOR:
-        factor, shift = 1.0, 0.0  # a unit that does not fit the quantity is a slip, the value is not
-    return Meaning(quantity, line, place, rank[1], rank[0], factor, shift)
-
-
-def _quantity(name: str) -> tuple[Quantity | None, Phase | None]:
-    """A measurand; without one it is the energy register (7.31). Some stations append the phase to it."""
-    if not name:
-        return Quantity.ENERGY_IMPORT, None
-    quantity = QUANTITIES.get(name)
-    if quantity is not None:
-        return quantity, None
-    stem, _, last = name.rpartition(".")
-    return (QUANTITIES.get(stem), PHASES[last]) if last in PHASES else (None, None)
+def sample_of(payload: Payload) -> Sample:
+    """One sample; a signature stands beside the value it signs, in a sample of its own (4.7: `SignedData`)."""
+    words = Words(*(word(payload, name) for name in Words._fields))
+    if word(payload, "format").casefold() == "signeddata":
+        return Sample(words, None, signed=str(payload.get("value", "")))
+    return Sample(words, payload.get("value"))

@@ -1,19 +1,11 @@
-"""What happens once a station is there: it is read, brought to the owner's settings and asked for what is not known.
+"""What happens once a station is there: it is read, brought to the owner's settings and asked for what is not known."""
 
-One small step after another, each failing alone. Nothing is written that is so already, nothing is tried again that a
-firmware has refused, and a station that does not survive a step is not asked for it a third time.
-"""
-
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
-from ..dialogue.call import quirks_of
-from ..model.errors import OcppError, Offline
+from ..dialogue.steps import Step, Steps
 from ..model.limit import MINIMUM
-from ..model.station import Station
-from ..model.transaction import Json
-from . import boot
+from ..model.variable import VariableKey
 from .charging import Charging
 from .place import MAX_EVSES
 
@@ -30,54 +22,23 @@ ATTEMPTS: Final = 100
 """TransactionMessageAttempts: after so many failures a station throws a transaction away (1.6 ed. 2 - 3.7.1)."""
 RETRY_INTERVAL: Final = 30
 PING_INTERVAL: Final = range(1, 121)
-FRESH: Final = timedelta(minutes=10)
-"""A configuration that was read so recently is not read again."""
-TRIES: Final = 2
-_MARK: Final = "?"
-"""Stands for the outcome of a write that has not been answered."""
-
-type Step = Callable[[], Awaitable[None]]
 
 
-class SetUp:
-    """The set-up of one station over one connection; `equip` is called when more is known of what it can do."""
+class SetUp(Steps):
+    """The set-up of one station that speaks OCPP 1.6."""
 
-    def __init__(self, station: Station, equip: Callable[[], None]) -> None:
-        """Prepare to set up `station`."""
-        self.station = station
-        self._equip = equip
-        self._quirks = quirks_of(station)
-        self.done: list[str] = []
-        """The steps that have been taken."""
-
-    async def run(self) -> None:
-        """Take all steps; raises nothing but Offline, after which the next connection goes on."""
-        if boot.looping(self.station):
-            return
-        self._quirks = quirks_of(self.station)
-        for step in self._steps():
-            try:
-                await step()
-            except Offline:
-                raise
-            except OcppError:
-                self.station.count(f"set-up: {step.__name__}")
-            self.done.append(step.__name__)
-
-    def _steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[Step, ...]:
+        """What is to be done, in this order."""
         writes: tuple[Step, ...] = (self.intervals, self.measurands, self.fallback)
         asks: tuple[Step, ...] = (self.statuses, self.values)
         return (self.read, self.evses, *(writes if self.station.settings.configure else ()), *asks, self.limits)
 
     async def read(self) -> None:
         """Read the whole configuration, unless that has just been done."""
-        now = datetime.now(UTC)
-        last = self._notes().get("read")
-        recent = isinstance(last, str) and now - datetime.fromisoformat(last) < FRESH
-        if self.station.variables.known and (recent or self._quirks.read_back_crashes):
+        if self.fresh():
             return
         await self.station.require().configuration.read()
-        self._note("read", now.isoformat())
+        self.note("read", datetime.now(UTC).isoformat())
         features = self.station.variables.words("SupportedFeatureProfiles")
         self.station.keep("features", features or None)
         self._equip()
@@ -123,68 +84,11 @@ class SetUp:
 
     async def statuses(self) -> None:
         """Ask what the EVSEs do of which that is not known."""
-        await self._trigger("StatusNotification", [evse.id for evse in self.station.evses.values() if not evse.status])
+        await self.trigger("StatusNotification", [evse.id for evse in self.station.evses.values() if not evse.status])
 
     async def values(self) -> None:
         """Ask for the meter values of what is charging."""
-        await self._trigger("MeterValues", [evse.id for evse in self.station.evses.values() if evse.transaction])
-
-    async def limits(self) -> None:
-        """Apply what is wished, once; a refusal is told and does not end the set-up."""
-        if self.station.require().charging is None:
-            return
-        for evse in list(self.station.evses.values()):
-            if evse.limits.effective is None and evse.limits.confirmed is None:
-                continue
-            try:
-                await self.station.align(evse)
-            except Offline:
-                raise
-            except OcppError:
-                self.station.count("set-up: limit")
-
-    async def _trigger(self, message: str, evses: list[int]) -> None:
-        trigger = self.station.require().trigger
-        if trigger is None or message in self._quirks.untriggered:
-            return
-        for number in evses:
-            await trigger.trigger(message, number)
+        await self.trigger("MeterValues", [evse.id for evse in self.station.evses.values() if evse.transaction])
 
     async def _write(self, name: str, value: int | str) -> bool:
-        """Write a key where it differs; tell whether it is as wanted now."""
-        known = self.station.variables.get(name)
-        text = str(value)
-        if known is None or known.readonly or name.casefold() in self._quirks.fixed_keys:
-            return False
-        if (known.value or "").strip() == text or known.reboot_required:
-            return True
-        tries, outcome = self._tried(name, text)
-        if tries >= TRIES or outcome not in {"", _MARK}:
-            return False
-        self._note(name, [text, tries + 1, _MARK])
-        try:
-            await self.station.require().configuration.write(name, text)
-        except Offline:
-            raise
-        except OcppError as error:
-            self._note(name, [text, tries + 1, str(error)])
-            return False
-        self._note(name, None)
-        return True
-
-    def _tried(self, name: str, text: str) -> tuple[int, str]:
-        """How often this value was tried without success, and what came of it."""
-        match self._notes().get(name):
-            case [str(value), int(tries), str(outcome)] if value == text:
-                return tries, outcome
-        return 0, ""
-
-    def _notes(self) -> Mapping[str, Json]:
-        """What was noted about this firmware."""
-        notes = self.station.ledger.recall(self.station.name, "set-up")
-        if isinstance(notes, Mapping) and notes.get("firmware") == self.station.identity.firmware:
-            return notes
-        return {"firmware": self.station.identity.firmware}
-
-    def _note(self, name: str, value: Json) -> None:
-        self.station.keep("set-up", {**self._notes(), name: value})
+        return await self.write(VariableKey("", name), value)

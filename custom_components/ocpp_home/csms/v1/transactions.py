@@ -3,17 +3,17 @@
 Neither is ever refused for what it says: a CALLERROR makes a station try again and then throw the record away (3.7.1).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..dialogue import clock, register
+from ..dialogue import clock, register, sessions
+from ..dialogue.authorization import decide, tell
 from ..dialogue.call import Handler
 from ..dialogue.clock import Moment
 from ..dialogue.fields import number, text, whole
 from ..model.event import Event, Kind
 from ..model.evse import Evse
-from ..model.meter import Quantity, Reading
 from ..model.station import Station
 from ..model.token import Token
 from ..model.transaction import Closing, Opening, Transaction
@@ -23,14 +23,9 @@ from .place import evse_of
 
 NAMELESS: Final = frozenset({"-1", "0", ""})
 """What stations send that know no number (errata sheet 1.6 - 3.18)."""
-LOST: Final = "Other"
-"""The reason of an end that nobody told."""
 REMEMBERED: Final = 8
 """So many messages whose time had to be corrected are remembered, to know them when they come again."""
-IMPOSSIBLE: Final = 10_000_000.0
-"""More (Wh) than any session delivers."""
 EARLY: Final = timedelta(seconds=5)
-FLOWS: Final = (Quantity.POWER, Quantity.POWER_EXPORT, Quantity.CURRENT_IMPORT, Quantity.CURRENT_EXPORT)
 
 
 def start_transaction(station: Station, payload: Payload, now: datetime) -> Payload:
@@ -53,49 +48,39 @@ def start_transaction(station: Station, payload: Payload, now: datetime) -> Payl
             offline=late,
         )
     )
-    verdict = authorization.decide(station, token, now)
+    verdict = decide(station, token, now)
     if transaction.received == now and transaction.active:
-        _begun(station, evse, transaction, now)
+        sessions.begun(station, evse, transaction, now)
         if not verdict.accepted:
             event = Event(Kind.CARD_REFUSED, moment.at, evse.id, live=not late)
-            authorization.tell(station, token, verdict, event)
+            tell(station, token, verdict, event)
     return {"transactionId": int(transaction.id), "idTagInfo": authorization.tag_info(verdict)}
 
 
 def stop_transaction(station: Station, payload: Payload, now: datetime) -> Payload:
     """Record the end of a transaction, or a stop whose start is not known."""
     sent = whole(payload, "transactionId")
-    stop = _Stop(station, "" if sent is None else str(sent), _closing(station, payload, now), now)
+    stop = _Stop(station, "" if sent is None else str(sent), _closing(station, payload, now))
     transaction = stop.find()
     if transaction is None:
         evse = station.sole_evse()
         transaction = station.ledger.orphan(station.name, evse.id if evse else 0, stop.sent_id, stop.closing)
         station.count("stop without start")
-    stop.record(transaction, payload.get("transactionData"))
+    readings = metering.read(station, payload.get("transactionData"), now)
+    sessions.close(station, transaction, stop.closing, readings, now)
     token = authorization.token_of(payload)
     if not token.id:
         return {}
-    return {"idTagInfo": authorization.tag_info(authorization.decide(station, token, now))}
-
-
-def restore(station: Station) -> None:
-    """Bring the EVSEs back to what the ledger holds, after it could not make a record durable."""
-    active = {transaction.evse: transaction for transaction in station.ledger.active(station.name)}
-    for evse in station.evses.values():
-        evse.transaction = active.get(evse.id)
-        if evse.previous is not None and evse.previous.active:
-            evse.previous = None
-        station.changed(evse)
+    return {"idTagInfo": authorization.tag_info(decide(station, token, now))}
 
 
 @dataclass(frozen=True, slots=True)
 class _Stop:
-    """One StopTransaction: which transaction it ends, and what follows."""
+    """One StopTransaction, and which transaction it ends."""
 
     station: Station
     sent_id: str
     closing: Closing
-    now: datetime
 
     def find(self) -> Transaction | None:
         """The transaction that is meant: by its number, or the only open one that the stop fits."""
@@ -103,33 +88,6 @@ class _Stop:
         if self.sent_id not in NAMELESS:
             found = self.station.ledger.find(self.station.name, self.sent_id)
         return found or self._repeated() or self._only_open()
-
-    def record(self, transaction: Transaction, data: object) -> None:
-        """Record the end and the values that came with it."""
-        station, closing = self.station, self._sane(transaction)
-        readings = metering.read(station, data, self.now)
-        evse = station.evses.get(transaction.evse)
-        fresh = transaction.active
-        if evse is not None and readings:
-            metering.take(station, evse, transaction, readings, self.now)
-        elif readings:
-            station.ledger.read(transaction, readings)
-        station.ledger.stop(transaction, closing)
-        if evse is not None and fresh:
-            if closing.meter_stop is not None:
-                register.count(station, evse, closing.meter_stop, closing.stopped)
-            _ended(station, evse, transaction, self.now)
-        elif evse is not None:
-            station.changed(evse)
-
-    def _sane(self, transaction: Transaction) -> Closing:
-        """The stop, without a register value that no session can come to (some stations are off by 2^32)."""
-        closing, start = self.closing, transaction.meter_start
-        if closing.meter_stop is None or start is None or closing.meter_stop - start < IMPOSSIBLE:
-            return closing
-        raw = f"meterStop {closing.meter_stop:.12g} after meterStart {start:.12g}"
-        self.station.ledger.quarantine(self.station.name, "register", raw, f"does not fit transaction {transaction.id}")
-        return replace(closing, meter_stop=None)
 
     def _repeated(self) -> Transaction | None:
         """A transaction that has ended with this very stop: what names no number may come twice as well."""
@@ -156,68 +114,6 @@ class _Stop:
     def _same_token(self, known: Transaction) -> bool:
         one, other = self.closing.token, known.token
         return one is not None and other is not None and Token(one).key == Token(other).key
-
-
-def _begun(station: Station, evse: Evse, transaction: Transaction, now: datetime) -> None:
-    """A transaction is new: it becomes the EVSE's, unless a newer one is already there."""
-    before = evse.transaction
-    if before is not None and before is not transaction:
-        if before.started and transaction.started and before.started > transaction.started:
-            return
-        _lost(station, evse, before, transaction, now)
-    evse.transaction = transaction
-    evse.doubtful = None
-    if evse.reservation is not None and evse.reservation.id == transaction.reservation:
-        evse.reservation = None
-    at = transaction.started or now
-    if transaction.meter_start is not None:
-        register.count(station, evse, transaction.meter_start, at)
-    data = {"transaction": transaction.id, "token": transaction.token, "meter_start": transaction.meter_start}
-    data_late = {**data, "offline": transaction.offline}
-    station.emit(Event(Kind.SESSION_STARTED, at, evse.id, data_late, live=not transaction.offline))
-    station.changed(evse)
-
-
-def _lost(station: Station, evse: Evse, old: Transaction, new: Transaction, now: datetime) -> None:
-    """End a transaction whose stop never came: its connector is in the next one; a stop that comes yet replaces it."""
-    station.count("lost stop")
-    end = old.meter_last_at or new.started or now
-    meter = old.meter_last if old.meter_last is not None else old.meter_start
-    station.ledger.stop(old, Closing(stopped=end, meter_stop=meter, reason=LOST))
-    _ended(station, evse, old, now)
-
-
-def _ended(station: Station, evse: Evse, transaction: Transaction, now: datetime) -> None:
-    """A transaction is over: it becomes the previous one, and no energy flows any more."""
-    at = transaction.stopped or now
-    live = now - at <= clock.LATE
-    if evse.transaction is None or evse.transaction.id == transaction.id:
-        evse.transaction = None
-        if live:
-            _still(evse, at)
-    if evse.previous is None or evse.previous.stopped is None or evse.previous.stopped <= at:
-        evse.previous = transaction
-    register.save(station, evse, at)
-    seconds = (at - transaction.started).total_seconds() if transaction.started else 0.0
-    data = {
-        "transaction": transaction.id,
-        "token": transaction.token,
-        "energy": transaction.energy,
-        "reason": transaction.reason,
-        "duration": max(0.0, seconds),
-        "offline": not live,
-    }
-    station.emit(Event(Kind.SESSION_ENDED, at, evse.id, data, live=live))
-    station.changed(evse)
-
-
-def _still(evse: Evse, at: datetime) -> None:
-    """Nothing flows after the end; many stations never say so."""
-    flowing = [known for key, known in evse.meter.readings.items() if key[0] in FLOWS and known.value]
-    evse.meter.update(
-        Reading(known.quantity, 0.0, max(at, known.at), known.phase, known.location, "Transaction.End")
-        for known in flowing
-    )
 
 
 def _place(station: Station, payload: Payload) -> Evse:

@@ -1,0 +1,111 @@
+"""A session begins and ends once, in whatever order it is told."""
+
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+import sqlite3
+
+import pytest
+
+from custom_components.ocpp_home.csms.dialogue.sessions import begun, close, restore
+from custom_components.ocpp_home.csms.ledger import Ledger, Terms
+from custom_components.ocpp_home.csms.model.errors import LedgerFailed
+from custom_components.ocpp_home.csms.model.event import Event, Kind
+from custom_components.ocpp_home.csms.model.meter import Quantity, Reading
+from custom_components.ocpp_home.csms.model.reservation import Reservation
+from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
+from tests.csms.stage import NOW, durable, oddities
+
+
+def opened(station: Station, since: float = 600, meter: float | None = 1000, **more: int) -> Transaction:
+    started = NOW - timedelta(seconds=since)
+    return station.ledger.start(Opening("CP1", 1, 1, "CARD", started, meter, received=NOW, **more))
+
+
+def begin(station: Station, since: float = 600, meter: float | None = 1000, **more: int) -> Transaction:
+    transaction = opened(station, since, meter, **more)
+    begun(station, station.evse(1), transaction, NOW)
+    return transaction
+
+
+def ending(before: float = 60, meter: float | None = 1500) -> Closing:
+    return Closing(NOW - timedelta(seconds=before), meter, "Local", received=NOW)
+
+
+def test_a_begin_is_told_and_counted_and_redeems_its_reservation(station: Station, events: list[Event]) -> None:
+    evse = station.evse(1)
+    evse.reservation = Reservation(7, 1, "CARD", NOW)
+    transaction = begin(station, reservation=7)
+    assert (evse.transaction, evse.register.total, evse.reservation) == (transaction, 1000, None)
+    assert [(event.kind, event.live) for event in events] == [(Kind.SESSION_STARTED, True)]
+
+
+def test_an_end_is_told_once_and_nothing_flows_after_it(station: Station, events: list[Event]) -> None:
+    transaction = begin(station)
+    evse = station.evse(1)
+    evse.meter.update([Reading(Quantity.POWER, 7000, NOW - timedelta(seconds=90))])
+    last = [Reading(Quantity.SOC, 80, NOW - timedelta(seconds=61))]
+    for _ in range(2):
+        close(station, transaction, ending(), last, NOW)
+    assert (evse.transaction, evse.previous, transaction.energy) == (None, transaction, 500)
+    assert (evse.meter.total(Quantity.POWER), evse.meter.total(Quantity.SOC)) == (0, 80)
+    assert [event.kind for event in events] == [Kind.SESSION_STARTED, Kind.SESSION_ENDED]
+    assert events[-1].data["duration"] == 540
+
+
+def test_what_ended_long_ago_is_no_news(station: Station, events: list[Event]) -> None:
+    transaction = begin(station, 9000)
+    evse = station.evse(1)
+    evse.meter.update([Reading(Quantity.POWER, 7000, NOW)])
+    close(station, transaction, ending(3600, None), [], NOW)
+    assert (events[-1].live, evse.meter.total(Quantity.POWER)) == (False, 7000)
+
+
+def test_an_older_session_does_not_take_the_place_of_a_newer_one(station: Station) -> None:
+    newer, older = begin(station, 60, 2000), begin(station, 600)
+    evse = station.evse(1)
+    assert evse.transaction is newer
+    close(station, older, ending(120, 1900), [], NOW)
+    assert (evse.transaction, evse.previous) == (newer, older)
+
+
+def test_a_session_whose_end_never_came_ends_with_its_last_reading(station: Station, events: list[Event]) -> None:
+    old = begin(station)
+    station.ledger.read(old, [Reading(Quantity.ENERGY_IMPORT, 1400, NOW - timedelta(seconds=300))])
+    new = begin(station, 30, None)
+    assert station.evse(1).transaction is new
+    assert (old.energy, old.reason, station.counters) == (400, "Other", {"lost stop": 1})
+    close(station, old, ending(60, 1440), [], NOW)
+    assert (old.energy, station.evse(1).transaction) == (440, new)
+
+
+async def test_an_end_on_an_evse_that_is_not_known_is_recorded(station: Station, ledger: Ledger) -> None:
+    orphan = ledger.orphan("CP1", 0, "x", ending())
+    close(station, orphan, ending(), [Reading(Quantity.ENERGY_IMPORT, 1400, NOW)], NOW)
+    await durable(ledger)
+    assert [reading.value for reading in await ledger.readings(orphan)] == [1400]
+    assert station.evses == {}
+
+
+async def test_a_register_that_no_session_reaches_is_set_aside(station: Station, ledger: Ledger) -> None:
+    transaction = begin(station)
+    close(station, transaction, ending(meter=2**32 + 1500), [], NOW)
+    assert (transaction.active, transaction.energy) == (False, None)
+    assert [kind for kind, _ in await oddities(ledger)] == ["register"]
+
+
+async def test_what_could_not_be_recorded_is_taken_back(tmp_path: Path) -> None:
+    ledger = await Ledger.open(tmp_path / "ledger.db", terms=Terms(patience=0.01))
+    station = Station("CP1", ledger)
+    kept, evse = begin(station), station.evse(1)
+    await durable(ledger)
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        close(station, kept, ending(), [], NOW)
+        begin(station, 30, 1600)
+        with pytest.raises(LedgerFailed):
+            await durable(ledger)
+    restore(station)
+    assert (evse.transaction, evse.previous, kept.active) == (kept, None, True)
+    await ledger.close()
