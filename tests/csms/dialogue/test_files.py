@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue.files import attempts, location, request_id, span
-from custom_components.ocpp_home.csms.model.commands import Transfer
+from custom_components.ocpp_home.csms.dialogue.files import attempts, location, package, request_id, span
+from custom_components.ocpp_home.csms.model.commands import Signature, Transfer
 from custom_components.ocpp_home.csms.model.errors import Invalid
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
@@ -48,3 +48,18 @@ def test_a_span_of_time_may_be_open() -> None:
 def test_no_number_of_a_request_comes_twice(station: Station) -> None:
     assert [request_id(station), request_id(station)] == [1, 2]
     assert request_id(Station("CP1", station.ledger)) == 3
+
+
+def test_a_firmware_has_a_place_and_a_time(station: Station) -> None:
+    plain = {"location": PLACE, "retrieveDateTime": "2026-11-24T12:00:00Z"}
+    assert package(station, Transfer(PLACE, NOON), None) == plain
+    proof = {"signingCertificate": "cert", "signature": "sig"}
+    assert package(station, Transfer(PLACE, NOON), Signature("cert", "sig")) == plain | proof
+    later = {"installDateTime": "2026-11-24T12:00:00Z"}
+    assert package(station, Transfer(PLACE, NOON), Signature("cert", "sig", NOON)) == plain | proof | later
+
+
+def test_a_firmware_without_a_time_is_fetched_now(station: Station) -> None:
+    firmware = package(station, Transfer(PLACE), None)
+    at = datetime.fromisoformat(firmware["retrieveDateTime"])
+    assert abs((at - datetime.now(UTC)).total_seconds()) < 5

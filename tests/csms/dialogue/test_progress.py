@@ -40,3 +40,10 @@ def test_idle_is_a_state_and_no_event(station: Station, events: list[Event]) -> 
         tell(station, {}, NOON)
     assert (station.firmware_status, station.log_status) == ("Idle", "Idle")
     assert events == []
+
+
+def test_a_reason_is_told_with_it(station: Station, events: list[Event]) -> None:
+    reason = {"reasonCode": "InvalidURL", "additionalInfo": "no such host"}
+    firmware_status_notification(station, {"status": "DownloadFailed", "statusInfo": reason}, NOON)
+    log_status_notification(station, {"status": "UploadFailure", "statusInfo": {"reasonCode": "InvalidURL"}}, NOON)
+    assert [event.data.get("info") for event in events] == ["InvalidURL no such host", "InvalidURL"]

@@ -1,10 +1,10 @@
 """Where a station fetches files from and sends them to, and the numbers of such requests."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from ..model.commands import Transfer
+from ..model.commands import Signature, Transfer
 from ..model.errors import Invalid
 from ..model.station import Station
 from ..wire.frame import Payload
@@ -26,6 +26,19 @@ def location(station: Station, url: str) -> str:
     if known and scheme not in {word.casefold() for word in known}:
         raise Invalid(f"the station knows {', '.join(known)}, not {scheme}")
     return url
+
+
+def package(station: Station, source: Transfer, signature: Signature | None) -> Payload:
+    """A firmware to fetch and when, with what proves it if anything does (FirmwareType); raises Invalid."""
+    firmware = {
+        "location": location(station, source.location),
+        "retrieveDateTime": stamp(source.at or datetime.now(UTC)),
+    }
+    if signature is not None:
+        firmware |= {"signingCertificate": signature.certificate, "signature": signature.signature}
+        if signature.install_at is not None:
+            firmware["installDateTime"] = stamp(signature.install_at)
+    return firmware
 
 
 def attempts(transfer: Transfer) -> Payload:

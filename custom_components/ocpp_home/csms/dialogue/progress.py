@@ -13,7 +13,7 @@ def firmware_status_notification(station: Station, payload: Payload, now: dateti
     status = text(payload, "status", 50)
     station.firmware_status = status or station.firmware_status
     if status not in {"", "Idle"}:
-        station.emit(Event(Kind.FIRMWARE, now, data={"status": status}))
+        station.emit(Event(Kind.FIRMWARE, now, data={"status": status} | _reason(payload)))
     station.changed(station)
     return {}
 
@@ -23,6 +23,15 @@ def log_status_notification(station: Station, payload: Payload, now: datetime) -
     status = text(payload, "status", 50)
     station.log_status = status or station.log_status
     if status not in {"", "Idle"}:
-        station.emit(Event(Kind.LOG, now, data={"status": status, "request": whole(payload, "requestId")}))
+        data = {"status": status, "request": whole(payload, "requestId")} | _reason(payload)
+        station.emit(Event(Kind.LOG, now, data=data))
     station.changed(station)
     return {}
+
+
+def _reason(payload: Payload) -> dict[str, str]:
+    """Why, where a station says so (statusInfo of OCPP 2.1)."""
+    info = payload.get("statusInfo")
+    if not isinstance(info, dict):
+        return {}
+    return {"info": " ".join(filter(None, (text(info, "reasonCode", 20), text(info, "additionalInfo", 1024))))}

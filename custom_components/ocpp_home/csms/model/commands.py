@@ -95,6 +95,39 @@ class CertificateHash:
     serial: str
 
 
+@dataclass(frozen=True, slots=True)
+class InstalledCertificate:
+    """An installed certificate and those that hang below it (2.x; `kind` as V2GRootCertificate)."""
+
+    kind: str
+    hash: CertificateHash
+    children: tuple[CertificateHash, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkProfile:
+    """A connection of a station to a central system; `version`, `apn` and `vpn` in the specification's words."""
+
+    url: str
+    security_profile: int
+    interface: str = "Wired0"
+    message_timeout: int = 30
+    version: str | None = None
+    identity: str | None = None
+    password: str | None = None
+    apn: Document | None = None
+    vpn: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReference:
+    """Who a customer is, by exactly one of these."""
+
+    token: Token | None = None
+    certificate: CertificateHash | None = None
+    identifier: str | None = None
+
+
 class Remote(Protocol):
     """Start, stop, unlock, restart, and the like."""
 
@@ -212,6 +245,30 @@ class Security(Protocol):
         """Give the station its signed certificate (PEM)."""
 
 
+class Publishing(Protocol):
+    """Firmware that a local controller offers to the stations behind it (2.x)."""
+
+    async def publish(self, source: Transfer, checksum: str) -> None:
+        """Ask for a firmware file (MD5 `checksum`) to be fetched and published; progress comes as events."""
+
+    async def unpublish(self, checksum: str) -> None:
+        """End a publication."""
+
+
+class Network(Protocol):
+    """Where a station dials in (2.x)."""
+
+    async def set_profile(self, slot: int, profile: NetworkProfile) -> None:
+        """Write a connection into a slot of the station."""
+
+
+class Customer(Protocol):
+    """What a station knows of a customer (2.x)."""
+
+    async def information(self, who: CustomerReference, *, report: bool = True, clear: bool = False) -> str:
+        """What the station knows, in its own words; `clear` makes it forget that."""
+
+
 @dataclass(slots=True)
 class Commands:
     """What a station can do; a block that is None it cannot."""
@@ -225,5 +282,8 @@ class Commands:
     firmware: Firmware | None = None
     diagnostics: Diagnostics | None = None
     security: Security | None = None
+    publishing: Publishing | None = None
+    network: Network | None = None
+    customer: Customer | None = None
     unsupported: set[str] = field(default_factory=set)
     """Actions the station said it does not know."""

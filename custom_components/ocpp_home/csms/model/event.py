@@ -27,9 +27,9 @@ class Kind(StrEnum):
     DATA_TRANSFER = "data_transfer"
     """`vendor`, `message`, `data`"""
     FIRMWARE = "firmware"
-    """`status`"""
+    """`status`, `info` (2.1); for a publication `published` (its places) and `request`"""
     LOG = "log"
-    """`status`, `request`"""
+    """`status`, `request`, `info` (2.1)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,9 @@
 """Firmware updates, plain and signed (OCPP 1.6 ed. 2 - 4.5, 5.19; security whitepaper ed. 3 - L01)."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from ..dialogue.call import Caller, Handler, consent
-from ..dialogue.clock import stamp
-from ..dialogue.files import attempts, location, request_id
+from ..dialogue.files import attempts, package, request_id
 from ..dialogue.progress import firmware_status_notification
 from ..model.commands import Signature, Transfer
 from ..model.station import Station
@@ -27,17 +25,10 @@ class Firmware:
 
     async def update(self, source: Transfer, signature: Signature | None = None) -> None:
         """Ask the station to fetch and install firmware; progress comes as events."""
-        where, when = location(self._station, source.location), stamp(source.at or datetime.now(UTC))
+        firmware = package(self._station, source, signature)
         if signature is None:
-            await self._call("UpdateFirmware", {"location": where, "retrieveDate": when} | attempts(source))
+            request = {"location": firmware["location"], "retrieveDate": firmware["retrieveDateTime"]}
+            await self._call("UpdateFirmware", request | attempts(source))
             return
-        firmware = {
-            "location": where,
-            "retrieveDateTime": when,
-            "signingCertificate": signature.certificate,
-            "signature": signature.signature,
-        }
-        if signature.install_at is not None:
-            firmware["installDateTime"] = stamp(signature.install_at)
-        request: Payload = {"requestId": request_id(self._station), "firmware": firmware}
-        consent(await self._call("SignedUpdateFirmware", request | attempts(source)), "Accepted", "AcceptedCanceled")
+        signed: Payload = {"requestId": request_id(self._station), "firmware": firmware}
+        consent(await self._call("SignedUpdateFirmware", signed | attempts(source)), "Accepted", "AcceptedCanceled")

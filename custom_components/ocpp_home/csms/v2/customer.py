@@ -1,0 +1,58 @@
+"""What a station knows of a customer, told and forgotten (OCPP 2.0.1 ed. 3 - N09, N10)."""
+
+from datetime import datetime
+from typing import Final
+
+from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.files import request_id
+from ..dialogue.security import hashes
+from ..model.commands import CustomerReference
+from ..model.errors import Invalid
+from ..model.station import Station
+from ..model.token import TokenType
+from ..wire.frame import Payload
+from . import parts
+
+
+def notify_customer_information(station: Station, payload: Payload, now: datetime) -> Payload:
+    """Take a part of what a station knows of a customer."""
+    parts.take(station, payload)
+    return {}
+
+
+REQUESTS: Final[dict[str, Handler]] = {"NotifyCustomerInformation": notify_customer_information}
+
+
+class Customer:
+    """What one station knows of its customers."""
+
+    def __init__(self, station: Station, call: Caller) -> None:
+        """Ask `station` through `call`."""
+        self._station = station
+        self._call = call
+
+    async def information(self, who: CustomerReference, *, report: bool = True, clear: bool = False) -> str:
+        """What the station knows of a customer, in its own words; `clear` makes it forget that.
+
+        N10.FR.02: whoever clears a customer sends a local list without him as well.
+        """
+        number = request_id(self._station)
+        request = _reference(who) | {"requestId": number, "report": report, "clear": clear}
+        with self._station.reports.expect(number) as told:
+            consent(await self._call("CustomerInformation", request))
+            return "".join(str(part.get("data", "")) for part in await told.whole(parts.PATIENCE))
+
+
+def _reference(who: CustomerReference) -> Payload:
+    """N09.FR.04, N10.FR.08: exactly one reference; N09.FR.08, N10.FR.09: hashes as they were reported."""
+    given: Payload = {}
+    if who.token is not None:
+        kind = TokenType.CENTRAL if who.token.type is TokenType.UNKNOWN else who.token.type
+        given["idToken"] = {"idToken": who.token.id, "type": kind.value}
+    if who.certificate is not None:
+        given["customerCertificate"] = hashes(who.certificate)
+    if who.identifier is not None:
+        given["customerIdentifier"] = who.identifier
+    if len(given) != 1:
+        raise Invalid("a customer is named by a token, a certificate or an identifier, and by one of them only")
+    return given
