@@ -22,6 +22,7 @@ EXPERT = {"token": "HA", "configure": False, "pings": False, "compression": Fals
 SETTINGS = {
     "name": "Carport",
     "maximum": 20,
+    "phases": "1",
     "safe_limit": 8,
     "admittance": "listed",
     "cards": ["04A2"],
@@ -180,6 +181,7 @@ async def test_the_settings_of_a_station_are_changed_on_the_connection_it_has(ha
         assert len(garage.boots) == 1
         assert hub.stations["garage"].connected
     settings = hub.stations["garage"].settings
+    assert settings.phases == 1
     assert (settings.maximum, settings.safe_limit, settings.sample_interval, settings.token) == (20, 8, 15, "HA")
     assert (settings.pings, settings.compression, settings.configure) == (False, False, False)
     assert settings.versions == ("1.6",)
@@ -201,6 +203,7 @@ async def test_the_form_shows_what_is_in_force(hass: HomeAssistant) -> None:
     usual = Settings()
     main = shown(schema)
     assert (main["name"], main["maximum"], main["safe_limit"]) == ("By the door", 16, usual.safe_limit)
+    assert main["phases"] == str(usual.phases)
     expert = shown(next(field for key, field in schema.schema.items() if key == "expert").schema)
     assert (expert["token"], expert["pings"], expert["compression"]) == (usual.token, False, usual.compression)
 

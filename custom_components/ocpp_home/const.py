@@ -24,6 +24,7 @@ CONF_NEWCOMERS: Final = "newcomers"
 
 CONF_IDENTITY: Final = "identity"
 CONF_MAXIMUM: Final = "maximum"
+CONF_PHASES: Final = "phases"
 CONF_SAFE_LIMIT: Final = "safe_limit"
 CONF_SAMPLE_INTERVAL: Final = "sample_interval"
 CONF_ADMITTANCE: Final = "admittance"

@@ -30,6 +30,7 @@ from .const import (
     CONF_CONFIGURE,
     CONF_IDENTITY,
     CONF_MAXIMUM,
+    CONF_PHASES,
     CONF_PINGS,
     CONF_SAFE_LIMIT,
     CONF_SAMPLE_INTERVAL,
@@ -68,6 +69,9 @@ SETTINGS_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_NAME): TextSelector(),
         vol.Required(CONF_MAXIMUM): _amps(6),
+        vol.Required(CONF_PHASES): SelectSelector(
+            SelectSelectorConfig(options=["1", "3"], translation_key=CONF_PHASES, mode=SelectSelectorMode.LIST)
+        ),
         vol.Required(CONF_SAFE_LIMIT): _amps(0),
         vol.Required(CONF_ADMITTANCE): SelectSelector(
             SelectSelectorConfig(options=list(Admission), translation_key=CONF_ADMITTANCE, mode=SelectSelectorMode.LIST)
@@ -234,6 +238,7 @@ def form_values(data: Mapping[str, Any]) -> dict[str, Any]:
     usual = Settings()
     values = {
         CONF_MAXIMUM: usual.maximum,
+        CONF_PHASES: str(usual.phases),
         CONF_SAFE_LIMIT: usual.safe_limit,
         CONF_SAMPLE_INTERVAL: usual.sample_interval,
         CONF_ADMITTANCE: Admission.EVERYBODY,
