@@ -65,3 +65,20 @@ def test_variables_of_evses_are_apart() -> None:
     it.put(Variable(VariableKey("EVSE", "Power", 1), "11000"))
     assert it.text("Power", "EVSE", 1) == "11000"
     assert it.text("Power", "EVSE", 2) is None
+
+
+def test_a_variable_there_is_several_times_is_named_by_its_instance() -> None:
+    it = Variables()
+    it.put(Variable(VariableKey("MonitoringCtrlr", "ItemsPerMessage", instance="SetVariableMonitoring"), "10"))
+    assert it.number("ItemsPerMessage", "MonitoringCtrlr", instance="setvariablemonitoring") == 10
+    assert it.number("ItemsPerMessage", "MonitoringCtrlr") is None
+
+
+def test_components_are_apart_by_their_place_and_their_instance() -> None:
+    keys = [
+        VariableKey("Connector", "Available", 1, 1),
+        VariableKey("Connector", "Available", 1, 2),
+        VariableKey("Connector", "Available", 1),
+        VariableKey("Connector", "Available", 1, component_instance="left"),
+    ]
+    assert len({key.fold for key in keys}) == 4

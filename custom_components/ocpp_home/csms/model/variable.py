@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
+type Fold = tuple[str, str, int | None, int | None, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class VariableKey:
@@ -10,11 +12,18 @@ class VariableKey:
     component: str
     name: str
     evse: int | None = None
+    connector: int | None = None
+    instance: str = ""
+    """Which one, of a variable that there is several times (OCPP 2.0.1 ed. 3 - VariableType)."""
+    component_instance: str = ""
+    """Which one, of a component that there is several times in one place (OCPP 2.0.1 ed. 3 - ComponentType)."""
 
     @property
-    def fold(self) -> tuple[str, str, int | None]:
+    def fold(self) -> Fold:
         """The key in the form that compares."""
-        return (self.component.casefold(), self.name.casefold(), self.evse)
+        words = (self.component, self.name, self.instance, self.component_instance)
+        component, name, instance, component_instance = map(str.casefold, words)
+        return (component, name, self.evse, self.connector, instance, component_instance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +41,8 @@ class Variable:
 class Variables:
     """The variables of one station."""
 
-    known: dict[tuple[str, str, int | None], Variable] = field(default_factory=dict)
-    unknown: set[tuple[str, str, int | None]] = field(default_factory=set)
+    known: dict[Fold, Variable] = field(default_factory=dict)
+    unknown: set[Fold] = field(default_factory=set)
     """Names the station said it does not know."""
 
     def put(self, variable: Variable) -> bool:
@@ -54,28 +63,28 @@ class Variables:
         known = self.known.get(key.fold) or Variable(key, None)
         self.known[key.fold] = replace(known, value=value, reboot_required=reboot_required)
 
-    def get(self, name: str, component: str = "", evse: int | None = None) -> Variable | None:
+    def get(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> Variable | None:
         """The variable of that name, or None."""
-        return self.known.get(VariableKey(component, name, evse).fold)
+        return self.known.get(VariableKey(component, name, evse, instance=instance).fold)
 
-    def text(self, name: str, component: str = "", evse: int | None = None) -> str | None:
+    def text(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> str | None:
         """Its value as it was reported, or None."""
-        variable = self.get(name, component, evse)
+        variable = self.get(name, component, evse, instance)
         return None if variable is None else variable.value
 
-    def number(self, name: str, component: str = "", evse: int | None = None) -> float | None:
+    def number(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> float | None:
         """Its value as a number, None where it is absent or no number."""
         try:
-            return float((self.text(name, component, evse) or "").strip())
+            return float((self.text(name, component, evse, instance) or "").strip())
         except ValueError:
             return None
 
-    def flag(self, name: str, component: str = "", evse: int | None = None) -> bool | None:
+    def flag(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> bool | None:
         """Its value as a boolean, None where it is absent or neither true nor false."""
-        word = (self.text(name, component, evse) or "").strip().casefold()
+        word = (self.text(name, component, evse, instance) or "").strip().casefold()
         return {"true": True, "1": True, "false": False, "0": False}.get(word)
 
-    def words(self, name: str, component: str = "", evse: int | None = None) -> list[str]:
+    def words(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> list[str]:
         """Its value as a list; stations separate by comma or semicolon and may quote or pad the words."""
-        text = (self.text(name, component, evse) or "").replace(";", ",")
+        text = (self.text(name, component, evse, instance) or "").replace(";", ",")
         return [word for part in text.split(",") if (word := part.strip().strip("'\"").strip())]
