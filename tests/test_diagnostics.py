@@ -85,7 +85,7 @@ async def test_a_device_tells_about_its_own_station_only(
     hub.stations["garage"].evse(2)
     registry = dr.async_get(hass)
     own = registry.async_get_device_by_identifier((DOMAIN, "garage"), entry.entry_id)
-    second = registry.async_get_child_device_by_identifier((DOMAIN, "garage_2"), entry.entry_id)
+    second = registry.async_get_child_device_by_identifier((DOMAIN, "garage/2"), entry.entry_id)
     assert own is not None
     assert second is not None
     async with simulated(entry, "Garage", hardware=HARDWARE) as garage:

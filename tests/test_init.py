@@ -157,7 +157,7 @@ async def test_an_evse_has_a_device_of_its_own_only_where_there_is_more_than_one
     hub = await set_up(hass, entry)
     station = hub.stations["garage"]
     first = station.evse(1)
-    assert children(hass, entry, "garage_1") == [None]
+    assert children(hass, entry, "garage/1") == [None]
     assert hub.device_info(station, first) == hub.device_info(station)
     own = er.async_get(hass).async_get_or_create(
         "sensor",
@@ -169,12 +169,12 @@ async def test_an_evse_has_a_device_of_its_own_only_where_there_is_more_than_one
     )
 
     station.evse(2)
-    one, two = children(hass, entry, "garage_1", "garage_2")
+    one, two = children(hass, entry, "garage/1", "garage/2")
     assert one is not None
     assert two is not None
     assert (one.name, two.name) == ("Connector 1", "Connector 2")
     assert one.parent_device_id == station_device(hass, entry, "garage").id
-    assert hub.device_info(station, first)["identifiers"] == {(DOMAIN, "garage_1")}
+    assert hub.device_info(station, first)["identifiers"] == {(DOMAIN, "garage/1")}
     moved = er.async_get(hass).async_get(own.entity_id)
     assert moved is not None
     assert moved.device_id == one.id
@@ -326,7 +326,7 @@ async def test_devices_that_are_in_use_cannot_be_deleted_and_stale_ones_can(
     hub = await set_up(hass, entry)
     station = hub.stations["garage"]
     async with simulated(entry, "Garage", hardware=Hardware(connectors=2)):
-        second = children(hass, entry, "garage_2")[0]
+        second = children(hass, entry, "garage/2")[0]
         assert second is not None
         stale = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, identifiers={(DOMAIN, "old")})
         for device_id, allowed in (
@@ -342,14 +342,14 @@ async def test_devices_that_are_in_use_cannot_be_deleted_and_stale_ones_can(
     assert await remove_device(hass, hass_ws_client, second.id)
     await hass.async_block_till_done()
     assert list(station.evses) == [1]
-    assert children(hass, entry, "garage_1", "garage_2") == [None, None]
+    assert children(hass, entry, "garage/1", "garage/2") == [None, None]
     assert entity_of(hass, "garage_2_status") is None
     first = entity_of(hass, "garage_1_status")
     assert first is not None
     assert first.device_id == station_device(hass, entry, "garage").id
 
     async with simulated(entry, "Garage", hardware=Hardware(connectors=2)):
-        await until(lambda: None not in children(hass, entry, "garage_1", "garage_2"))
+        await until(lambda: None not in children(hass, entry, "garage/1", "garage/2"))
         await hass.async_block_till_done()
-        assert None not in children(hass, entry, "garage_1", "garage_2")
+        assert None not in children(hass, entry, "garage/1", "garage/2")
         assert entity_of(hass, "garage_2_status") is not None

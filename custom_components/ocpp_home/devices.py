@@ -20,8 +20,13 @@ def station_key(station: Station) -> str:
 
 
 def evse_key(station: Station, number: int) -> str:
-    """What names an EVSE in identifiers and, as a prefix, in unique ids."""
+    """What the unique ids of an EVSE begin with."""
     return f"{station_key(station)}_{number}"
+
+
+def evse_device(station: Station, number: int) -> str:
+    """What names the device of an EVSE; no station is called so, for an identity is the last part of a path."""
+    return f"{station_key(station)}/{number}"
 
 
 def hub_info(hub: Hub) -> DeviceInfo:
@@ -58,7 +63,7 @@ def evse_info(hub: Hub, station: Station, evse: Evse) -> DeviceInfo | ChildDevic
 
 def _child_info(hub: Hub, station: Station, evse: Evse) -> ChildDeviceInfo:
     return ChildDeviceInfo(
-        identifiers={(DOMAIN, evse_key(station, evse.id))},
+        identifiers={(DOMAIN, evse_device(station, evse.id))},
         parent_device_id=dr.async_get_device_id_by_identifier(
             hub.hass, (DOMAIN, station_key(station)), config_entry_id=hub.entry.entry_id
         ),
@@ -86,7 +91,7 @@ def register_station(hub: Hub, station: Station) -> None:
         )
         _move_entities(hub, station, evse.id, child.id)
     if (sole := station.sole_evse()) is not None:
-        former = registry.async_get_child_device_by_identifier((DOMAIN, evse_key(station, sole.id)), entry_id)
+        former = registry.async_get_child_device_by_identifier((DOMAIN, evse_device(station, sole.id)), entry_id)
         if former is not None:
             _move_entities(hub, station, sole.id, parent.id)
             registry.async_remove_device(former.id)

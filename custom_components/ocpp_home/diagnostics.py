@@ -17,7 +17,7 @@ from .csms.model.limit import Limits
 from .csms.model.station import Station
 from .csms.model.transaction import Transaction
 from .csms.model.variable import Variable
-from .devices import evse_key, station_key
+from .devices import evse_device, station_key
 from .hub import Hub, OcppHomeEntry
 
 PRIVATE: Final = ("serial", "iccid", "imsi", "meter_serial")
@@ -45,7 +45,7 @@ async def async_get_device_diagnostics(
     hub = entry.runtime_data
     keys = {key for domain, key in device.identifiers if domain == DOMAIN}
     for station in hub.stations.values():
-        if keys & {station_key(station), *(evse_key(station, number) for number in station.evses)}:
+        if keys & {station_key(station), *(evse_device(station, number) for number in station.evses)}:
             return _masked(_station(hub, station), _private(hub, [station]))
     return await async_get_config_entry_diagnostics(hass, entry)
 

@@ -30,7 +30,7 @@ from .csms.ledger.ledger import Ledger
 from .csms.model.errors import LedgerFailed
 from .csms.model.evse import Evse
 from .csms.model.station import Station
-from .devices import evse_info, evse_key, register_hub, station_info
+from .devices import evse_device, evse_info, register_hub, station_info
 from .discovery import Discovery
 from .member import Member
 from .notices import show_ledger_trouble, show_set_aside
@@ -167,7 +167,7 @@ class Hub:
                     self.entry, member.subentry_id
                 )
             for number in tuple(station.evses):
-                if evse_key(station, number) in keys:
+                if evse_device(station, number) in keys:
                     return station.dismiss(number)
         return True
 

@@ -29,7 +29,7 @@ class Home:
         return simulated(self.entry, identity, **details)
 
     def device(self, key: str = "garage") -> str:
-        """The device of a station, or of an EVSE of it (`yard_2`)."""
+        """The device of a station, or of an EVSE of it (`yard/2`)."""
         registry = dr.async_get(self.hass)
         for find in (registry.async_get_device_by_identifier, registry.async_get_child_device_by_identifier):
             if (device := find((DOMAIN, key), self.entry.entry_id)) is not None:

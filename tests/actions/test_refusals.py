@@ -40,6 +40,8 @@ LACKING = [
     for lacking in fields
 ]
 ADMINISTRATORS = {
+    "set_configuration",
+    "data_transfer",
     "send_local_list",
     "update_firmware",
     "get_diagnostics",

@@ -47,7 +47,7 @@ async def test_a_station_is_named_by_its_device(home: Home, garage: Station, yar
 
 
 async def test_an_evse_is_named_by_its_own_device(home: Home, yard: Station) -> None:
-    assert await home.do("change_availability", {"device_id": home.device("yard_2")}, **OUT) == {
+    assert await home.do("change_availability", {"device_id": home.device("yard/2")}, **OUT) == {
         "YARD/2": {"scheduled": False}
     }
     assert yard.asked("ChangeAvailability") == taken_out(2)
@@ -80,7 +80,7 @@ async def test_who_is_named_twice_is_asked_once(home: Home, garage: Station) -> 
 
 
 async def test_what_concerns_a_station_is_asked_of_it_once_whichever_evses_are_named(home: Home, yard: Station) -> None:
-    target = {"device_id": [home.device("yard_1"), home.device("yard_2")]}
+    target = {"device_id": [home.device("yard/1"), home.device("yard/2")]}
     assert await home.do("get_local_list_version", target) == {"YARD": {"version": 0}}
     assert yard.asked("GetLocalListVersion") == [{}]
 
@@ -89,7 +89,7 @@ async def test_what_concerns_a_station_is_asked_of_it_once_whichever_evses_are_n
     ("key", "payload"),
     [
         ("yard", {"requestedMessage": "MeterValues"}),
-        ("yard_2", {"requestedMessage": "MeterValues", "connectorId": 2}),
+        ("yard/2", {"requestedMessage": "MeterValues", "connectorId": 2}),
     ],
 )
 async def test_a_message_is_asked_for_of_everything_or_of_an_evse(
@@ -103,9 +103,9 @@ async def test_a_message_is_asked_for_of_everything_or_of_an_evse(
     ("key", "purpose", "number"),
     [
         ("yard", "TxDefaultProfile", 0),
-        ("yard_2", "TxDefaultProfile", 2),
+        ("yard/2", "TxDefaultProfile", 2),
         ("yard", "ChargePointMaxProfile", 0),
-        ("yard_2", "ChargePointMaxProfile", 2),  # the station is the judge of that
+        ("yard/2", "ChargePointMaxProfile", 2),  # the station is the judge of that
     ],
 )
 async def test_a_profile_is_set_where_it_is_aimed(home: Home, key: str, purpose: str, number: int) -> None:
@@ -116,7 +116,7 @@ async def test_a_profile_is_set_where_it_is_aimed(home: Home, key: str, purpose:
         assert yard.asked("SetChargingProfile") == [{"connectorId": number, "csChargingProfiles": profile}]
 
 
-@pytest.mark.parametrize(("key", "payload"), [("yard", {}), ("yard_2", {"connectorId": 2})])
+@pytest.mark.parametrize(("key", "payload"), [("yard", {}), ("yard/2", {"connectorId": 2})])
 async def test_profiles_are_cleared_of_everything_or_of_an_evse(home: Home, key: str, payload: dict[str, Any]) -> None:
     accepted = Oddities(answers={"ClearChargingProfile": {"status": "Accepted"}})
     async with home.station("YARD", hardware=TWO, oddities=accepted) as yard:
@@ -126,7 +126,7 @@ async def test_profiles_are_cleared_of_everything_or_of_an_evse(home: Home, key:
 
 async def test_a_station_starts_where_it_likes_unless_an_evse_is_named(home: Home, yard: Station) -> None:
     await home.do("start_transaction", {"device_id": home.device("yard")})
-    await home.do("start_transaction", {"device_id": home.device("yard_2")})
+    await home.do("start_transaction", {"device_id": home.device("yard/2")})
     assert yard.asked("RemoteStartTransaction") == [
         {"idTag": "HomeAssistant"},
         {"idTag": "HomeAssistant", "connectorId": 2},
@@ -156,7 +156,7 @@ async def test_where_nothing_runs_or_is_reserved_there_is_nothing_to_end(
     home: Home, yard: Station, action: str, key: str
 ) -> None:
     with pytest.raises(ServiceValidationError) as raised:
-        await home.do(action, {"device_id": home.device("yard_2")})
+        await home.do(action, {"device_id": home.device("yard/2")})
     assert raised.value.translation_key == key
     assert raised.value.translation_placeholders == {"name": "YARD/2"}
 
@@ -263,7 +263,7 @@ async def test_while_the_hub_is_not_loaded_that_is_said(home: Home) -> None:
 async def test_every_target_is_tried_before_the_first_refusal_is_raised(home: Home, yard: Station) -> None:
     async with home.station(oddities=Oddities(lock_broken=True)) as garage:
         with pytest.raises(HomeAssistantError) as raised:
-            await home.do("unlock", {"device_id": [home.device(), home.device("yard"), home.device("yard_2")]})
+            await home.do("unlock", {"device_id": [home.device(), home.device("yard"), home.device("yard/2")]})
         assert garage.asked("UnlockConnector") == [{"connectorId": 1}]
     assert raised.value.translation_key == "refused"
     assert raised.value.translation_placeholders == {"station": "GARAGE", "reason": "UnlockFailed"}
@@ -288,6 +288,6 @@ async def test_stations_that_have_the_same_title_are_told_apart(hass: HomeAssist
     home = Home(hass, entry, await set_up(hass, entry))
     async with home.station("A", hardware=TWO), home.station("B", hardware=TWO):
         await hass.async_block_till_done()
-        keys = ("a_1", "a_2", "b_1", "b_2")
+        keys = ("a/1", "a/2", "b/1", "b/2")
         answer = await home.do("change_availability", {"device_id": [home.device(key) for key in keys]}, **OUT)
         assert answer == {name: {"scheduled": False} for name in ("A/1", "A/2", "B/1", "B/2")}

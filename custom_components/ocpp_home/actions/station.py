@@ -87,6 +87,7 @@ ACTIONS: Final = (
         data_transfer,
         {vol.Required("vendor_id"): cv.string, vol.Optional("message_id"): cv.string, vol.Optional("data"): cv.string},
         _OPTIONAL,
+        admin=True,
     ),
     Action(
         "get_configuration",
@@ -99,6 +100,7 @@ ACTIONS: Final = (
         set_configuration,
         {vol.Required("key"): cv.string, vol.Required("value"): _value},
         _OPTIONAL,
+        admin=True,
     ),
     Action(
         "call",

@@ -17,7 +17,7 @@ from ..csms.model.commands import Commands
 from ..csms.model.errors import Unsupported
 from ..csms.model.evse import Evse
 from ..csms.model.station import Station
-from ..devices import evse_key, station_key
+from ..devices import evse_device, station_key
 
 if TYPE_CHECKING:
     from ..hub import Hub
@@ -91,7 +91,7 @@ def _aimed(hass: HomeAssistant, device_id: str) -> Iterator[Aim]:
         if (DOMAIN, station_key(station)) in device.identifiers:
             yield Aim(station)
         for evse in station.evses.values():
-            if (DOMAIN, evse_key(station, evse.id)) in device.identifiers:
+            if (DOMAIN, evse_device(station, evse.id)) in device.identifiers:
                 yield Aim(station, evse)
 
 

@@ -41,12 +41,19 @@ async def test_a_start_names_the_card_and_the_connector(remote: Remote, peer: Pe
     ]
 
 
-async def test_a_start_fits_what_the_station_can_read(remote: Remote, station: Station, peer: Peer) -> None:
+async def test_our_own_token_fits_what_the_station_can_read(remote: Remote, station: Station, peer: Peer) -> None:
     peer.answers["RemoteStartTransaction"] = YES
-    await remote.start(1, Token("x" * 30))
+    station.settings.token = "x" * 20
+    await remote.start(1, Token(station.settings.token))
     station.identify(Identity(vendor="Simpson"))
-    await remote.start(1, Token("x" * 30))
+    await remote.start(1, Token(""))
     assert [len(told["idTag"]) for told in peer.told("RemoteStartTransaction")] == [20, 16]
+
+
+async def test_a_card_that_is_too_long_is_not_made_another_card(remote: Remote, peer: Peer) -> None:
+    with pytest.raises(Invalid, match="at most 20 characters"):
+        await remote.start(1, Token("x" * 21))
+    assert peer.asked == []
 
 
 async def test_a_start_that_comes_too_soon_for_a_station_is_not_sent(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from ..dialogue.call import Caller, consent, quirks_of
 from ..model.commands import Document, ResetKind
-from ..model.errors import Refused, Unsupported
+from ..model.errors import Invalid, Refused, Unsupported
 from ..model.station import Station
 from ..model.token import Token
 from ..wire.frame import Payload
@@ -24,12 +24,21 @@ class Remote:
         quirks = quirks_of(self._station)
         if (wait := self._rest(evse, quirks.restart_pause)) > 0:
             raise Refused("Busy", f"this station needs {wait:.0f} more seconds between two transactions")
-        request: Payload = {"idTag": (token.id or self._station.settings.token)[: quirks.tag_length]}
+        request: Payload = {"idTag": self._tag(token, quirks.tag_length)}
         if evse is not None:
             request["connectorId"] = evse
         if profile is not None:
             request["chargingProfile"] = dict(profile)
         consent(await self._call("RemoteStartTransaction", request))
+
+    def _tag(self, token: Token, longest: int) -> str:
+        """The id tag of a start; our own may be cut, somebody's card may not, for it would be another one."""
+        own = self._station.settings.token
+        if token.id and token.id != own:
+            if len(token.id) > longest:
+                raise Invalid(f"this station takes id tags of at most {longest} characters")
+            return token.id
+        return own[:longest]
 
     async def stop(self, transaction: str) -> None:
         """Ask the station to end a transaction; also one that is not known here, for the station may know it."""
