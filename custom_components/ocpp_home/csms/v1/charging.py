@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from ..dialogue import effect, ways
+from ..dialogue import clock, effect, ways
 from ..dialogue.call import Caller, Handler, consent
 from ..dialogue.limiting import CLEARED, Limiting
 from ..dialogue.pen import Limit
@@ -67,14 +67,14 @@ class Pen:
         """Install a working limit."""
         made = profiles.build(self._station, limit.evse, limit.method, limit.amps)
         place = ways.place(limit.evse.id, limit.method.purpose)
-        await self._set(place, profiles.timed(made, datetime.now(UTC), limit.lease), patience)
+        await self._set(place, profiles.timed(made, self._now(), limit.lease), patience)
 
     async def lay(self, number: int, method: Method, amps: float) -> None:
         """Install the fall-back of a connector, 0 for all."""
         made = profiles.build(self._station, Evse(number), method, amps) | {
             "chargingProfileId": ways.fallback_id(number)
         }
-        await self._set(number, profiles.timed(made, datetime.now(UTC)), ways.TRIAL)
+        await self._set(number, profiles.timed(made, self._now()), ways.TRIAL)
 
     async def clear(self, profile: int) -> None:
         """Take a profile away."""
@@ -88,6 +88,9 @@ class Pen:
         answer = await self._call("GetCompositeSchedule", payload, timeout=patience)
         consent(answer)
         return effect.schedule(answer.get("chargingSchedule"), evse, answer.get("scheduleStart"))
+
+    def _now(self) -> datetime:
+        return clock.theirs(self._station, datetime.now(UTC))
 
     async def _set(self, place: int, profile: Payload, patience: float) -> None:
         payload = {"connectorId": place, "csChargingProfiles": profile}

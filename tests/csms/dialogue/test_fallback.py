@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
+from custom_components.ocpp_home.csms.dialogue.fallback import Fallback
+from custom_components.ocpp_home.csms.dialogue.learned import Learned
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.v1.fallback import Fallback
-from custom_components.ocpp_home.csms.v1.learned import Learned
+from custom_components.ocpp_home.csms.v1.charging import Pen
 from tests.csms.peer import Peer
+from tests.csms.v1.bench import Desk, desk
 from tests.simulator import Oddities
-
-from .bench import Desk, desk
 
 
 def fallback(table: Desk) -> Fallback:
@@ -71,7 +71,7 @@ async def test_where_connector_0_is_refused_each_connector_gets_it(station: Stat
     peer.answers["SetChargingProfile"] = lambda payload: {
         "status": "Accepted" if payload["connectorId"] else "Rejected"
     }
-    assert await Fallback(station, call, Learned(station)).set(10) == "TxDefaultProfile/A/Absolute"
+    assert await Fallback(station, Pen(station, call), Learned(station)).set(10) == "TxDefaultProfile/A/Absolute"
     given = [
         (request["connectorId"], request["csChargingProfiles"]["chargingProfileId"])
         for request in peer.told("SetChargingProfile")
@@ -86,7 +86,7 @@ async def test_a_station_that_does_not_support_it_is_not_asked_in_every_way(
     station.evse(1)
     peer.answers["SetChargingProfile"] = {"status": "NotSupported"}
     with pytest.raises(Refused):
-        await Fallback(station, call, Learned(station)).set(10)
+        await Fallback(station, Pen(station, call), Learned(station)).set(10)
     assert [request["connectorId"] for request in peer.told("SetChargingProfile")] == [0, 1]
 
 

@@ -1,8 +1,9 @@
 """What is learned about limits outlives restarts and ends with the firmware."""
 
+from custom_components.ocpp_home.csms.dialogue.learned import Learned
+from custom_components.ocpp_home.csms.dialogue.ways import DEFAULT, TX, Method
 from custom_components.ocpp_home.csms.model.station import Identity, Station
-from custom_components.ocpp_home.csms.v1.learned import Learned
-from custom_components.ocpp_home.csms.v1.profiles import DEFAULT, MAX, TX, Method
+from custom_components.ocpp_home.csms.v1.profiles import MAX
 
 WAYS = [Method(TX), Method(TX, whole=True), Method(DEFAULT), Method(DEFAULT, "W"), Method(MAX)]
 

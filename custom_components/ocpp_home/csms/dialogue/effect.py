@@ -2,16 +2,14 @@
 
 from typing import Final
 
-from ..dialogue import clock
-from ..dialogue.call import consent
-from ..dialogue.fields import number, whole
 from ..model.commands import Period, Schedule
 from ..model.errors import Refused
 from ..model.evse import Evse
 from ..model.limit import pausing
 from ..model.meter import Key, Phase, Quantity, Reading
-from ..wire.frame import Payload
-from .profiles import LINE_VOLTAGE
+from . import clock
+from .fields import number, whole
+from .ways import LINE_VOLTAGE
 
 TOLERANCE: Final = 1.0
 """So far (A) a reading may lie above the limit: meters err, cars lag."""
@@ -19,10 +17,8 @@ CONFIRMATIONS: Final = 2
 """So many readings must exceed the limit: the first may have been taken before it was in force."""
 
 
-def schedule(answer: Payload, evse: int) -> Schedule:
-    """A composite schedule (OCPP 1.6 ed. 2 - 5.7); it may have no periods. Raises Refused."""
-    consent(answer)
-    told = answer.get("chargingSchedule")
+def schedule(told: object, evse: int, begin: object = None) -> Schedule:
+    """A composite schedule (OCPP 1.6 ed. 2 - 7.13, OCPP 2.0.1 ed. 3 - 2.18); it may have no periods. Raises Refused."""
     if not isinstance(told, dict):
         raise Refused("Accepted", "without a schedule")
     periods = [
@@ -30,9 +26,10 @@ def schedule(answer: Payload, evse: int) -> Schedule:
         for period in told.get("chargingSchedulePeriod") or ()
         if isinstance(period, dict) and (limit := number(period, "limit")) is not None
     ]
-    begin = clock.parse(answer.get("scheduleStart")) or clock.parse(told.get("startSchedule"))
+    begins = (begin, told.get("scheduleStart"), told.get("startSchedule"))
     unit = "W" if told.get("chargingRateUnit") == "W" else "A"
-    return Schedule(evse, unit, tuple(periods), begin, whole(told, "duration"))
+    since = next((time for text in begins if (time := clock.parse(text)) is not None), None)
+    return Schedule(evse, unit, tuple(periods), since, whole(told, "duration"))
 
 
 def scheduled(composite: Schedule) -> float | None:

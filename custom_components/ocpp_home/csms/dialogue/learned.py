@@ -5,7 +5,7 @@ from typing import Final
 
 from ..model.station import Station
 from ..model.transaction import Json
-from .profiles import Method
+from .ways import Method
 
 KEY: Final = "charging"
 

@@ -5,50 +5,47 @@ from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.effect import Proof, exceeds, schedule, scheduled
 from custom_components.ocpp_home.csms.model.commands import Period, Schedule
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.meter import Phase, Quantity, Reading
-from custom_components.ocpp_home.csms.v1.effect import Proof, exceeds, schedule, scheduled
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def test_a_composite_schedule_is_read() -> None:
-    answer = {
-        "status": "Accepted",
-        "connectorId": 1,
-        "scheduleStart": "2026-11-24T12:00:00Z",
-        "chargingSchedule": {
-            "duration": 60,
-            "chargingRateUnit": "W",
-            "chargingSchedulePeriod": [
-                {"startPeriod": 0, "limit": 6900, "numberPhases": 3},
-                {"limit": "x"},
-                "odd",
-                {"startPeriod": 30, "limit": 0},
-            ],
-        },
+    told = {
+        "duration": 60,
+        "chargingRateUnit": "W",
+        "chargingSchedulePeriod": [
+            {"startPeriod": 0, "limit": 6900, "numberPhases": 3},
+            {"limit": "x"},
+            "odd",
+            {"startPeriod": 30, "limit": 0},
+        ],
     }
-    assert schedule(answer, 1) == Schedule(1, "W", (Period(0, 6900, 3), Period(30, 0)), NOON, 60)
+    periods = (Period(0, 6900, 3), Period(30, 0))
+    assert schedule(told, 1, "2026-11-24T12:00:00Z") == Schedule(1, "W", periods, NOON, 60)
 
 
 @pytest.mark.parametrize("told", [{}, {"chargingSchedulePeriod": []}, {"chargingSchedulePeriod": None}])
 def test_a_schedule_may_have_no_periods(told: dict[str, Any]) -> None:
-    read = schedule({"status": "Accepted", "chargingSchedule": told}, 1)
+    read = schedule(told, 1)
     assert read == Schedule(1, "A", ())
     assert scheduled(read) is None
 
 
-def test_the_begin_may_stand_in_the_schedule() -> None:
-    told = {"startSchedule": "2026-11-24T12:00:00Z"}
-    assert schedule({"status": "Accepted", "chargingSchedule": told}, 1).begin == NOON
+@pytest.mark.parametrize("name", ["startSchedule", "scheduleStart"])
+def test_the_begin_may_stand_in_the_schedule(name: str) -> None:
+    assert schedule({name: "2026-11-24T12:00:00Z"}, 1).begin == NOON
+    assert schedule({name: "2026-11-24T12:00:00Z"}, 1, "soon").begin == NOON
 
 
-@pytest.mark.parametrize("answer", [{"status": "Rejected"}, {"status": "Accepted"}])
-def test_there_may_be_no_schedule(answer: dict[str, str]) -> None:
-    with pytest.raises(Refused):
-        schedule(answer, 1)
+@pytest.mark.parametrize("told", [None, "none", []])
+def test_there_may_be_no_schedule(told: object) -> None:
+    with pytest.raises(Refused, match="without a schedule"):
+        schedule(told, 1)
 
 
 @pytest.mark.parametrize(

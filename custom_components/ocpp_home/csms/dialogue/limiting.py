@@ -1,0 +1,270 @@
+"""Bringing a station to a limit, whatever its OCPP version; a `Pen` finds the words.
+
+Everything that sets a limit goes through here. A limit is written in one of several ways; what the station refuses, or
+does not keep to, leads to the next. Two layers are stacked (OCPP 1.6 ed. 2 - 3.13.2): below, without end, the limit the
+station falls back to by itself; above it the working limit, which ends by itself and is renewed where the fall-back is
+lower.
+"""
+
+from asyncio import Task, create_task, current_task, sleep
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+from ..model.commands import Schedule
+from ..model.errors import OcppError, Refused, Unanswered, Unsupported
+from ..model.evse import Evse
+from ..model.limit import pausing
+from ..model.station import Station
+from . import ways
+from .call import PATIENCE, quirks_of
+from .effect import Proof, exceeds, scheduled
+from .fallback import NONE, Fallback
+from .learned import Learned
+from .pen import Limit, Pen
+from .ways import DEFAULT, TX, Failure, Method
+
+CLEARED: Final = "ClearChargingProfile"
+LATER: Final = "TxProfile/at the start"
+"""The limit will be set when a transaction begins."""
+
+LEASE: Final = timedelta(seconds=120)
+"""A working limit above the fall-back ends after this time unless it is renewed."""
+PAUSE_LEASE: Final = timedelta(minutes=15)
+"""A pause that could outlive its transaction ends after this time unless it is renewed."""
+RENEWALS: Final = 3
+"""So often within a lease it is renewed."""
+GLANCE: Final = 4.0
+"""Seconds a composite schedule may take while somebody waits for a limit."""
+LOOK: Final = 5.0
+"""Seconds between two looks at the readings after a limit was set."""
+LOOKS: Final = 36
+RESUMED: Final = 8.0
+"""Seconds after the end of a pause when the limit is sent once more: there are stations that forget it then."""
+
+
+class Limiting:
+    """The limits of one station over one connection."""
+
+    def __init__(self, station: Station, pen: Pen, pause: Callable[[float], Awaitable[None]] = sleep) -> None:
+        """Set limits of `station`, which `pen` writes; `pause` lets seconds pass."""
+        self._station = station
+        self._pen = pen
+        self._pause = pause
+        self._learned = Learned(station)
+        self.fallback = Fallback(station, pen, self._learned)
+        self.trial, self.patience = ways.TRIAL, PATIENCE
+        self._tells_schedule = True
+        self._tasks: dict[tuple[int, str], Task[None]] = {}
+
+    async def set_limit(self, evse: Evse, amps: float | None) -> str:
+        """Bring an EVSE to a limit (A per phase), or lift it (None); gives the way that worked."""
+        self._stop(evse)
+        if amps is None:
+            return await self._lift(evse)
+        if self._waits(evse, amps):
+            await self._lift(evse)
+            return LATER
+        method = await self._write(evse, amps)
+        if pausing(evse.limits.confirmed) and not pausing(amps):
+            self._start(evse, "again", self._again(evse, method, amps))
+        self._start(evse, "watch", self._watch(evse, method, amps))
+        lease = self._lease(method, amps)
+        if lease is not None and self._pen.renews():
+            self._start(evse, "renew", self._renew(evse, method, amps, lease))
+        return str(method)
+
+    async def set_fallback(self, amps: float) -> str:
+        """Install the limit (A) the station falls back to by itself, 0 takes it away; gives the way that worked."""
+        return await self.fallback.set(amps)
+
+    async def follow(self, evse: Evse) -> None:
+        """Bring the limit in line after a transaction began or ended; what goes wrong is noted at the EVSE."""
+        limits = evse.limits
+        paused, method = pausing(limits.confirmed), limits.method or ""
+        with suppress(OcppError):
+            if evse.transaction is None:
+                self._stop(evse)
+                if paused:
+                    await self._lift(evse)  # a limit of 0 must not outlive its transaction
+                    limits.doubt()
+                    return
+            if paused or not limits.known or method.startswith(TX):
+                limits.doubt()
+                await self._station.align(evse)
+
+    async def composite_schedule(self, evse: int, duration: int, unit: str | None = None) -> Schedule:
+        """What limit the station will apply over the next `duration` s."""
+        return await self._pen.composite(evse, duration, unit)
+
+    def close(self) -> None:
+        """End what goes on beside the calls; the connection is gone."""
+        for task in self._tasks.values():
+            task.cancel()
+        self._tasks.clear()
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    async def _write(self, evse: Evse, amps: float) -> Method:
+        """Try one way after the other."""
+        failures: dict[str, list[Failure]] = {}
+        for method in self._learned.order(ways.ways(self._station, evse, amps, self._pen.offer())):
+            if ways.hopeless(failures.get(method.purpose, [])):
+                continue
+            try:
+                await self._install(evse, method, amps)
+                await self._glance(evse, method, amps)
+            except (Refused, Unsupported, Unanswered) as failure:
+                failures.setdefault(method.purpose, []).append(failure)
+            else:
+                self._note(evse, method, failures)
+                await self._retire(evse, method.purpose)
+                return method
+        raise _worst([failure for tried in failures.values() for failure in tried])
+
+    async def _install(self, evse: Evse, method: Method, amps: float) -> None:
+        patience = self.patience if self._learned.trusted(method) else self.trial
+        await self._pen.write(Limit(evse, method, amps, self._lease(method, amps)), patience)
+        self._installed(evse, add=method.purpose)
+
+    async def _glance(self, evse: Evse, method: Method, amps: float) -> None:
+        """Ask once for the composite schedule where a way is not proven; raises Refused if it shows no effect."""
+        if self._learned.proven(method) or not self._tells_schedule:
+            return
+        try:
+            seen = scheduled(await self._pen.composite(evse.id, 60, None, GLANCE))
+        except OcppError:
+            self._tells_schedule = False
+            return
+        if seen is None:
+            return
+        if exceeds(seen, amps):
+            raise Refused(ways.IGNORED, f"the station accepted {amps:g} A and goes on with {seen:g} A")
+        self._learned.works(method, proven=True)
+
+    def _note(self, evse: Evse, method: Method, failures: dict[str, list[Failure]]) -> None:
+        """Remember what worked, and which purposes had no way that did."""
+        for purpose in failures.keys() - {method.purpose}:
+            if purpose != TX or evse.transaction is not None:
+                self._learned.fails(purpose)
+        self._learned.works(method)
+        if self._station.commands is not None:
+            self._station.commands.unsupported.discard("SetChargingProfile")
+
+    async def _retire(self, evse: Evse, purpose: str) -> None:
+        """Take away our profiles of other purposes that would still rule (OCPP 1.6 ed. 2 - 3.13.1, 3.13.3)."""
+        harmless = {purpose, DEFAULT} if purpose == TX else {purpose}
+        for other in sorted(self._installed(evse) - harmless):
+            with suppress(Refused, Unsupported, Unanswered):
+                await self._clear(evse, other)
+
+    def _lease(self, method: Method, amps: float) -> timedelta | None:
+        """For how long a limit may hold without being renewed, None for as long as it is not replaced."""
+        if pausing(amps):
+            return None if method.purpose == TX else PAUSE_LEASE
+        if not self.fallback.below(amps) or (method.purpose == DEFAULT and not method.level):
+            return None  # without a stack the working limit takes the place of the fall-back
+        return LEASE
+
+    def _waits(self, evse: Evse, amps: float) -> bool:
+        """Whether a limit is better set when a transaction begins."""
+        if evse.transaction is not None:
+            return False
+        blocked = pausing(amps) and quirks_of(self._station).pauses_block_starts
+        return blocked or (self.fallback.below(amps) and not pausing(amps))
+
+    # --- lifting ----------------------------------------------------------------------------------------------------
+
+    async def _lift(self, evse: Evse) -> str:
+        """Take our own profiles away; where that fails the maximum is written over them."""
+        purposes = sorted(self._installed(evse))
+        try:
+            for purpose in purposes:
+                await self._clear(evse, purpose)
+        except Refused, Unsupported, Unanswered:
+            return str(await self._write(evse, evse.limits.maximum))
+        if DEFAULT in purposes and not self._pen.offer().level:
+            await self.fallback.restore(evse)
+        return CLEARED if purposes else NONE
+
+    async def _clear(self, evse: Evse, purpose: str) -> None:
+        await self._pen.clear(ways.profile_id(evse.id, purpose))
+        self._installed(evse, remove=purpose)
+
+    def _installed(self, evse: Evse, *, add: str | None = None, remove: str | None = None) -> set[str]:
+        """The purposes of our profiles on an EVSE: they outlive reboots (OCPP 1.6 errata 3.37) and our restarts."""
+        key = f"profiles/{evse.id}"
+        known = self._station.ledger.recall(self._station.name, key)
+        purposes = {str(purpose) for purpose in known} if isinstance(known, list | tuple) else set[str]()
+        now = (purposes | {add} if add else purposes) - {remove}
+        if evse.transaction is None:
+            now.discard(
+                TX
+            )  # OCPP 1.6 ed. 2 - 7.10, OCPP 2.0.1 ed. 3 - K02.FR.05: ceases to be valid when the transaction terminates
+        kept = {str(purpose) for purpose in now}
+        self._station.keep(key, sorted(kept) or None)
+        return kept
+
+    # --- beside the calls -------------------------------------------------------------------------------------------
+
+    def _start(self, evse: Evse, name: str, work: Coroutine[None, None, None]) -> None:
+        self._tasks[evse.id, name] = create_task(work)
+
+    def _stop(self, evse: Evse) -> None:
+        for key in [key for key in self._tasks if key[0] == evse.id]:
+            task = self._tasks.pop(key)
+            if task is not current_task():
+                task.cancel()
+
+    async def _renew(self, evse: Evse, method: Method, amps: float, lease: timedelta) -> None:
+        """Keep a limit alive that ends by itself."""
+        with suppress(OcppError):
+            while True:
+                await self._pause(lease.total_seconds() / RENEWALS)
+                with suppress(Unanswered):
+                    try:
+                        await self._install(evse, method, amps)
+                    except Refused, Unsupported:
+                        evse.limits.doubt()
+                        await self._station.align(evse)
+                        return
+
+    async def _again(self, evse: Evse, method: Method, amps: float) -> None:
+        """Send a limit once more after a pause."""
+        await self._pause(RESUMED)
+        with suppress(OcppError):
+            await self._install(evse, method, amps)
+
+    async def _watch(self, evse: Evse, method: Method, amps: float) -> None:
+        """Compare readings with the limit until it is clear whether the station keeps to it."""
+        proof, kept = Proof(evse, amps), None
+        for _ in range(LOOKS):
+            await self._pause(LOOK)
+            if (kept := proof.look()) is not None:
+                break
+        if kept is None:
+            return
+        if kept:
+            self._learned.works(method, proven=True)
+            self._station.settle("limit_ignored", evse.id)
+        else:
+            await self._ignored(evse, method, amps)
+
+    async def _ignored(self, evse: Evse, method: Method, amps: float) -> None:
+        """Tell the owner, and set the limit in another way if there is one that has not failed."""
+        self._station.notice("limit_ignored", evse.id, limit=f"{amps:g}", method=str(method))
+        evse.limits.doubt()
+        if not self._learned.failed(method.purpose):
+            self._learned.fails(method.purpose)
+            with suppress(OcppError):
+                await self._station.align(evse)
+
+
+def _worst(failures: list[Failure]) -> Failure:
+    """The failure to tell of: a refusal with a reason says more than that something is not supported or silent."""
+    rank = (Unanswered, Unsupported, Refused)
+    return max(
+        failures or [Refused("Rejected", "there is no way to set this limit")],
+        key=lambda failure: (rank.index(type(failure)), isinstance(failure, Refused) and bool(failure.reason)),
+    )

@@ -1,0 +1,457 @@
+"""Limits on a real socket: in which order ways are tried, what is sent, what is learned."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from custom_components.ocpp_home.csms.dialogue import limiting
+from custom_components.ocpp_home.csms.model.errors import Refused, Unanswered, Unsupported
+from custom_components.ocpp_home.csms.model.station import Settings
+from tests.csms.v1.bench import Desk, desk, until
+from tests.simulator import Hardware, Oddities
+
+TX, DEFAULT, MAX = "TxProfile", "TxDefaultProfile", "ChargePointMaxProfile"
+
+
+def written(table: Desk) -> list[tuple[str, str, str, int, float]]:
+    """The profiles that were sent: purpose, unit, kind, level, limit."""
+    rows = []
+    for asked in table.asked("SetChargingProfile"):
+        profile = asked["csChargingProfiles"]
+        schedule = profile["chargingSchedule"]
+        limit = schedule["chargingSchedulePeriod"][0]["limit"]
+        kind = profile["chargingProfileKind"]
+        rows.append(
+            (profile["chargingProfilePurpose"], schedule["chargingRateUnit"], kind, profile["stackLevel"], limit)
+        )
+    return rows
+
+
+def last(table: Desk) -> dict[str, Any]:
+    profile: dict[str, Any] = table.asked("SetChargingProfile")[-1]["csChargingProfiles"]
+    return profile
+
+
+async def test_056_without_a_transaction_the_limit_is_a_default() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "user", 10)
+        assert evse.limits.method == "TxDefaultProfile/A/Absolute"
+        assert written(table) == [(DEFAULT, "A", "Absolute", 8, 10)]
+        assert last(table)["chargingProfileId"] == 101
+        assert "duration" not in last(table)["chargingSchedule"]
+        assert "validTo" not in last(table)
+        await table.simulated.start()
+        assert table.simulated.connectors[1].offered.amps == 10
+
+
+async def test_057_with_a_transaction_the_limit_is_of_that_transaction() -> None:
+    async with desk() as table:
+        transaction = await table.simulated.start()
+        evse = table.station.evse(1)
+        assert await table.charging.set_limit(evse, 10.57) == "TxProfile/A/Absolute"
+        assert last(table)["transactionId"] == transaction.id
+        assert written(table) == [(TX, "A", "Absolute", 8, 10.5)]
+        await table.simulated.settle()
+        assert table.simulated.connectors[1].offered.amps == 10.5
+
+
+@pytest.mark.parametrize("word", ["Rejected", "NotSupported", "PropertyConstraintViolation", "NotSupported "])
+async def test_whatever_a_refusal_looks_like_the_next_way_is_tried(word: str) -> None:
+    async with desk(Oddities(refuses_profiles={TX: word.strip(), DEFAULT: word.strip()})) as table:
+        await table.simulated.start()
+        assert await table.charging.set_limit(table.station.evse(1), 10) == "ChargePointMaxProfile/A/Absolute"
+        assert written(table)[-1] == (MAX, "A", "Absolute", 8, 10)
+        assert table.asked("SetChargingProfile")[-1]["connectorId"] == 0
+
+
+async def test_all_ways_of_a_purpose_are_tried_in_order() -> None:
+    async with desk(Oddities(refuses_profiles={TX: "Rejected"})) as table:
+        await table.simulated.start()
+        await table.charging.set_limit(table.station.evse(1), 10.5)
+        assert written(table) == [
+            (TX, "A", "Absolute", 8, 10.5),
+            (TX, "A", "Relative", 8, 10.5),
+            (TX, "A", "Absolute", 8, 10),
+            (TX, "A", "Absolute", 0, 10.5),
+            (TX, "A", "Relative", 0, 10.5),
+            (TX, "W", "Absolute", 8, 7245),
+            (DEFAULT, "A", "Absolute", 8, 10.5),
+        ]
+
+
+async def test_a_purpose_that_is_not_supported_is_tried_once() -> None:
+    async with desk(Oddities(refuses_profiles={TX: "NotSupported"})) as table:
+        await table.simulated.start()
+        await table.charging.set_limit(table.station.evse(1), 10)
+        assert [row[0] for row in written(table)] == [TX, DEFAULT]
+
+
+async def test_silence_is_a_refusal() -> None:
+    async with desk(Oddities(silent_kinds=frozenset({"Absolute"}))) as table:
+        table.charging.trial = 0.05
+        assert await table.charging.set_limit(table.station.evse(1), 10) == "TxDefaultProfile/A/Relative"
+        assert [row[2] for row in written(table)] == ["Absolute", "Relative"]
+
+
+async def test_after_two_silences_the_next_purpose_is_tried() -> None:
+    async with desk(Oddities(silent_kinds=frozenset({"Absolute", "Relative"}))) as table:
+        table.charging.trial = 0.02
+        table.station.renewed_at = datetime.now(UTC)
+        with pytest.raises(Unanswered):
+            await table.charging.set_limit(table.station.evse(1), 10)
+        assert [row[0] for row in written(table)] == [DEFAULT, DEFAULT, MAX, MAX]
+
+
+async def test_what_worked_is_tried_first_the_next_time() -> None:
+    async with desk(Oddities(refuses_profiles={TX: "NotSupported"}, kinds=frozenset({"Relative"}))) as table:
+        await table.simulated.start()
+        await table.charging.set_limit(table.station.evse(1), 10)
+        table.simulated.calls.clear()
+        assert await table.charging.set_limit(table.station.evse(1), 12) == "TxDefaultProfile/A/Relative"
+        assert written(table) == [(DEFAULT, "A", "Relative", 8, 12)]
+
+
+@pytest.mark.parametrize(
+    ("oddities", "keys", "row"),
+    [
+        (Oddities(stack_level_zero_only=True), {}, (DEFAULT, "A", "Absolute", 0, 10.5)),
+        (Oddities(whole_amps_only=True), {}, (DEFAULT, "A", "Absolute", 8, 10)),
+        (Oddities(units=frozenset({"W"})), {}, (DEFAULT, "W", "Absolute", 8, 7245)),
+        (Oddities(), {"ChargeProfileMaxStackLevel": "3"}, (DEFAULT, "A", "Absolute", 3, 10.5)),
+        (
+            Oddities(),
+            {"ChargingScheduleAllowedChargingRateUnit": "Power"},
+            (DEFAULT, "W", "Absolute", 8, 7245),
+        ),
+    ],
+)
+async def test_the_way_a_station_takes_is_found(oddities: Oddities, keys: dict[str, str], row: tuple[Any, ...]) -> None:
+    async with desk(oddities, **keys) as table:
+        await table.charging.set_limit(table.station.evse(1), 10.5)
+        assert written(table)[-1] == row
+
+
+async def test_where_no_way_is_left_the_stations_word_is_told() -> None:
+    async with desk(Oddities(refuses_profiles={DEFAULT: "NotSupported", MAX: "SecurityError"})) as table:
+        with pytest.raises(Refused, match="SecurityError: as this brand does"):
+            await table.station.limit(table.station.evse(1), "user", 10)
+        assert "limit_refused" in table.notices()
+
+
+async def test_a_station_without_smart_charging_is_said_to_have_none() -> None:
+    async with desk(SupportedFeatureProfiles="Core") as table:
+        with pytest.raises(Unsupported):
+            await table.charging.set_limit(table.station.evse(1), 10)
+        assert [row[0] for row in written(table)] == [DEFAULT, MAX]
+
+
+async def test_two_evses_never_share_the_limit_of_the_station() -> None:
+    oddities = Oddities(refuses_profiles={DEFAULT: "NotSupported"})
+    async with desk(oddities, hardware=Hardware(connectors=2)) as table:
+        table.station.evse(2)
+        with pytest.raises(Unsupported):
+            await table.charging.set_limit(table.station.evse(2), 10)
+        assert [row[0] for row in written(table)] == [DEFAULT]
+
+
+async def test_there_may_be_no_way_at_all() -> None:
+    async with desk(vendor="Timxon", hardware=None) as table:
+        await table.simulated.start()
+        table.simulated.oddities = Oddities(refuses_profiles={DEFAULT: "Rejected"})
+        with pytest.raises(Refused, match="Rejected"):
+            await table.charging.set_limit(table.station.evse(1), 10)
+
+
+# --- effect -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_limit_without_effect_leads_to_the_next_way() -> None:
+    async with desk(Oddities(ignores_profiles=frozenset({TX}))) as table:
+        await table.simulated.start()
+        assert await table.charging.set_limit(table.station.evse(1), 10) == "TxDefaultProfile/A/Absolute"
+        assert [row[0] for row in written(table)] == [TX, DEFAULT]
+        assert len(table.asked("GetCompositeSchedule")) == 2
+
+
+async def test_a_way_that_is_proven_is_not_examined_again() -> None:
+    async with desk() as table:
+        await table.charging.set_limit(table.station.evse(1), 10)
+        await table.charging.set_limit(table.station.evse(1), 12)
+        assert len(table.asked("GetCompositeSchedule")) == 1
+
+
+async def test_where_every_way_is_without_effect_that_is_told() -> None:
+    async with desk(Oddities(ignores_profiles=frozenset({DEFAULT, MAX}))) as table:
+        with pytest.raises(Refused, match="Ignored: the station accepted 10 A and goes on with 32 A"):
+            await table.charging.set_limit(table.station.evse(1), 10)
+
+
+@pytest.mark.parametrize("answer", ["NotImplemented", {"status": "Rejected"}])
+async def test_a_station_that_tells_no_schedule_is_asked_once(answer: Any) -> None:
+    async with desk(Oddities(answers={"GetCompositeSchedule": answer})) as table:
+        await table.charging.set_limit(table.station.evse(1), 10)
+        await table.charging.set_limit(table.station.evse(1), 12)
+        assert len(table.asked("GetCompositeSchedule")) == 1
+
+
+async def test_a_schedule_without_periods_proves_nothing() -> None:
+    empty = {"status": "Accepted", "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": []}}
+    async with desk(Oddities(answers={"GetCompositeSchedule": empty})) as table:
+        await table.charging.set_limit(table.station.evse(1), 10)
+        await table.charging.set_limit(table.station.evse(1), 12)
+        assert len(table.asked("GetCompositeSchedule")) == 2
+
+
+async def sample(table: Desk, offered: float) -> None:
+    values = [{"measurand": "Current.Offered", "unit": "A", "value": f"{offered:g}"}]
+    meter = {"timestamp": datetime.now(UTC).isoformat(), "sampledValue": values}
+    await table.simulated.send("MeterValues", {"connectorId": 1, "meterValue": [meter]})
+    await table.pauses.over(limiting.LOOK)
+
+
+async def test_readings_above_the_limit_lead_to_another_way() -> None:
+    async with desk(Oddities(answers={"GetCompositeSchedule": "NotSupported"})) as table:
+        evse = table.station.evse(1)
+        await table.simulated.start()
+        await table.station.limit(evse, "user", 10)
+        assert evse.limits.method == "TxProfile/A/Absolute"
+        await sample(table, 32)
+        await sample(table, 32)
+        await until(lambda: evse.limits.method == "TxDefaultProfile/A/Absolute")
+        assert "limit_ignored" in table.notices()
+        await sample(table, 10)
+        await until(lambda: "limit_ignored" not in table.notices())
+        table.simulated.calls.clear()
+        await table.station.limit(evse, "user", 12)
+        assert [row[0] for row in written(table)] == [DEFAULT]
+
+
+async def test_a_station_that_keeps_to_nothing_is_not_asked_in_circles() -> None:
+    oddities = Oddities(
+        answers={"GetCompositeSchedule": "NotSupported"}, refuses_profiles={TX: "NotSupported", MAX: "NotSupported"}
+    )
+    async with desk(oddities) as table:
+        evse = table.station.evse(1)
+        await table.simulated.start()
+        await table.station.limit(evse, "user", 10)
+        for _ in range(2):
+            await sample(table, 32)
+            await sample(table, 32)
+            await until(lambda: len([row for row in written(table) if row[0] == DEFAULT]) == 2)
+        await until(lambda: not evse.limits.known)
+        assert "limit_ignored" in table.notices()
+        assert len([row for row in written(table) if row[0] == DEFAULT]) == 2
+
+
+async def test_a_limit_nobody_can_judge_is_left_alone() -> None:
+    async with desk() as table:
+        await table.charging.set_limit(table.station.evse(1), 10)
+        for _ in range(limiting.LOOKS):
+            await table.pauses.over(limiting.LOOK)
+        assert table.pauses.asked == [limiting.LOOK] * limiting.LOOKS
+        assert table.notices() == []
+
+
+# --- lifting ----------------------------------------------------------------------------------------------------------
+
+
+async def test_067_a_limit_is_lifted_by_clearing_our_own_profile() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "user", 10)
+        await table.station.limit(evse, "user", None)
+        assert evse.limits.method == "ClearChargingProfile"
+        assert table.asked("ClearChargingProfile") == [{"id": 101}]
+        assert table.simulated.profiles.installed == []
+
+
+async def test_nothing_is_cleared_where_nothing_is_ours() -> None:
+    async with desk() as table:
+        assert await table.charging.set_limit(table.station.evse(1), None) == "nothing to clear"
+        assert table.asked("ClearChargingProfile") == []
+
+
+async def test_a_profile_that_is_gone_already_is_cleared() -> None:
+    async with desk() as table:
+        await table.charging.set_limit(table.station.evse(1), 10)
+        table.simulated.profiles.installed.clear()
+        assert await table.charging.set_limit(table.station.evse(1), None) == "ClearChargingProfile"
+
+
+async def test_where_clearing_is_refused_the_maximum_is_written() -> None:
+    async with desk(Oddities(answers={"ClearChargingProfile": "NotSupported"})) as table:
+        await table.charging.set_limit(table.station.evse(1), 10)
+        assert await table.charging.set_limit(table.station.evse(1), None) == "TxDefaultProfile/A/Absolute"
+        assert written(table)[-1] == (DEFAULT, "A", "Absolute", 8, 32)
+
+
+async def test_a_profile_of_another_purpose_does_not_go_on_ruling() -> None:
+    async with desk(Oddities(refuses_profiles={DEFAULT: "NotSupported"})) as table:
+        evse = table.station.evse(1)
+        await table.charging.set_limit(evse, 6)
+        await table.simulated.start()
+        assert await table.charging.set_limit(evse, 16) == "TxProfile/A/Absolute"
+        assert table.asked("ClearChargingProfile") == [{"id": 1}]
+        await table.simulated.settle()
+        assert table.simulated.connectors[1].offered.amps == 16
+
+
+# --- pauses -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_pause_is_of_the_transaction_and_ends_with_it() -> None:
+    async with desk() as table:
+        await table.simulated.start()
+        assert await table.charging.set_limit(table.station.evse(1), 4) == "TxProfile/A/Absolute"
+        assert written(table) == [(TX, "A", "Absolute", 8, 0)]
+        assert "duration" not in last(table)["chargingSchedule"]
+
+
+@pytest.mark.parametrize("kind", ["Absolute", "Relative"])
+async def test_another_pause_ends_by_itself_and_is_renewed(kind: str) -> None:
+    async with desk(Oddities(kinds=frozenset({kind}))) as table:
+        await table.charging.set_limit(table.station.evse(1), 0)
+        if kind == "Absolute":
+            assert last(table)["chargingSchedule"]["duration"] == 960
+        else:
+            assert "validTo" in last(table)
+        before = len(written(table))
+        await table.pauses.over(300)
+        await until(lambda: len(written(table)) == before + 1)
+        assert written(table)[-1][4] == 0
+
+
+async def test_a_renewal_nobody_answers_is_tried_again_later() -> None:
+    async with desk() as table:
+        table.charging.trial = 0.02
+        await table.charging.set_limit(table.station.evse(1), 0)
+        table.simulated.oddities = Oddities(never_answers=frozenset({"SetChargingProfile"}))
+        table.charging.patience = 0.02
+        await table.pauses.over(300)
+        await until(lambda: table.pauses.asked.count(300) == 2)
+        assert table.station.evse(1).limits.confirmed is None
+
+
+async def test_a_renewal_that_is_refused_leads_to_another_way() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "user", 0)
+        table.simulated.oddities = Oddities(refuses_profiles={DEFAULT: "NotSupported"})
+        await table.pauses.over(300)
+        await until(lambda: evse.limits.method == "ChargePointMaxProfile/A/Absolute")
+        assert evse.limits.settled
+
+
+async def test_a_pause_that_no_way_gives_is_refused() -> None:
+    async with desk(Oddities(never_zero=True)) as table:
+        await table.simulated.start()
+        with pytest.raises(Refused):
+            await table.charging.set_limit(table.station.evse(1), 0)
+        assert table.asked("RemoteStopTransaction") == []
+
+
+async def test_after_a_pause_the_limit_is_sent_once_more() -> None:
+    async with desk(Oddities(resumes_unlimited=True)) as table:
+        evse = table.station.evse(1)
+        await table.simulated.start()
+        await table.station.limit(evse, "user", 0)
+        await table.simulated.settle()
+        await table.station.limit(evse, "user", 8)
+        await table.pauses.over(limiting.RESUMED)
+        await until(lambda: table.simulated.connectors[1].offered.amps == 8)
+        assert [row[4] for row in written(table)] == [0, 8, 8]
+
+
+async def test_where_a_pause_blocks_starts_it_waits_for_the_transaction() -> None:
+    async with desk(vendor="Huawei") as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "user", 0)
+        assert evse.limits.method == limiting.LATER
+        assert written(table) == []
+        await table.simulated.start()
+        await table.charging.follow(evse)
+        assert written(table) == [(TX, "W", "Absolute", 8, 0)]
+
+
+# --- transactions come and go -----------------------------------------------------------------------------------------
+
+
+async def test_at_the_end_of_a_transaction_the_limit_becomes_a_default_again() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.simulated.start()
+        await table.station.limit(evse, "user", 10)
+        await table.simulated.stop()
+        await table.charging.follow(evse)
+        assert evse.limits.method == "TxDefaultProfile/A/Absolute"
+        table.simulated.calls.clear()
+        await table.simulated.unplug()
+        await table.simulated.start()
+        await table.charging.follow(evse)
+        assert written(table) == []  # the default rules the new transaction too
+
+
+async def test_a_pause_does_not_outlive_its_transaction() -> None:
+    async with desk(Oddities(refuses_profiles={TX: "NotSupported"}, zero_blocks_starts=True)) as table:
+        evse = table.station.evse(1)
+        await table.simulated.start()
+        await table.station.limit(evse, "user", 0)
+        await table.simulated.stop()
+        await table.charging.follow(evse)
+        assert table.simulated.profiles.installed == []
+        assert not evse.limits.known
+
+
+async def test_what_goes_wrong_while_following_is_noted() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        evse.limits.wish("user", 10)
+        table.simulated.oddities = Oddities(answers={"SetChargingProfile": "SecurityError"})
+        await table.charging.follow(evse)
+        assert evse.limits.refusal == "SecurityError: as this brand does"
+
+
+# --- the fall-back below ----------------------------------------------------------------------------------------------
+
+
+async def test_above_the_fall_back_a_limit_ends_by_itself() -> None:
+    async with desk(settings=Settings(safe_limit=6)) as table:
+        evse = table.station.evse(1)
+        await table.charging.set_fallback(6)
+        await table.simulated.start()
+        await table.charging.set_limit(evse, 16)
+        assert last(table)["chargingSchedule"]["duration"] == 180
+        await table.pauses.over(40)
+        await table.charging.set_limit(evse, 6)
+        assert "duration" not in last(table)["chargingSchedule"]
+
+
+async def test_above_the_fall_back_a_limit_waits_for_the_transaction() -> None:
+    async with desk() as table:
+        await table.charging.set_fallback(6)
+        assert await table.charging.set_limit(table.station.evse(1), 16) == limiting.LATER
+        await table.simulated.start()
+        assert table.simulated.connectors[1].offered.amps == 6
+
+
+async def test_without_a_stack_the_fall_back_returns_when_the_limit_is_lifted() -> None:
+    async with desk(Oddities(stack_level_zero_only=True), vendor="ABB") as table:
+        evse = table.station.evse(1)
+        await table.charging.set_fallback(10)
+        await table.charging.set_limit(evse, 8)
+        assert last(table)["stackLevel"] == 0
+        assert "duration" not in last(table)["chargingSchedule"]
+        await table.charging.set_limit(evse, None)
+        assert last(table)["chargingProfileId"] == 11
+        await table.simulated.start()
+        assert table.simulated.connectors[1].offered.amps == 10
+
+
+async def test_a_schedule_is_written_by_the_clock_of_the_station() -> None:
+    async with desk() as table:
+        table.station.clock_offset = 7200.0
+        await table.charging.set_limit(table.station.evse(1), 10)
+        begin = datetime.fromisoformat(last(table)["chargingSchedule"]["startSchedule"])
+        assert 7100 < (begin - datetime.now(UTC)).total_seconds() < 7200
