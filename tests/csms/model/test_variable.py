@@ -25,9 +25,9 @@ def test_a_name_the_station_does_not_know_has_no_value() -> None:
     it = variables("7")
     it.miss(VariableKey("", "KEY"))
     assert it.get("Key") is None
-    assert ("", "key", None) in it.unknown
+    assert VariableKey("", "key").fold in it.unknown
     it.put(Variable(VariableKey("", "Key"), "9"))
-    assert ("", "key", None) not in it.unknown
+    assert VariableKey("", "key").fold not in it.unknown
 
 
 def test_a_written_value_is_known() -> None:

@@ -49,7 +49,7 @@ async def test_019_2_specific_keys_are_read_and_unknown_ones_noted(
     read = await keys.read(["HEARTBEATINTERVAL", "Colour", "Forgotten"])
     assert peer.asked == [("GetConfiguration", {"key": ["HEARTBEATINTERVAL", "Colour", "Forgotten"]})]
     assert [variable.key.name for variable in read] == ["HeartbeatInterval"]
-    assert station.variables.unknown == {("", "colour", None), ("", "forgotten", None)}
+    assert station.variables.unknown == {VariableKey("", "colour").fold, VariableKey("", "forgotten").fold}
 
 
 async def test_no_more_keys_are_asked_for_at_once_than_the_station_allows(
@@ -131,7 +131,7 @@ async def test_040_1_a_key_that_is_not_supported_is_forgotten(
     peer.answers["ChangeConfiguration"] = {"status": "NotSupported"}
     with pytest.raises(Unsupported, match="NotSupported: Colour"):
         await keys.write("Colour", "blue")
-    assert station.variables.unknown == {("", "colour", None)}
+    assert station.variables.unknown == {VariableKey("", "colour").fold}
     assert station.variables.get("Colour") is None
 
 
