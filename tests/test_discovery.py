@@ -17,7 +17,7 @@ from custom_components.ocpp_home import discovery
 from custom_components.ocpp_home.const import CONF_IDENTITY, CONF_NEWCOMERS, DOMAIN, Newcomers
 from custom_components.ocpp_home.discovery import Knock
 from tests.household import hub_entry, set_up, simulated, until
-from tests.simulator import Oddities
+from tests.simulator import Hardware, Identity, Oddities
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -77,6 +77,19 @@ async def test_a_stranger_becomes_a_card_and_the_card_a_station_on_the_connectio
         assert hub.stations["garage"].identity.model == told.model
     assert entry.runtime_data is hub
     assert cards(hass) == []
+
+
+async def test_what_a_stranger_says_cannot_become_a_link_a_picture_or_html(hass: HomeAssistant) -> None:
+    entry = hub_entry()
+    await set_up(hass, entry)
+    evil = Identity(vendor="![](http://evil)", model="<img src=x>")
+    async with simulated(entry, "Garage`", hardware=Hardware(identity=evil)):
+        card = await the_card(hass)
+        form = dict(await hass.config_entries.flow.async_configure(card["flow_id"]))
+        words = [*form["description_placeholders"].values(), card["context"]["title_placeholders"]["name"]]
+        assert not set("".join(words)) & set("[]<>`")
+        await confirm(hass, card, name="By the door")
+        assert list(entry.runtime_data.stations) == ["garage`"]
 
 
 async def test_there_is_one_card_per_station_however_often_it_calls(hass: HomeAssistant) -> None:

@@ -24,6 +24,7 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 
 from .const import CONF_IDENTITY, DOMAIN, SUBENTRY_STATION, Newcomers
 from .csms.guest import Stranger
+from .words import tame
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -173,19 +174,20 @@ def suggested_title(stranger: Stranger) -> str:
     """What to call a station until its owner finds a better name."""
     identity = stranger.identity
     told = f"{identity.vendor} {identity.model}".strip() if identity is not None else ""
-    return told or stranger.name
+    return tame(told or stranger.name)
 
 
 def described(stranger: Stranger) -> dict[str, str]:
     """What its owner may recognise a station by."""
     identity = stranger.identity
-    return {
+    told = {
         "identity": stranger.name,
         "vendor": (identity and identity.vendor) or "-",
         "model": (identity and identity.model) or "-",
         "address": stranger.address,
         "version": stranger.version,
     }
+    return {name: tame(word) for name, word in told.items()}
 
 
 @callback
