@@ -447,11 +447,3 @@ async def test_without_a_stack_the_fall_back_returns_when_the_limit_is_lifted() 
         assert last(table)["chargingProfileId"] == 11
         await table.simulated.start()
         assert table.simulated.connectors[1].offered.amps == 10
-
-
-async def test_a_schedule_is_written_by_the_clock_of_the_station() -> None:
-    async with desk() as table:
-        table.station.clock_offset = 7200.0
-        await table.charging.set_limit(table.station.evse(1), 10)
-        begin = datetime.fromisoformat(last(table)["chargingSchedule"]["startSchedule"])
-        assert 7100 < (begin - datetime.now(UTC)).total_seconds() < 7200

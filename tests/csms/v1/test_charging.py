@@ -1,5 +1,7 @@
 """Limits and profiles in the words of 1.6, on a real socket."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from custom_components.ocpp_home.csms.model.commands import ProfileFilter
@@ -53,3 +55,12 @@ async def test_066_the_composite_schedule_is_told() -> None:
         assert told.unit == "W"
         assert [period.limit for period in told.periods] == [6900]
         assert told.duration == 600
+
+
+async def test_a_schedule_is_written_by_the_clock_of_the_station() -> None:
+    async with desk(Oddities(answers={"GetCompositeSchedule": "NotSupported"})) as table:
+        table.station.clock_offset = 7200.0
+        await table.charging.set_limit(table.station.evse(1), 10)
+        (asked,) = table.asked("SetChargingProfile")
+        begin = datetime.fromisoformat(asked["csChargingProfiles"]["chargingSchedule"]["startSchedule"])
+        assert 7100 < (begin - datetime.now(UTC)).total_seconds() < 7200
