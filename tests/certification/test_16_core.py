@@ -12,6 +12,7 @@ from custom_components.ocpp_home.csms.model.event import Kind
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.token import Token
+from custom_components.ocpp_home.csms.model.variable import VariableKey
 from tests.certification.stage import Dial, Diary, books_agree, until
 from tests.simulator import Clock, Oddities, Station as Simulated
 
@@ -183,7 +184,7 @@ async def test_tc_019_2_retrieve_specific_configuration_keys(station: Simulated,
     assert station.asked("GetConfiguration") == [{"key": ["SupportedFeatureProfiles", "NoSuchKey"]}]
     assert [variable.key.name for variable in variables] == ["SupportedFeatureProfiles"]
     assert "RemoteTrigger" in garage.variables.words("SupportedFeatureProfiles")
-    assert garage.variables.unknown == {("", "nosuchkey", None)}
+    assert garage.variables.unknown == {VariableKey("", "nosuchkey").fold}
 
 
 async def test_tc_021_change_configuration(station: Simulated, garage: Station) -> None:
@@ -201,7 +202,7 @@ async def test_tc_040_1_configuration_key_not_supported(station: Simulated, gara
     with pytest.raises(Unsupported, match="NotSupported"):
         await garage.require().configuration.write("NoSuchKey", "1")
     assert station.asked("ChangeConfiguration") == [{"key": "NoSuchKey", "value": "1"}]
-    assert (garage.variables.get("NoSuchKey"), garage.variables.unknown) == (None, {("", "nosuchkey", None)})
+    assert (garage.variables.get("NoSuchKey"), garage.variables.unknown) == (None, {VariableKey("", "nosuchkey").fold})
 
 
 async def test_tc_040_2_configuration_value_invalid(station: Simulated, garage: Station) -> None:
