@@ -21,7 +21,9 @@ def samples(payload: Payload) -> Iterator[Sample]:
         yield from bucket["sampledValue"]
 
 
-def _drop(*names: str) -> Callable[[Payload, Any], None]:
+def drop(*names: str) -> Callable[[Payload, Any], None]:
+    """Leave these out of every sample."""
+
     def change(payload: Payload, _: Any) -> None:
         for sample in samples(payload):
             for name in names:
@@ -82,14 +84,17 @@ def _set(name: str) -> Callable[[Payload, Any], None]:
     return change
 
 
-def _remove(name: str) -> Callable[[Payload, Any], None]:
+def remove(name: str) -> Callable[[Payload, Any], None]:
+    """Leave this out of the message."""
+
     def change(payload: Payload, _: Any) -> None:
         payload.pop(name, None)
 
     return change
 
 
-def _extra(payload: Payload, fields: dict[str, Any]) -> None:
+def extra(payload: Payload, fields: dict[str, Any]) -> None:
+    """Put in more than there is in the schema."""
     payload.update(fields)
 
 
@@ -102,12 +107,14 @@ def _short_stop(payload: Payload, watt_hours: int) -> None:
     payload["meterStop"] -= watt_hours
 
 
-def _local(payload: Payload, hours: float) -> None:
+def local(payload: Payload, hours: float) -> None:
+    """Times of a zone, which is not told."""
     zone = timezone(timedelta(hours=hours))
     _times(payload, lambda text: moment(text).astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S"))
 
 
-def _local_as_utc(payload: Payload, hours: float) -> None:
+def local_as_utc(payload: Payload, hours: float) -> None:
+    """Times of a zone, told to be UTC."""
     _times(payload, lambda text: stamp(moment(text) + timedelta(hours=hours)))
 
 
@@ -138,22 +145,22 @@ DISGUISES: Sequence[Disguise] = (
     Disguise("kwh", METERED, _kwh),
     Disguise("import_as_export", METERED, _export),
     Disguise("unit_names", METERED, _units),
-    Disguise("no_unit", METERED, _drop("unit")),
-    Disguise("no_context", METERED, _drop("context")),
-    Disguise("bare_values", METERED, _drop("unit", "context", "measurand", "location", "phase")),
+    Disguise("no_unit", METERED, drop("unit")),
+    Disguise("no_context", METERED, drop("context")),
+    Disguise("bare_values", METERED, drop("unit", "context", "measurand", "location", "phase")),
     Disguise("padded_values", METERED, _padded),
     Disguise("numeric_values", METERED, _numeric),
     Disguise("empty_samples", METERED, _empty),
-    Disguise("no_transaction_id", frozenset({"MeterValues"}), _remove("transactionId")),
+    Disguise("no_transaction_id", frozenset({"MeterValues"}), remove("transactionId")),
     Disguise("samples_connector", frozenset({"MeterValues"}), _set("connectorId")),
     Disguise("stop_transaction_id", frozenset({"StopTransaction"}), _set("transactionId")),
     Disguise("stop_tag", frozenset({"StopTransaction"}), _set("idTag")),
     Disguise("meter_stop_short", frozenset({"StopTransaction"}), _short_stop),
     Disguise("error_code", frozenset({"StatusNotification"}), _error_code),
-    Disguise("local_time", ALL, _local),
-    Disguise("local_time_as_utc", ALL, _local_as_utc),
+    Disguise("local_time", ALL, local),
+    Disguise("local_time_as_utc", ALL, local_as_utc),
     Disguise("meter_value_object", METERED, _as_object),
-    Disguise("extra_fields", ALL, _extra),
+    Disguise("extra_fields", ALL, extra),
 )
 WELL_BEHAVED = Oddities()
 

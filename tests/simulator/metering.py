@@ -7,6 +7,7 @@ from .clock import stamp
 from .connector import Connector
 from .measurands import REGISTER, sampled_values
 from .oddities import Payload
+from .outbox import Message
 from .record import Sample, Transaction
 
 if TYPE_CHECKING:
@@ -52,8 +53,18 @@ def send(machine: Machine, connector: Connector, names: list[str], context: str,
     if REGISTER in names:
         sample = Sample(at or machine.clock.now(), connector.meter.register, context)
         (transaction.samples if transaction else machine.registers).append(sample)
-        message.learn = lambda answer: setattr(sample, "acknowledged", answer is not None)
+        _acknowledge(message, sample)
     machine.outbox.keep(message)
+
+
+def _acknowledge(message: Message, sample: Sample) -> None:
+    learn = message.learn
+
+    def both(answer: Payload | None) -> None:
+        sample.acknowledged = answer is not None
+        learn(answer)
+
+    message.learn = both
 
 
 def triggered(machine: Machine, connector: Connector) -> None:

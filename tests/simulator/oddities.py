@@ -74,6 +74,9 @@ class Oddities:
     same_id_on_retry: bool = False
     closing_values: bool = False  # MeterValues after StopTransaction, without transactionId
     starts_by_itself: str = ""  # the tag it uses as soon as a car is plugged in
+    no_evse: bool = False  # 2.x: not even Started tells where
+    seq_gaps: bool = False  # 2.x: the second event of a transaction skips a seqNo
+    no_connector_id: bool = False  # 2.x: events tell the EVSE only
     stop_tag: str = ""  # an idTag it puts into every StopTransaction
     meter_stop_short: int = 0  # Wh that meterStop lies below the register
 
@@ -83,6 +86,7 @@ class Oddities:
     no_unit: bool = False
     unit_names: Mapping[str, str] = field(default_factory=dict)
     kwh: bool = False
+    multiplier: int = 0  # 2.x: energies come with this power of ten
     bare_values: bool = False  # value only: neither measurand nor unit, context, location
     no_context: bool = False
     no_transaction_id: bool = False
@@ -106,6 +110,7 @@ class Oddities:
 
     # --- status ---
     error_code: str = ""  # written instead of NoError
+    evse_zero_status: bool = False  # 2.x: all statuses come for EVSE 0, connector 0
     repeats_status: int = 0  # so many copies of each StatusNotification
 
     # --- long jobs: the last status each one reports ---

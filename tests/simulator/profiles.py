@@ -49,7 +49,7 @@ class Profile:
         return int(self.payload["stackLevel"])
 
     @property
-    def _schedule(self) -> dict[str, Any]:
+    def schedule(self) -> dict[str, Any]:
         schedule: dict[str, Any] = self.payload["chargingSchedule"]
         return schedule
 
@@ -60,7 +60,7 @@ class Profile:
             return None
         used = min(int(period.get("numberPhases", 3)), phases)
         value = float(period["limit"])
-        if self._schedule["chargingRateUnit"] == "W":
+        if self.schedule["chargingRateUnit"] == "W":
             value /= LINE_VOLTAGE * used  # OCPP 1.6 ed. 2 - 7.12; errata 3.34: fewer phases keep the limit
         return Limit(value, used)
 
@@ -75,10 +75,10 @@ class Profile:
         step = RECURRENCE.get(self.payload.get("recurrencyKind", "")) if self._recurring else None
         while start < until:
             yield start
-            for period in self._schedule["chargingSchedulePeriod"]:
+            for period in self.schedule["chargingSchedulePeriod"]:
                 yield start + timedelta(seconds=period["startPeriod"])
-            if "duration" in self._schedule:
-                yield start + timedelta(seconds=self._schedule["duration"])
+            if "duration" in self.schedule:
+                yield start + timedelta(seconds=self.schedule["duration"])
             if step is None:
                 return
             start += step
@@ -89,7 +89,7 @@ class Profile:
 
     def _start(self, at: datetime, began: datetime | None) -> datetime | None:
         """When the schedule that runs at `at` began."""
-        fixed = self._schedule.get("startSchedule")
+        fixed = self.schedule.get("startSchedule")
         if self.payload["chargingProfileKind"] == "Relative" or fixed is None:
             return began or self.installed  # 7.13: "relative to start of charging"
         start = moment(fixed)
@@ -111,10 +111,10 @@ class Profile:
         if start is None or at < start:
             return None
         offset = (at - start).total_seconds()
-        if offset >= self._schedule.get("duration", math.inf):
+        if offset >= self.schedule.get("duration", math.inf):
             return None
         current = None
-        for period in self._schedule["chargingSchedulePeriod"]:
+        for period in self.schedule["chargingSchedulePeriod"]:
             if period["startPeriod"] <= offset:
                 current = period
         return current
@@ -146,16 +146,16 @@ class Profiles:
 
     def station_limit(self, at: datetime, phases: int) -> Limit | None:
         """What the ChargePointMaxProfiles leave for all connectors together."""
-        return _prevailing((p for p in self.installed if p.purpose == MAX), at, None, phases)
+        return prevailing((p for p in self.installed if p.purpose == MAX), at, None, phases)
 
     def limit(self, connector: int, at: datetime, began: datetime | None, phases: int) -> Limit | None:
         """What TxProfile, or else TxDefaultProfile, allows the connector."""
         if began is not None:
             mine = (p for p in self.installed if p.purpose == TX and p.connector == connector)
-            if (limit := _prevailing(mine, at, began, phases)) is not None:
+            if (limit := prevailing(mine, at, began, phases)) is not None:
                 return limit
         defaults = (p for p in self.installed if p.purpose == DEFAULT and p.connector in (0, connector))
-        return _prevailing(defaults, at, began, phases)
+        return prevailing(defaults, at, began, phases)
 
     def changes(self, since: datetime, seconds: int, began: datetime | None) -> list[datetime]:
         """The moments within the window, its start included, at which a limit may change."""
@@ -179,7 +179,7 @@ def _matches(profile: Profile, wanted: dict[str, Any]) -> bool:
     )
 
 
-def _prevailing(profiles: Iterable[Profile], at: datetime, began: datetime | None, phases: int) -> Limit | None:
+def prevailing(profiles: Iterable[Profile], at: datetime, began: datetime | None, phases: int) -> Limit | None:
     """3.13.2: the highest stack level that is valid now; on equal levels the connector's own goes before 0's."""
     for profile in sorted(profiles, key=lambda p: (p.level, p.connector), reverse=True):
         if (limit := profile.limit(at, began, phases)) is not None:

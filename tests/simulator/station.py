@@ -5,15 +5,18 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
-from . import transactions
+from . import transactions, v16, v201
 from .car import Car
 from .clock import Clock, ManualClock
 from .connector import NO_ERROR, Connector
+from .dialect import Dialect
 from .hardware import Hardware
 from .machine import ACCEPTED, Machine
 from .oddities import Oddities, Payload
 from .record import Transaction
 from .wire import LinkLost
+
+DIALECTS: dict[str, Dialect] = {"1.6": v16, "2.0.1": v201}
 
 
 class Station(Machine):
@@ -31,8 +34,10 @@ class Station(Machine):
         hardware: Hardware | None = None,
         clock: Clock | None = None,
         oddities: Oddities | None = None,
+        version: str = "1.6",
         **keys: str,
     ) -> None:
+        self.dialect = DIALECTS[version]
         super().__init__(url, identity, hardware or Hardware(), clock or Clock(), oddities or Oddities())
         for name, value in keys.items():
             self.configuration.preset(name, value)
@@ -101,9 +106,9 @@ class Station(Machine):
     async def plug_in(self, connector: int = 1, car: Car | None = None) -> None:
         """Put the cable into a car; an authorization that waited for it becomes a transaction."""
         place = self.connectors[connector]
+        self.tick()
         place.car, place.plugged = car or place.car or Car(), True
         place.finished = place.timed_out = False
-        self.tick()
         self.dialect.plugged(self, place)
         await self._announce()
 

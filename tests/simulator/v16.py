@@ -35,6 +35,7 @@ __all__ = [
 SUBPROTOCOL = "ocpp1.6"
 SCHEMAS = "v16"
 MALFORMED = "FormationViolation"
+SAME_ID_ON_RETRY = False
 ANSWERS: Mapping[str, Answer] = v16_core.ANSWERS | v16_control.ANSWERS | v16_charging.ANSWERS | v16_jobs.ANSWERS
 
 
@@ -103,6 +104,11 @@ def noticed(machine: Machine, connector: Connector) -> None:
 
 def faulted(machine: Machine, connector: Connector) -> None:
     """An errorCode in StatusNotification tells it."""
+
+
+def severity(level: int) -> Payload:
+    """1.6 has no such events."""
+    return {}
 
 
 def tick(machine: Machine, now: datetime) -> None:

@@ -61,7 +61,8 @@ class Central:
             await link.send(json.dumps([3, unique, reply]))
 
     def reply(self, action: str, payload: dict[str, Any]) -> Any:
-        reply = self.script.get(action, DEFAULTS.get(action, {}))
+        newer = self.links and self.links[-1].subprotocol in VERSIONS[1:]
+        reply = self.script.get(action, (DEFAULTS | (DEFAULTS_2 if newer else {})).get(action, {}))
         if isinstance(reply, list):
             reply = reply.pop(0) if len(reply) > 1 else reply[0]
         reply = reply(payload) if callable(reply) else reply
@@ -93,9 +94,10 @@ class Central:
 
 
 def choose(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-    return Subprotocol("ocpp1.6") if "ocpp1.6" in offered else None
+    return next((name for name in offered if name in VERSIONS), None)
 
 
+VERSIONS = ("ocpp1.6", "ocpp2.0.1", "ocpp2.1")
 DEFAULTS: dict[str, Any] = {
     "BootNotification": {"status": "Accepted", "currentTime": NOW, "interval": 300},
     "Heartbeat": {"currentTime": NOW},
@@ -103,4 +105,11 @@ DEFAULTS: dict[str, Any] = {
     "StartTransaction": ACCEPTED,
     "DataTransfer": {"status": "Accepted"},
     "SignCertificate": {"status": "Accepted"},
+}
+WELCOME = {"idTokenInfo": {"status": "Accepted"}}
+DEFAULTS_2: dict[str, Any] = {
+    "Authorize": WELCOME,
+    "TransactionEvent": lambda payload: WELCOME if "idToken" in payload else {},
+    "NotifyEVChargingNeeds": {"status": "Accepted"},
+    "NotifyEVChargingSchedule": {"status": "Accepted"},
 }
