@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 import sqlite3
 
@@ -161,6 +162,29 @@ async def test_a_boot_is_followed_by_one_set_up_however_often_it_comes(
     await until(lambda: station.evses)
     assert peer.actions().count("GetConfiguration") == 1
     assert station.identity.vendor == "ACME"
+
+
+async def test_changed_settings_are_brought_to_a_station_that_is_connected(
+    serve: Serve, station: Station, peer: Peer
+) -> None:
+    peer.answers["GetConfiguration"] = {
+        "configurationKey": [{"key": "HeartbeatInterval", "value": "1", "readonly": False}]
+    }
+    peer.answers["ChangeConfiguration"] = {"status": "Accepted"}
+    serve(Pauses(silence=60, settle=0, peace=60, answer=60))
+    station.settings = replace(station.settings, token="Other")
+    station.changed(station)
+    await asyncio.sleep(0.01)
+    assert peer.asked == []
+    station.settings = replace(station.settings, heartbeat_interval=77)
+    station.changed(station)
+    await until(lambda: {"key": "HeartbeatInterval", "value": "77"} in peer.told("ChangeConfiguration"))
+    asked = len(peer.asked)
+    peer.session.ended()
+    station.settings = replace(station.settings, heartbeat_interval=78)
+    station.changed(station)
+    await asyncio.sleep(0.01)
+    assert len(peer.asked) == asked
 
 
 async def test_a_station_that_keeps_reconnecting_is_left_in_peace(serve: Serve, peer: Peer) -> None:

@@ -13,7 +13,7 @@ from ..model.commands import Commands
 from ..model.errors import OcppError
 from ..model.event import Event, Kind
 from ..model.evse import Evse
-from ..model.station import Station
+from ..model.station import Settings, Station
 from ..wire.frame import Call, Payload
 from ..wire.link import Reject, reject_faults
 from ..wire.session import Session
@@ -74,6 +74,8 @@ class Connection(ABC):
         ]
         station.connect(session.version, self.commands)
         self._forget = station.witness(self._witness)
+        self._wanted = _written(station.settings)
+        self._ignore = station.subscribe(self._reconsider)
         self._set_up = get_running_loop().create_task(self._prepared(self._patience(pauses.silence)))
 
     @property
@@ -123,6 +125,7 @@ class Connection(ABC):
     def closed(self) -> None:
         """The connection has ended; whoever serves the station by now is not disturbed."""
         self._forget()
+        self._ignore()
         if (follower := self.follower) is not None:
             follower.close()
         for task in (self._set_up, *self._tasks):
@@ -159,6 +162,12 @@ class Connection(ABC):
         if self.commands.charging is not None and (follower := self.follower) is not None:
             await follower.follow(self.station.evse(number))
 
+    def _reconsider(self, part: Station | Evse) -> None:
+        """Bring the station to settings of its owner that have changed."""
+        if self._wanted != (wanted := _written(self.station.settings)):
+            self._wanted = wanted
+            self._prepare(self._pauses.settle)
+
     def _prepare(self, delay: float) -> None:
         """Set the station up after a pause, once, however often it is asked for."""
         self._set_up.cancel()
@@ -187,3 +196,14 @@ class Connection(ABC):
         task = get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _written(settings: Settings) -> tuple[object, ...]:
+    """What of the settings is written to the station."""
+    return (
+        settings.configure,
+        settings.safe_limit,
+        settings.sample_interval,
+        settings.heartbeat_interval,
+        settings.pings,
+    )
