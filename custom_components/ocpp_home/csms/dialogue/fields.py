@@ -1,5 +1,6 @@
 """Reading single fields of a payload: whatever stands there, the answer is a usable value or None."""
 
+from math import inf
 from typing import Final
 
 from ..wire.frame import Payload
@@ -29,12 +30,18 @@ def number(payload: Payload, name: str) -> float | None:
 
 def parse(value: object) -> float | None:
     """What a station wrote as a number: padded, with a comma, as text; None where it is none."""
-    if isinstance(value, str):
-        value = value.strip(_BLANK).replace(",", ".")
     if not isinstance(value, str | int | float):
         return None
     try:
         result = float(value)
     except ValueError, OverflowError:
-        return None
+        result = _cleaned(value)
     return result if abs(result) < 1e15 else None
+
+
+def _cleaned(value: str | float) -> float:
+    """A number out of a text with strange marks around it, or infinity."""
+    try:
+        return float(str(value).strip(_BLANK).replace(",", "."))
+    except ValueError:
+        return inf

@@ -137,15 +137,18 @@ def _bucket(station: Station, samples: Iterable[Sample], at: datetime) -> Iterab
     return [(meaning.rank, reading) for meaning, reading in found.items()]
 
 
-def word(payload: Payload, name: str) -> str:
-    """A word of the specification without the blanks around it; empty where there is none."""
-    value = payload.get(name)
-    return value.strip().strip("\x00").strip()[:_LONGEST] if isinstance(value, str) else ""
+def word(value: object) -> str:
+    """A word of the specification as a station wrote it, no longer than one may be; empty where there is none."""
+    return value[:_LONGEST] if isinstance(value, str) else ""
 
 
 @lru_cache(maxsize=1024)
-def meaning_of(measurand: str, phase: str, location: str, context: str, unit: str) -> Meaning | str:
-    """What the words mean, or what is counted because one of them is not known."""
+def meaning_of(*said: str) -> Meaning | str:
+    """What `Words` mean, or what is counted because one of them is not known; blanks around a word mean nothing.
+
+    Stations say the same words all day, so what they mean is found out once.
+    """
+    measurand, phase, location, context, unit = (text.strip().strip("\x00").strip()[:_LONGEST] for text in said)
     quantity, line = _quantity(measurand.casefold())
     if quantity is None:
         return "unknown measurand"

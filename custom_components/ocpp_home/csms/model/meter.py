@@ -10,6 +10,8 @@ from typing import Final
 class Quantity(StrEnum):
     """The measurands of all OCPP versions by the specification's name (OCPP 1.6 ed. 2 - 7.31; OCPP 2.1 - 3.61)."""
 
+    __hash__ = str.__hash__
+
     CURRENT_EXPORT = "Current.Export"
     CURRENT_IMPORT = "Current.Import"
     CURRENT_OFFERED = "Current.Offered"
@@ -40,6 +42,8 @@ class Quantity(StrEnum):
 class Phase(StrEnum):
     """Where on the grid connection a value was measured; a value without a phase is of all phases together."""
 
+    __hash__ = str.__hash__
+
     L1 = "L1"
     L2 = "L2"
     L3 = "L3"
@@ -54,6 +58,8 @@ class Phase(StrEnum):
 
 class Location(StrEnum):
     """Where in the installation a value was measured; without one it is the outlet."""
+
+    __hash__ = str.__hash__
 
     OUTLET = "Outlet"
     INLET = "Inlet"

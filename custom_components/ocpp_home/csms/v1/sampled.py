@@ -16,7 +16,10 @@ def readings(station: Station, values: object, now: datetime) -> list[Reading]:
 
 def sample_of(payload: Payload) -> Sample:
     """One sample; a signature stands beside the value it signs, in a sample of its own (4.7: `SignedData`)."""
-    words = Words(*(word(payload, name) for name in Words._fields))
-    if word(payload, "format").casefold() == "signeddata":
-        return Sample(words, None, signed=str(payload.get("value", "")))
-    return Sample(words, payload.get("value"))
+    get = payload.get
+    words = Words(
+        word(get("measurand")), word(get("phase")), word(get("location")), word(get("context")), word(get("unit"))
+    )
+    if word(get("format")).strip().casefold() == "signeddata":
+        return Sample(words, None, signed=str(get("value", "")))
+    return Sample(words, get("value"))
