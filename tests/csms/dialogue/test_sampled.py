@@ -14,7 +14,7 @@ from tests.csms.stage import NOW, ago, oddities
 
 def sampling(sample: dict[str, Any]) -> Sample:
     """A plain way to write a sample: a signature stands alone, or with its value."""
-    words = Words(*(word(sample, name) for name in Words._fields))
+    words = Words(*(word(sample.get(name)) for name in Words._fields))
     return Sample(words, sample.get("value"), sample.get("factor", 1.0), sample.get("signed"))
 
 
