@@ -39,7 +39,17 @@ def test_a_written_value_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "number"), [("12", 12.0), (" 12.5 ", 12.5), ("twelve", None), ("", None), (None, None)]
+    ("value", "number"),
+    [
+        ("12", 12.0),
+        (" 12.5 ", 12.5),
+        ("twelve", None),
+        ("nan", None),
+        ("-inf", None),
+        ("1e999", None),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_a_value_as_a_number(value: str | None, number: float | None) -> None:
     assert variables(value).number("Key") == number

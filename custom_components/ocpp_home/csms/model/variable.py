@@ -1,6 +1,7 @@
 """Configuration of a station: variables of 2.x, keys of 1.6 (component "")."""
 
 from dataclasses import dataclass, field, replace
+from math import isfinite
 
 type Fold = tuple[str, str, int | None, int | None, str, str]
 
@@ -73,11 +74,12 @@ class Variables:
         return None if variable is None else variable.value
 
     def number(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> float | None:
-        """Its value as a number, None where it is absent or no number."""
+        """Its value as a finite number, None where it is absent or no such number."""
         try:
-            return float((self.text(name, component, evse, instance) or "").strip())
+            value = float((self.text(name, component, evse, instance) or "").strip())
         except ValueError:
             return None
+        return value if isfinite(value) else None
 
     def flag(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> bool | None:
         """Its value as a boolean, None where it is absent or neither true nor false."""
