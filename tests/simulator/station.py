@@ -14,12 +14,13 @@ from .hardware import Hardware
 from .machine import ACCEPTED, Machine
 from .oddities import Oddities, Payload
 from .record import Transaction
+from .v201_verbs import Verbs2
 from .wire import LinkLost
 
 DIALECTS: dict[str, Dialect] = {"1.6": v16, "2.0.1": v201}
 
 
-class Station(Machine):
+class Station(Verbs2, Machine):
     """A station that dials a central system; `record` is its own book of what happened.
 
     `async with Station("ws://127.0.0.1:9000", "CP1") as station:` connects and boots it, and puts it away again.
@@ -196,6 +197,15 @@ class Station(Machine):
             raise TimeoutError(
                 f"{self.identity} waited {limit:g} s for {action}; it was asked {self.asked() or 'nothing'}"
             ) from None
+
+    async def wait_until_booted(self, times: int) -> None:
+        """Wait until the central system has answered so many BootNotifications, and the station rests."""
+        async with asyncio.timeout(self.message_timeout + 1):
+            while len(self.boots) < times:
+                await asyncio.sleep(0.001)
+                if isinstance(self.clock, ManualClock):
+                    await self.clock.advance(0)  # a reboot that takes no time has to be let happen
+        await self.settle()
 
     def forget_calls(self) -> None:
         """Let `wait_for` look only at what is asked from now on."""

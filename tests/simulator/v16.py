@@ -22,14 +22,33 @@ if TYPE_CHECKING:
     from .machine import Machine
 
 __all__ = [
+    "ANSWERS",
     "DISGUISES",
+    "MALFORMED",
+    "SAME_ID_ON_RETRY",
+    "SCHEMAS",
+    "SUBPROTOCOL",
+    "authorize",
+    "boot",
     "expire_preparation",
+    "faulted",
+    "heartbeat",
+    "info",
+    "may_stop",
+    "noticed",
     "plugged",
+    "profiles",
+    "reservation_ended",
     "sampled",
+    "security_event",
+    "settings",
+    "severity",
     "status",
     "stop",
+    "tick",
     "unplugged",
     "use",
+    "word",
 ]
 
 SUBPROTOCOL = "ocpp1.6"

@@ -19,7 +19,35 @@ from .v201_transactions import expire_preparation, may_stop, noticed, plugged, s
 if TYPE_CHECKING:
     from .machine import Machine
 
-__all__ = ["expire_preparation", "may_stop", "noticed", "plugged", "sampled", "stop", "unplugged", "use"]
+__all__ = [
+    "ANSWERS",
+    "DISGUISES",
+    "MALFORMED",
+    "SAME_ID_ON_RETRY",
+    "SCHEMAS",
+    "SUBPROTOCOL",
+    "authorize",
+    "boot",
+    "expire_preparation",
+    "faulted",
+    "heartbeat",
+    "info",
+    "may_stop",
+    "noticed",
+    "plugged",
+    "profiles",
+    "reservation_ended",
+    "sampled",
+    "security_event",
+    "settings",
+    "severity",
+    "status",
+    "stop",
+    "tick",
+    "unplugged",
+    "use",
+    "word",
+]
 
 SUBPROTOCOL = "ocpp2.0.1"
 SCHEMAS = "v201"
@@ -55,7 +83,12 @@ def boot(machine: Machine) -> Request:
         "serialNumber": identity.serial,
         "firmwareVersion": machine.firmware,
     }
-    return "BootNotification", {"chargingStation": station, "reason": machine.shelf.pop("boot reason", "PowerUp")}
+    return "BootNotification", {"chargingStation": station, "reason": _why(machine)}
+
+
+def _why(machine: Machine) -> str:
+    reason: str = machine.shelf.pop("boot reason", "PowerUp")
+    return "FirmwareUpdate" if machine.shelf.pop("firmware", machine.firmware) != machine.firmware else reason
 
 
 def heartbeat() -> Request:

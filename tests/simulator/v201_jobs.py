@@ -25,7 +25,7 @@ def update_firmware(machine: Machine, payload: Payload) -> Payload:
     busy = machine.jobs.get(FIRMWARE, {}).get("status") in UNDER_WAY
     last = machine.oddities.signed_firmware_ends if signed else machine.oddities.firmware_ends
     words = steps(last, SIGNED_DOWNLOAD if signed else DOWNLOAD)
-    machine.shelf["firmware update"] = True
+    machine.shelf["firmware"] = machine.firmware
     number = {"requestId": payload["requestId"]}
     begin(machine, update, machine, FIRMWARE, words, firmware["retrieveDateTime"], number)
     return {"status": "AcceptedCanceled"} if busy else YES

@@ -1,0 +1,98 @@
+"""What happens to a 2.x station besides a driver: its energy management, its car's wishes, its network."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from . import v201_monitoring
+from .clock import stamp
+from .oddities import Payload
+from .v201_profiles import EXTERNAL, Profile2, installed
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+EXTERNAL_ID = 9_000_000
+
+
+class Verbs2:
+    """Verbs of stations that speak 2.0.1 or 2.1."""
+
+    async def limit_externally(self, amps: float, source: str = "EMS", evse: int = 0) -> None:
+        """Somebody else limits the station (K12, K13): it obeys and tells NotifyChargingLimit."""
+        machine = _machine(self)
+        period = {"startPeriod": 0, "limit": amps}
+        schedule = {
+            "id": EXTERNAL_ID + evse,
+            "startSchedule": stamp(machine.clock.now()),
+            "chargingRateUnit": "A",
+            "chargingSchedulePeriod": [period],
+        }
+        profile = {
+            "id": EXTERNAL_ID + evse,
+            "stackLevel": 0,
+            "chargingProfilePurpose": EXTERNAL,
+            "chargingProfileKind": "Absolute",
+            "chargingSchedule": [schedule],
+        }
+        machine.tick()
+        machine.profiles.install(installed(machine, evse, profile, source))
+        machine.tick()
+        body: Payload = {"chargingLimit": {"chargingLimitSource": source, "isGridCritical": False}}
+        machine.note(
+            "NotifyChargingLimit", body | {"chargingSchedule": [schedule]} | ({"evseId": evse} if evse else {})
+        )
+        await machine.settle()
+
+    async def lift_external_limit(self, evse: int = 0) -> None:
+        """The limit is gone (K13): ClearedChargingLimit."""
+        machine = _machine(self)
+        gone = [p for p in machine.profiles.installed if p.purpose == EXTERNAL and p.connector == evse]
+        machine.profiles.installed = [p for p in machine.profiles.installed if p not in gone]
+        machine.tick()
+        source = cast(Profile2, gone[0]).source
+        machine.note("ClearedChargingLimit", {"chargingLimitSource": source} | ({"evseId": evse} if evse else {}))
+        await machine.settle()
+
+    async def need_energy(self, watt_hours: int, hours: float, evse: int = 1) -> Payload | None:
+        """The car tells what it needs until it leaves (K15); the answer to NotifyEVChargingNeeds."""
+        machine = _machine(self)
+        wishes = {"energyAmount": watt_hours, "evMinCurrent": 6, "evMaxCurrent": 16, "evMaxVoltage": 400}
+        needs: Payload = {
+            "requestedEnergyTransfer": "AC_three_phase",
+            "departureTime": stamp(machine.clock.now() + timedelta(hours=hours)),
+            "acChargingParameters": wishes,
+        }
+        return await machine.ask(
+            "NotifyEVChargingNeeds", {"evseId": evse, "maxScheduleTuples": 3, "chargingNeeds": needs}
+        )
+
+    async def plan_to_charge(self, schedule: Payload, evse: int = 1) -> Payload | None:
+        """The car tells how it will charge (K16); the answer to NotifyEVChargingSchedule."""
+        machine = _machine(self)
+        body = {"timeBase": stamp(machine.clock.now()), "chargingSchedule": schedule, "evseId": evse}
+        return await machine.ask("NotifyEVChargingSchedule", body)
+
+    async def notify_event(self, component: Payload, variable: Payload, value: str, **more: Any) -> None:
+        """Tell of any variable, as a hard-wired notification."""
+        machine = _machine(self)
+        told = {
+            "eventId": next(v201_monitoring.watch(machine).events),
+            "timestamp": stamp(machine.clock.now()),
+            "trigger": "Alerting",
+            "actualValue": value,
+            "eventNotificationType": "HardWiredNotification",
+            "component": component,
+            "variable": variable,
+            "_severity": 2,
+        }
+        v201_monitoring.notify(machine, [told | machine.dialect.severity(2) | more])
+        await machine.settle()
+
+    async def sign_certificate(self, kind: str = "ChargingStationCertificate") -> Payload | None:
+        """Ask for a new certificate (A03)."""
+        machine = _machine(self)
+        return await machine.ask("SignCertificate", {"csr": machine.csr, "certificateType": kind})
+
+
+def _machine(station: Verbs2) -> Machine:
+    return cast("Machine", station)
