@@ -1,7 +1,9 @@
 """Events: what happens at a station and is over in a moment."""
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
@@ -9,6 +11,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .csms.model.event import Event, Kind
 from .csms.model.evse import Evse
@@ -17,6 +20,10 @@ from .entity import OcppEntity, Part, Row, able, evses, guarded, populate, stati
 from .hub import Hub, OcppHomeEntry
 
 PARALLEL_UPDATES = 0
+
+MOST: Final = 60
+PERIOD: Final = timedelta(minutes=1)
+"""An entity tells at most so many events in so much time; a station could flood the recorder otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +53,11 @@ class OcppEvent[PartT: Part](OcppEntity[PartT, None], EventEntity):
 
     entity_description: EventRow[PartT]
 
+    def __init__(self, hub: Hub, station: Station, part: PartT, row: EventRow[PartT]) -> None:
+        """Tell what `row` says of `part`."""
+        super().__init__(hub, station, part, row)
+        self._told: deque[datetime] = deque(maxlen=MOST)
+
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
@@ -54,10 +66,18 @@ class OcppEvent[PartT: Part](OcppEntity[PartT, None], EventEntity):
     @callback
     def hear(self, event: Event) -> None:
         """Tell an event if it is one of these."""
-        if self.entity_description.hears(event, self.part):
+        if self.entity_description.hears(event, self.part) and self._bearable():
             attributes = {**event.data, "evse": event.evse, "at": event.at.isoformat()}
             self._trigger_event(self.entity_description.kinds[event.kind], attributes)
             self.async_write_ha_state()
+
+    def _bearable(self) -> bool:
+        now = dt_util.utcnow()
+        if len(self._told) == MOST and now - self._told[0] < PERIOD:
+            self.station.count("event not told")
+            return False
+        self._told.append(now)
+        return True
 
 
 FAULT: Final = {Kind.FAULT: "fault", Kind.FAULT_CLEARED: "cleared"}

@@ -1,11 +1,14 @@
 """What happens and is over in a moment."""
 
-from homeassistant.const import STATE_UNKNOWN
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.event import MOST
 from tests.platforms.station import NOON, connect, exists, shown
 
 pytestmark = pytest.mark.usefixtures("all_enabled")
@@ -57,6 +60,24 @@ async def test_what_is_told_late_is_news_only_where_it_is_for_the_books(hass: Ho
     assert shown(hass, "event", "cp1_1_fault").state == STATE_UNKNOWN
     session = shown(hass, "event", "cp1_1_session")
     assert (session.attributes["event_type"], session.attributes["offline"]) == ("ended", True)
+
+
+async def test_a_station_that_tells_without_end_is_not_listened_to_without_end(
+    hass: HomeAssistant, station: Station, freezer: FrozenDateTimeFactory
+) -> None:
+    connect(station)
+    await hass.async_block_till_done()
+    states = async_capture_events(hass, EVENT_STATE_CHANGED)
+    for _ in range(MOST + 5):
+        station.emit(Event(Kind.CARD_ACCEPTED, NOON))
+        freezer.tick(0.1)
+    await hass.async_block_till_done()
+    assert len(states) == MOST
+    assert station.counters == {"event not told": 5}
+    freezer.tick(60)
+    station.emit(Event(Kind.CARD_ACCEPTED, NOON))
+    await hass.async_block_till_done()
+    assert len(states) == MOST + 1
 
 
 async def test_security_events_are_there_for_who_has_security(hass: HomeAssistant, station: Station) -> None:
