@@ -176,3 +176,4 @@ def test_the_newest_time_is_that_of_the_last_element() -> None:
 def test_endless_words_are_cut_before_they_are_remembered(station: Station) -> None:
     assert readings(station, [bucket({"value": "1", "measurand": "x" * 100_000})], NOW) == []
     assert station.counters == {"unknown measurand": 1}
+    assert len(word("x" * 100_000)) < 100
