@@ -323,8 +323,8 @@ async def test_closing_tells_the_station_and_the_receiver_once(talk: Talk) -> No
 
 
 async def test_a_station_that_answers_pings_stays(room: Room) -> None:
-    talk = room.talk(interval=0.01, silence=0.04)
-    for _ in range(12):
+    talk = room.talk(interval=0.02, silence=0.1)
+    for _ in range(15):
         await asyncio.sleep(0.01)
         talk.session.heard()
         talk.session.ponged()
