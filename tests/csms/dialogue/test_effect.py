@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue.effect import Proof, exceeds, schedule, scheduled
+from custom_components.ocpp_home.csms.dialogue.effect import Proof, exceeds, per_phase, schedule, scheduled
 from custom_components.ocpp_home.csms.model.commands import Period, Schedule
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.evse import Evse
@@ -122,3 +122,8 @@ def test_the_neutral_line_does_not_count() -> None:
     proof = Proof(meters.evse, 10)
     meters.read(Quantity.CURRENT_IMPORT, 16, Phase.N)
     assert proof.look() is None
+
+
+def test_all_limits_of_a_schedule_are_per_phase() -> None:
+    assert per_phase(Schedule(1, "W", (Period(0, 2300, 1), Period(30, 6900)))) == [10, 10]
+    assert per_phase(Schedule(1, "A", (Period(0, 10), Period(30, 6)))) == [10, 6]

@@ -34,13 +34,15 @@ def schedule(told: object, evse: int, begin: object = None) -> Schedule:
 
 def scheduled(composite: Schedule) -> float | None:
     """The limit that rules now (A per phase), None where the schedule does not tell."""
-    if not composite.periods:
-        return None
-    first = composite.periods[0]
+    return next(iter(per_phase(composite)), None)
+
+
+def per_phase(composite: Schedule) -> list[float]:
+    """The limits of a schedule in A per phase, in their order."""
     if composite.unit == "A":
-        return first.limit
-    # 7.12: if numberPhases is absent, 3 shall be assumed
-    return first.limit / (LINE_VOLTAGE * (first.phases or 3))
+        return [period.limit for period in composite.periods]
+    # OCPP 1.6 ed. 2 - 7.12, OCPP 2.0.1 ed. 3 - K01.FR.49: if numberPhases is absent, 3 shall be assumed
+    return [period.limit / (LINE_VOLTAGE * (period.phases or 3)) for period in composite.periods]
 
 
 def exceeds(amps: float, allowed: float) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from .blocks import Displays, Grid, Payments, Priority, Tariffs
 from .evse import Evse
 from .reservation import Reservation
 from .token import Token, Verdict
@@ -285,5 +286,10 @@ class Commands:
     publishing: Publishing | None = None
     network: Network | None = None
     customer: Customer | None = None
+    priority: Priority | None = None
+    displays: Displays | None = None
+    tariffs: Tariffs | None = None
+    grid: Grid | None = None
+    payments: Payments | None = None
     unsupported: set[str] = field(default_factory=set)
     """Actions the station said it does not know."""

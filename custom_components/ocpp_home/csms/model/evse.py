@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from .limit import Limits
+from .limit import ExternalLimit, Limits
 from .meter import Meter, Quantity
+from .needs import Needs
 from .register import Register
 from .reservation import Reservation
 from .transaction import Transaction
@@ -65,6 +66,12 @@ class Evse:
     previous: Transaction | None = None
     """The newest transaction that has ended."""
     limits: Limits = field(default_factory=Limits)
+    external: dict[str, ExternalLimit] = field(default_factory=dict)
+    """Limits that others than we have set here, by their source (2.x)."""
+    needs: Needs | None = None
+    """What the car of the running session has told it needs (2.x, ISO 15118)."""
+    priority: bool = False
+    """Whether the session charges with priority (2.1)."""
     reservation: Reservation | None = None
     plugged_hint: bool | None = None
     """Whether the station said in another way that a cable is in; None when it did not."""

@@ -13,6 +13,17 @@ def pausing(amps: float | None) -> bool:
     return amps is not None and amps < MINIMUM
 
 
+@dataclass(frozen=True, slots=True)
+class ExternalLimit:
+    """A limit somebody else has set at the station; A per phase, None where it is not told how high it is."""
+
+    source: str
+    """`EMS`, `SO` (system operator), `CSO`, `Other`, or a word of 2.1."""
+    amps: float | None = None
+    critical: bool = False
+    """Whether the grid is in danger."""
+
+
 @dataclass(slots=True)
 class Limits:
     """The limits of one EVSE in A per phase. Wishes and facts are different fields."""

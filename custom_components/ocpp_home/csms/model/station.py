@@ -9,7 +9,7 @@ from .commands import Charging, Commands
 from .errors import Offline, Refused, Unsupported
 from .event import Event, Notice
 from .evse import Evse, Problem, Status
-from .limit import Limits
+from .limit import ExternalLimit, Limits
 from .meter import Meter
 from .report import Reports
 from .token import Admittance
@@ -79,6 +79,8 @@ class Station:
         self.status: Status | None = None
         self.problem: Problem | None = None
         self.operative: bool | None = None
+        self.external: dict[str, ExternalLimit] = {}
+        """Limits of the whole station that others than we have set, by their source (2.x)."""
         self.meter = Meter()
         self.variables = Variables()
         self.commands: Commands | None = None

@@ -1,0 +1,120 @@
+"""What only a station of OCPP 2.x can do, one Protocol per functional block; documents are in its version's own words.
+
+As in `commands.py` every method raises an `OcppError` when the station does not do what was asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from .token import Token
+from .transaction import Json
+
+type Words = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledProfile:
+    """A charging profile as the station reports it; EVSE 0 is the station, `source` who has set it."""
+
+    id: int
+    evse: int
+    source: str
+    profile: Words
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayMessage:
+    """What a station shows; `priority` is AlwaysFront, InFront or NormalCycle, None for a state or time is always."""
+
+    id: int
+    text: str
+    priority: str = "NormalCycle"
+    format: str = "UTF8"
+    language: str | None = None
+    state: str | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+    transaction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TariffAssignment:
+    """Where a tariff is installed: `kind` is DefaultTariff or DriverTariff."""
+
+    tariff: str
+    kind: str
+    evses: tuple[int, ...] = ()
+    tokens: tuple[str, ...] = ()
+    begin: datetime | None = None
+
+
+class Priority(Protocol):
+    """Charging as fast as a profile of purpose PriorityCharging allows (2.1)."""
+
+    async def use(self, transaction: str, *, active: bool) -> None:
+        """Begin or end priority charging of a transaction."""
+
+
+class Displays(Protocol):
+    """Messages on the display of a station."""
+
+    async def show(self, message: DisplayMessage) -> None:
+        """Show a message, or change the one of this id."""
+
+    async def shown(
+        self, ids: Sequence[int] = (), *, priority: str | None = None, state: str | None = None
+    ) -> list[DisplayMessage]:
+        """The messages that match."""
+
+    async def clear(self, message: int) -> None:
+        """Take a message away."""
+
+
+class Tariffs(Protocol):
+    """Costs and tariffs; all but `cost` is of 2.1."""
+
+    async def cost(self, transaction: str, total: float) -> None:
+        """Tell the driver what the transaction costs so far."""
+
+    async def set_default(self, evse: int, tariff: Words) -> None:
+        """Install the tariff for everybody who has none of his own."""
+
+    async def installed(self, evse: int = 0) -> list[TariffAssignment]:
+        """The tariffs of an EVSE, 0 for all."""
+
+    async def clear(self, tariffs: Sequence[str] = (), evse: int | None = None) -> None:
+        """Remove tariffs, all without names."""
+
+    async def change(self, transaction: str, tariff: Words) -> None:
+        """Give a running transaction another tariff."""
+
+
+class Grid(Protocol):
+    """What a car or a station does for the grid: controls of a distributed energy resource (2.1)."""
+
+    async def set_control(self, control: Words) -> tuple[str, ...]:
+        """Install a control; gives the ids of those it takes the place of."""
+
+    async def controls(self, kind: str | None = None, control: str | None = None) -> list[Words]:
+        """The controls that are installed, as they are reported."""
+
+    async def clear_control(self, *, default: bool, kind: str | None = None, control: str | None = None) -> None:
+        """Remove controls."""
+
+    async def signal(self, value: int, at: datetime) -> None:
+        """Hand a signal of the grid's automatic frequency restoration on."""
+
+    async def allow(self, transaction: str, transfers: Sequence[str]) -> None:
+        """Tell in which ways energy may flow between car and station."""
+
+
+class Payments(Protocol):
+    """Paying at the station, and swapping batteries (2.1)."""
+
+    async def web_payment_started(self, evse: int, timeout: int) -> None:
+        """Tell that somebody is paying for an EVSE elsewhere; for `timeout` s it should wait for him."""
+
+    async def swap_battery(self, token: Token) -> int:
+        """Ask for a battery to be swapped; gives the number under which the swap is told."""

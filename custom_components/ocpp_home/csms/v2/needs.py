@@ -1,0 +1,73 @@
+"""What a car needs and what it will do (OCPP 2.0.1 ed. 3 - K15 to K17; OCPP 2.1 - K18 to K20, Q01)."""
+
+from datetime import datetime
+from typing import Final
+
+from ..dialogue import clock, effect
+from ..dialogue.call import Handler
+from ..dialogue.fields import number, text
+from ..model.evse import Evse
+from ..model.needs import Needs
+from ..model.station import Station
+from ..wire.frame import Payload
+from .charging import Charging
+
+REJECTED: Final = {"2.1": "NoChargingProfile"}
+"""K18.FR.04, K19.FR.04 (2.1): Rejected would end the transaction."""
+
+
+def notify_ev_charging_needs(station: Station, payload: Payload, now: datetime) -> Payload:
+    """Note what the car needs; a profile for it follows (K15.FR.02, K15.FR.03, K15.FR.07, K16.FR.12, Q01.FR.07)."""
+    evse = station.evse(payload["evseId"])
+    evse.needs = _needs(payload, now)
+    station.changed(evse)
+    charging = station.commands.charging if station.commands is not None else None
+    if not isinstance(charging, Charging):
+        return {"status": REJECTED.get(station.version or "", "Rejected")}
+    charging.owe(evse)
+    return {"status": "Accepted"}
+
+
+def notify_ev_charging_schedule(station: Station, payload: Payload, now: datetime) -> Payload:
+    """Compare what the car will draw with its limit (K15.FR.11, K15.FR.12); it gets its limit again (K15.FR.13)."""
+    evse = station.evse(payload["evseId"])
+    if _within(evse, payload["chargingSchedule"]):
+        return {"status": "Accepted"}
+    charging = station.commands.charging if station.commands is not None else None
+    if isinstance(charging, Charging):
+        charging.owe(evse)
+    return {"status": "Rejected"}
+
+
+REQUESTS: Final[dict[str, Handler]] = {
+    "NotifyEVChargingNeeds": notify_ev_charging_needs,
+    "NotifyEVChargingSchedule": notify_ev_charging_schedule,
+}
+
+
+def _within(evse: Evse, told: Payload) -> bool:
+    allowed = evse.limits.maximum if evse.limits.confirmed is None else evse.limits.confirmed
+    drawn = effect.per_phase(effect.schedule(told, evse.id))
+    return not any(effect.exceeds(amps, allowed) for amps in drawn)
+
+
+def _needs(payload: Payload, now: datetime) -> Needs:
+    told: Payload = payload["chargingNeeds"]
+    empty: Payload = {}
+    ac, dc = told.get("acChargingParameters") or empty, told.get("dcChargingParameters") or empty
+    v2x = told.get("v2xChargingParameters") or empty
+    return Needs(
+        transfer=text(told, "requestedEnergyTransfer", 50),
+        at=clock.parse(payload.get("timestamp")) or now,
+        departure=clock.parse(told.get("departureTime")),
+        energy=_first((ac, "energyAmount"), (dc, "energyAmount"), (v2x, "evTargetEnergyRequest")),
+        minimum=_first((ac, "evMinCurrent"), (v2x, "minChargeCurrent")),
+        maximum=_first((ac, "evMaxCurrent"), (dc, "evMaxCurrent"), (v2x, "maxChargeCurrent")),
+        power=_first((dc, "evMaxPower"), (v2x, "maxChargePower")),
+        state_of_charge=number(dc, "stateOfCharge"),
+        capacity=number(dc, "evEnergyCapacity"),
+    )
+
+
+def _first(*fields: tuple[Payload, str]) -> float | None:
+    return next((value for payload, name in fields if (value := number(payload, name)) is not None), None)

@@ -1,0 +1,322 @@
+"""Limits and profiles in the words of 2.x, over a real session."""
+
+from asyncio import gather, sleep
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from custom_components.ocpp_home.csms.model.blocks import InstalledProfile
+from custom_components.ocpp_home.csms.model.commands import Period, ProfileFilter
+from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
+from custom_components.ocpp_home.csms.model.station import Station
+from tests.csms.peer import Payload, Peer
+from tests.csms.v2.desk import YES, Desk, until
+
+TX, DEFAULT, MAX = "TxProfile", "TxDefaultProfile", "ChargingStationMaxProfile"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def table(station: Station, peer: Peer) -> AsyncIterator[Desk]:
+    table = Desk(station, peer)
+    yield table
+    table.charging.close()
+
+
+@pytest.fixture
+async def old_table(station: Station, old_peer: Peer) -> AsyncIterator[Desk]:
+    table = Desk(station, old_peer)
+    yield table
+    table.charging.close()
+
+
+def foreign(number: int, **fields: Any) -> Payload:
+    period = {"startPeriod": 0, "limit": 9}
+    schedule = {
+        "id": 1,
+        "startSchedule": "2026-01-01T00:00:00Z",
+        "chargingRateUnit": "A",
+        "chargingSchedulePeriod": [period],
+    }
+    made = {"id": number, "stackLevel": 8, "chargingProfilePurpose": DEFAULT, "chargingProfileKind": "Absolute"}
+    return made | {"chargingSchedule": [schedule]} | fields
+
+
+async def test_without_a_transaction_the_limit_is_a_default(old_table: Desk) -> None:
+    await old_table.station.limit(old_table.evse, "user", 10)
+    assert old_table.evse.limits.method == "TxDefaultProfile/A/Absolute"
+    (made,) = old_table.written()
+    (schedule,) = made.pop("chargingSchedule")
+    assert schedule.pop("startSchedule").endswith("Z")
+    assert schedule == {
+        "id": 101,
+        "chargingRateUnit": "A",
+        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 10}],
+    }
+    assert made == {
+        "evseId": 1,
+        "id": 101,
+        "stackLevel": 8,
+        "chargingProfilePurpose": DEFAULT,
+        "chargingProfileKind": "Absolute",
+    }
+
+
+async def test_k01_fr_03_with_a_transaction_the_limit_names_it(old_table: Desk) -> None:
+    """K01.FR.03, K02.FR.03."""
+    old_table.charge()
+    assert await old_table.charging.set_limit(old_table.evse, 10) == "TxProfile/A/Absolute"
+    (made,) = old_table.written()
+    assert (made["transactionId"], made["id"], made["evseId"]) == ("tx-1", 201, 1)
+
+
+async def test_what_is_refused_leads_to_the_next_way(old_table: Desk) -> None:
+    def picky(request: Payload) -> Payload:
+        good = request["chargingProfile"]["chargingProfilePurpose"] == MAX
+        return YES if good else {"status": "Rejected", "statusInfo": {"reasonCode": "UnsupportedPurpose"}}
+
+    old_table.peer.answers["SetChargingProfile"] = picky
+    assert await old_table.charging.set_limit(old_table.evse, 10) == "ChargingStationMaxProfile/A/Absolute"
+    made = old_table.written()[-1]
+    assert (made["evseId"], made["id"]) == (0, 1)
+    assert MAX not in {one["chargingProfilePurpose"] for one in old_table.written()[:-1]}
+
+
+async def test_a_limit_is_lifted_by_clearing_our_own_profile(old_table: Desk) -> None:
+    await old_table.station.limit(old_table.evse, "user", 10)
+    old_table.peer.answers["ClearChargingProfile"] = {"status": "Unknown"}
+    await old_table.station.limit(old_table.evse, "user", None)
+    assert old_table.peer.told("ClearChargingProfile") == [{"chargingProfileId": 101}]
+
+
+async def test_a_pause_ends_by_itself(old_table: Desk) -> None:
+    await old_table.charging.set_limit(old_table.evse, 0)
+    assert old_table.written()[0]["chargingSchedule"][0]["duration"] == 960
+    await old_table.pauses.over(300)
+    await until(lambda: len(old_table.written()) == 2)
+
+
+async def test_k01_fr_101_where_the_station_notices_that_it_is_alone_nothing_is_renewed(table: Desk) -> None:
+    table.knows(SupportsMaxOfflineDuration="true")
+    await table.charging.set_limit(table.evse, 0)
+    (made,) = table.written()
+    assert made["maxOfflineDuration"] == 900
+    assert "duration" not in made["chargingSchedule"][0]
+    await sleep(0)
+    assert 300 not in table.pauses.asked
+
+
+async def test_the_fall_back_lies_below_on_all_evses(table: Desk) -> None:
+    """K01.FR.17: the higher stack level rules; it is never dynamic, for then it would hang on us."""
+    table.knows(SupportsDynamicProfiles="true", MaxExternalConstraintsId="50")
+    assert await table.charging.set_fallback(6) == "TxDefaultProfile/A/Absolute"
+    (made,) = table.written()
+    assert (made["evseId"], made["id"], made["stackLevel"]) == (0, 60, 0)
+    await table.charging.set_fallback(0)
+    assert table.peer.told("ClearChargingProfile") == [{"chargingProfileId": 60}, {"chargingProfileId": 61}]
+
+
+# --- dynamic ----------------------------------------------------------------------------------------------------------
+
+
+async def test_k28_a_dynamic_limit_is_changed_without_writing_the_profile_again(table: Desk) -> None:
+    table.knows(SupportsDynamicProfiles="true")
+    assert await table.charging.set_limit(table.evse, 10) == "TxDefaultProfile/A/Dynamic"
+    assert await table.charging.set_limit(table.evse, 12) == "TxDefaultProfile/A/Dynamic"
+    (made,) = table.written()
+    assert made["chargingProfileKind"] == "Dynamic"
+    assert "startSchedule" not in made["chargingSchedule"][0]
+    assert table.peer.told("UpdateDynamicSchedule") == [{"chargingProfileId": 101, "scheduleUpdate": {"limit": 12}}]
+
+
+async def test_a_refused_update_is_written_as_a_profile(table: Desk) -> None:
+    table.knows(SupportsDynamicProfiles="true")
+    await table.charging.set_limit(table.evse, 10)
+    table.peer.answers["UpdateDynamicSchedule"] = {"status": "Rejected"}
+    await table.charging.set_limit(table.evse, 12)
+    assert [made["chargingSchedule"][0]["chargingSchedulePeriod"][0]["limit"] for made in table.written()] == [10, 12]
+
+
+async def test_a_dynamic_profile_that_was_cleared_is_written_anew(table: Desk) -> None:
+    table.knows(SupportsDynamicProfiles="true")
+    await table.charging.set_limit(table.evse, 10)
+    await table.charging.set_limit(table.evse, None)
+    await table.charging.set_limit(table.evse, 10)
+    assert len(table.written()) == 2
+
+
+async def test_k28_fr_06_somebody_elses_dynamic_profile_is_changed(table: Desk) -> None:
+    await table.charging.update_profile(77, {"setpoint": -500})
+    assert table.peer.told("UpdateDynamicSchedule") == [{"chargingProfileId": 77, "scheduleUpdate": {"setpoint": -500}}]
+
+
+# --- others are there -------------------------------------------------------------------------------------------------
+
+
+async def test_k01_fr_06_what_others_left_at_our_place_is_cleared_once(old_table: Desk) -> None:
+    """K01.FR.06, K01.FR.52, K01.FR.53."""
+    old_table.reports([foreign(7), foreign(101)], [foreign(8, validTo="2020-01-01T00:00:00Z")])
+    await old_table.charging.set_limit(old_table.evse, 10)
+    ((_, asked),) = [one for one in old_table.peer.asked if one[0] == "GetChargingProfiles"]
+    assert asked["chargingProfile"] == {"chargingProfilePurpose": DEFAULT, "stackLevel": 8}
+    assert asked["evseId"] == 1
+    assert old_table.peer.told("ClearChargingProfile") == [{"chargingProfileId": 7}, {"chargingProfileId": 8}]
+    await old_table.charging.set_limit(old_table.evse, 12)
+    assert len(old_table.peer.told("GetChargingProfiles")) == 1
+
+
+async def test_k01_fr_39_a_profile_that_collides_is_not_sent(old_table: Desk) -> None:
+    """K01.FR.06, K01.FR.39."""
+    old_table.charge()
+    running = {"chargingProfilePurpose": TX, "transactionId": "tx-1"}
+    old_table.reports([foreign(7, **running), foreign(9, **running, stackLevel=8)])
+    with pytest.raises(Invalid, match="profile 7 has this purpose"):
+        await old_table.charging.set_profile(1, foreign(55, chargingProfilePurpose=TX))
+    assert old_table.written() == []
+
+
+async def test_where_nobody_tells_what_is_there_a_profile_is_installed(old_table: Desk) -> None:
+    del old_table.peer.answers["GetChargingProfiles"]
+    old_table.charge()
+    await old_table.charging.set_profile(1, foreign(55, chargingProfilePurpose=TX))
+    (made,) = old_table.written()
+    assert made == foreign(55, chargingProfilePurpose=TX, transactionId="tx-1") | {"evseId": 1}
+
+
+async def test_k01_fr_22_external_constraints_are_never_sent(old_table: Desk) -> None:
+    """K01.FR.22, K02.FR.07, K03.FR.07."""
+    with pytest.raises(Invalid, match=r"K01\.FR\.22"):
+        await old_table.charging.set_profile(
+            0, foreign(55, chargingProfilePurpose="ChargingStationExternalConstraints")
+        )
+    assert old_table.peer.asked == []
+
+
+async def test_a_profile_of_2_1_is_not_sent_to_a_station_of_2_0_1(old_table: Desk) -> None:
+    with pytest.raises(Invalid):
+        await old_table.charging.set_profile(1, foreign(55, maxOfflineDuration=60))
+    assert old_table.written() == []
+
+
+async def test_a_profile_the_station_does_not_take_is_refused(old_table: Desk) -> None:
+    old_table.peer.answers["SetChargingProfile"] = {"status": "Rejected"}
+    with pytest.raises(Refused, match="Rejected"):
+        await old_table.charging.set_profile(0, foreign(55))
+
+
+# --- what is there ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("which", "extra", "criteria"),
+    [
+        (ProfileFilter(id=7, purpose=TX), {"ids": [8]}, {"chargingProfileId": [7, 8]}),
+        (ProfileFilter(purpose=TX), {}, {"chargingProfilePurpose": TX}),
+        (ProfileFilter(stack_level=0), {"sources": ["EMS"]}, {"stackLevel": 0, "chargingLimitSource": ["EMS"]}),
+        (ProfileFilter(), {}, {"chargingLimitSource": ["EMS", "Other", "SO", "CSO"]}),
+    ],
+)
+async def test_k09_fr_03_profiles_are_asked_for_by_ids_or_by_criteria(
+    old_table: Desk, which: ProfileFilter, extra: dict[str, Any], criteria: Payload
+) -> None:
+    assert await old_table.charging.installed(which, **extra) == []
+    assert old_table.peer.told("GetChargingProfiles") == [{"requestId": 1, "chargingProfile": criteria}]
+
+
+async def test_profiles_are_reported_in_parts(table: Desk) -> None:
+    """K09.FR.01, K09.FR.02."""
+    table.reports([foreign(7)], [foreign(8), foreign(9)], evse=0, source="EMS")
+    found = await table.charging.installed(ProfileFilter(evse=0))
+    assert found == [InstalledProfile(number, 0, "EMS", foreign(number)) for number in (7, 8, 9)]
+    await table.telling
+
+
+async def test_a_report_nobody_asked_for_is_answered(table: Desk) -> None:
+    told = {"requestId": 99, "chargingLimitSource": "CSO", "evseId": 1, "chargingProfile": [foreign(7)]}
+    assert await table.peer.says("ReportChargingProfiles", told) == [3, "m0", {}]
+
+
+async def test_profiles_are_cleared_by_an_id_or_by_criteria(old_table: Desk) -> None:
+    """K10.FR.02."""
+    await old_table.station.limit(old_table.evse, "user", 10)
+    await old_table.charging.clear_profiles(ProfileFilter(evse=1, purpose=DEFAULT, stack_level=8))
+    await old_table.charging.clear_profiles(ProfileFilter(id=5, evse=1))
+    assert old_table.peer.told("ClearChargingProfile") == [
+        {"chargingProfileCriteria": {"evseId": 1, "chargingProfilePurpose": DEFAULT, "stackLevel": 8}},
+        {"chargingProfileId": 5},
+    ]
+    assert not old_table.evse.limits.known
+
+
+@pytest.mark.parametrize(
+    ("which", "rule"),
+    [
+        (ProfileFilter(), "K10.FR.02"),
+        (ProfileFilter(purpose="ChargingStationExternalConstraints"), "K10.FR.06"),
+        (ProfileFilter(purpose="LocalGeneration"), "K10.FR.06"),
+    ],
+)
+async def test_k10_fr_06_what_others_have_set_is_not_cleared(table: Desk, which: ProfileFilter, rule: str) -> None:
+    """K10.FR.02, K10.FR.06."""
+    with pytest.raises(Invalid, match=rule):
+        await table.charging.clear_profiles(which)
+    assert table.peer.asked == []
+
+
+async def test_the_composite_schedule_is_told(table: Desk) -> None:
+    """K08.FR.01, K08.FR.03."""
+    schedule = {
+        "evseId": 1,
+        "duration": 600,
+        "scheduleStart": "2026-11-24T12:00:00Z",
+        "chargingRateUnit": "W",
+        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6900, "numberPhases": 3}],
+    }
+    table.peer.answers["GetCompositeSchedule"] = YES | {"schedule": schedule}
+    told = await table.charging.composite_schedule(1, 600, "W")
+    assert table.peer.asked == [("GetCompositeSchedule", {"evseId": 1, "duration": 600, "chargingRateUnit": "W"})]
+    assert (told.unit, told.begin, told.duration, told.periods) == ("W", NOW, 600, (Period(0, 6900, 3),))
+
+
+# --- what a car needs -------------------------------------------------------------------------------------------------
+
+
+async def test_k15_fr_07_a_car_that_told_its_needs_gets_a_profile(table: Desk) -> None:
+    """K15.FR.07, K16.FR.12, K17.FR.07, K18.FR.07, K19.FR.07, Q02.FR.01, Q02.FR.02."""
+    table.charge()
+    table.charging.owe(table.evse)
+    await until(table.written)
+    (made,) = table.written()
+    assert (made["chargingProfilePurpose"], made["transactionId"]) == (TX, "tx-1")
+    assert [one["chargingSchedulePeriod"] for one in made["chargingSchedule"]] == [[{"startPeriod": 0, "limit": 32}]]
+
+
+async def test_it_gets_its_limit_where_there_is_one(table: Desk) -> None:
+    table.charge()
+    await table.station.limit(table.evse, "user", 10)
+    table.charging.owe(table.evse)
+    await until(lambda: len(table.written()) == 2)
+    assert table.written()[1]["chargingSchedule"][0]["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 10}]
+
+
+async def test_needs_that_are_told_before_the_transaction_are_served_with_it(table: Desk) -> None:
+    table.charging.owe(table.evse)
+    await gather(*(sleep(0) for _ in range(3)))
+    assert table.written() == []
+    table.charge()
+    await table.charging.follow(table.evse)
+    assert [made["chargingProfilePurpose"] for made in table.written()] == [TX]
+    await table.charging.follow(table.evse)
+    assert len(table.written()) == 1
+
+
+async def test_with_the_transaction_its_needs_end(table: Desk) -> None:
+    table.charging.owe(table.evse)
+    table.evse.priority = True
+    await table.charging.follow(table.evse)
+    table.charge()
+    await table.charging.follow(table.evse)
+    assert table.written() == []
+    assert (table.evse.needs, table.evse.priority) == (None, False)
