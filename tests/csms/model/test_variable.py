@@ -92,3 +92,18 @@ def test_components_are_apart_by_their_place_and_their_instance() -> None:
         VariableKey("Connector", "Available", 1, component_instance="left"),
     ]
     assert len({key.fold for key in keys}) == 4
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        (VariableKey("", "HeartbeatInterval"), "HeartbeatInterval"),
+        (VariableKey("EVSE", "Power", 2), "EVSE.Power@2"),
+        (
+            VariableKey("Connector", "ACCurrent", 1, 2, instance="L1", component_instance="left"),
+            "Connector[left].ACCurrent[L1]@1:2",
+        ),
+    ],
+)
+def test_a_key_has_a_path(key: VariableKey, path: str) -> None:
+    assert key.path == path

@@ -26,6 +26,23 @@ class VariableKey:
         component, name, instance, component_instance = map(str.casefold, words)
         return (component, name, self.evse, self.connector, instance, component_instance)
 
+    @property
+    def path(self) -> str:
+        """The key as one word: a key of 1.6, or `Component[instance].Variable[instance]@evse:connector` of 2.x."""
+        component, name = _with(self.component, self.component_instance), _with(self.name, self.instance)
+        place = ":".join(str(part) for part in (self.evse, self.connector) if part is not None)
+        return (f"{component}.{name}" if component else name) + (f"@{place}" if place else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a station says a variable of 2.x is (VariableCharacteristicsType)."""
+
+    kind: str
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -36,6 +53,13 @@ class Variable:
     readonly: bool = False
     reboot_required: bool = False
     """A new value was accepted and waits for a reboot."""
+    unit: str = ""
+    """The unit of its value, where the station told one (2.x)."""
+    monitored: bool | None = None
+    """Whether it can be monitored; None where the station did not tell (2.x)."""
+    traits: Traits | None = None
+    attributes: tuple[tuple[str, str | None], ...] = ()
+    """Its other values (2.x): `Target`, `MinSet`, `MaxSet`."""
 
 
 @dataclass(slots=True)
@@ -90,3 +114,7 @@ class Variables:
         """Its value as a list; stations separate by comma or semicolon and may quote or pad the words."""
         text = (self.text(name, component, evse, instance) or "").replace(";", ",")
         return [word for part in text.split(",") if (word := part.strip().strip("'\"").strip())]
+
+
+def _with(name: str, instance: str) -> str:
+    return f"{name}[{instance}]" if instance else name
