@@ -7,6 +7,7 @@ from functools import partial
 
 from .brands import BRANDS
 from .publish import publish, states
+from .station import DIALECTS
 from .world import Plan, World
 
 
@@ -23,6 +24,9 @@ def arguments() -> Namespace:
     parser.add_argument("--brand", default="", choices=["", *BRANDS], help="behave as this brand")
     parser.add_argument("--password", help="HTTP basic authentication")
     parser.add_argument("--sample-interval", type=int, default=10, help="seconds between meter values")
+    parser.add_argument(
+        "--versions", nargs="+", default=["1.6"], choices=list(DIALECTS), help="of the stations, in turn"
+    )
     parser.add_argument("--seconds", type=float, help="stop after so many real seconds")
     parser.add_argument("--state-url", help="Home Assistant, to which the house's sensors are written")
     parser.add_argument("--token", default="", help="its access token")
@@ -32,7 +36,8 @@ def arguments() -> Namespace:
 async def live(options: Namespace) -> None:
     """Run the world, and publish the house if wanted."""
     names = ("url", "stations", "prefix", "factor", "seed", "brand", "password", "sample_interval")
-    world = World(Plan(**{name: getattr(options, name) for name in names}), partial(print, flush=True))
+    values = {name: getattr(options, name) for name in names}
+    world = World(Plan(**values, versions=tuple(options.versions)), partial(print, flush=True))
     try:
         async with asyncio.timeout(options.seconds), asyncio.TaskGroup() as group:
             group.create_task(world.run())

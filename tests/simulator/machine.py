@@ -213,12 +213,12 @@ class Machine:
         self._tasks |= surviving  # the one that reboots the station
 
     async def start_up(self, reason: str) -> None:
-        """Power up, end the transactions that the outage ended, dial and boot."""
+        """Power up, end the transactions that the outage ended (none without a reason), dial and boot."""
         self.configuration.reboot()
         self.power_up()
         for connector in self.outlets:
             connector.usage, connector.sampled_at = None, self.powered_since
-            if connector.transaction is not None:
+            if connector.transaction is not None and reason:
                 self.dialect.stop(self, connector, reason)
         try:
             await self.dial()

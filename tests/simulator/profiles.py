@@ -55,7 +55,7 @@ class Profile:
 
     def limit(self, at: datetime, began: datetime | None, phases: int) -> Limit | None:
         """The limit at a moment; None outside its validity, before its start and after its duration."""
-        period = self._period(at, began)
+        period = self.period(at, began)
         if period is None:
             return None
         used = min(int(period.get("numberPhases", 3)), phases)
@@ -102,7 +102,8 @@ class Profile:
                 return None
         return start
 
-    def _period(self, at: datetime, began: datetime | None) -> dict[str, Any] | None:
+    def period(self, at: datetime, began: datetime | None) -> dict[str, Any] | None:
+        """The period of the schedule that runs at a moment."""
         if "validFrom" in self.payload and at < moment(self.payload["validFrom"]):
             return None
         if "validTo" in self.payload and at >= moment(self.payload["validTo"]):

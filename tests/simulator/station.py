@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
-from . import transactions, v16, v201
+from . import transactions, v16, v21, v201
 from .car import Car
 from .clock import Clock, ManualClock
 from .connector import NO_ERROR, Connector
@@ -17,7 +17,7 @@ from .record import Transaction
 from .v201_verbs import Verbs2
 from .wire import LinkLost
 
-DIALECTS: dict[str, Dialect] = {"1.6": v16, "2.0.1": v201}
+DIALECTS: dict[str, Dialect] = {"1.6": v16, "2.0.1": v201, "2.1": v21}
 
 
 class Station(Verbs2, Machine):

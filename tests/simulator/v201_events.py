@@ -28,6 +28,7 @@ class Event:
     buckets: list[Payload] = field(default_factory=list)
     stopped: str = ""
     evse: bool = False
+    about: Payload = field(default_factory=dict)  # more for transactionInfo
     state: str = ""  # when it is told before the power path is closed
 
 
@@ -86,6 +87,7 @@ def _payload(machine: Machine, connector: Connector, transaction: Transaction, e
         about["stoppedReason"] = event.stopped
     if transaction.remote_start is not None:
         about["remoteStartId"] = transaction.remote_start
+    about |= event.about
     payload: Payload = {
         "eventType": event.kind,
         "timestamp": stamp(machine.clock.now()),

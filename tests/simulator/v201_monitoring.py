@@ -46,6 +46,16 @@ class Monitor:
 
 
 @dataclass
+class Stream:
+    """Values of a monitor that are collected instead of told one by one (OCPP 2.1 ed. 1 - N11)."""
+
+    id: int
+    params: Payload
+    flushed: datetime
+    values: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+@dataclass
 class Watch:
     """All monitors of a station."""
 
@@ -55,6 +65,7 @@ class Watch:
     sequence: count[int] = field(default_factory=count)
     level: int = 9
     silent: bool = False  # HardWiredOnly: preconfigured ones are off
+    streams: dict[int, Stream] = field(default_factory=dict)  # 2.1, by the monitor
     faults: dict[int, int] = field(default_factory=dict)  # connector to the event that told its fault
 
 
@@ -119,6 +130,10 @@ def _seen(machine: Machine, monitor: Monitor, now: datetime) -> Iterator[Payload
         case _:
             if monitor.since is None or now - monitor.since >= timedelta(seconds=monitor.payload["value"]):
                 monitor.since = now
+                stream = watch(machine).streams.get(monitor.id)
+                if stream is not None:
+                    stream.values.append((now, value))
+                    return
                 yield event(machine, monitor, "Periodic", value)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .profiles import DEFAULT, MAX, TX, Limit, Profile, Profiles, lowest, prevailing
 
@@ -42,12 +42,13 @@ class Profile2(Profile):
 
 def installed(machine: Machine, evse: int, payload: dict[str, Any], source: str = "CSO") -> Profile2:
     """A profile as of now."""
-    return Profile2(evse, machine.clock.now(), payload, source)
+    return cast(Profiles2, machine.profiles).make(evse, machine.clock.now(), payload, source)
 
 
 class Profiles2(Profiles):
     """K01: the purposes, how they replace each other and how they are combined."""
 
+    make: type[Profile2] = Profile2
     priority: frozenset[int] = frozenset()  # EVSEs whose transaction has priority (2.1)
 
     def station_limit(self, at: datetime, phases: int) -> Limit | None:

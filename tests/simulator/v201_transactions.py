@@ -32,6 +32,8 @@ WHY = {
     "TimeLimitReached": "TimeLimitReached",
     "EnergyLimitReached": "EnergyLimitReached",
     "StoppedByEV": "ChargingStateChanged",
+    "LocalOutOfCredit": "CostLimitReached",
+    "SOCLimitReached": "SoCLimitReached",
 }
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from . import v201_monitoring
+from . import v21_charging, v201_monitoring
 from .clock import stamp
 from .oddities import Payload
 from .v201_profiles import EXTERNAL, Profile2, installed
@@ -87,6 +87,25 @@ class Verbs2:
         }
         v201_monitoring.notify(machine, [told | machine.dialect.severity(2) | more])
         await machine.settle()
+
+    async def limit_transaction(self, connector: int = 1, **limit: float) -> None:
+        """The driver sets maxEnergy, maxTime, maxCost or maxSoC (2.1 E16); it is told and obeyed."""
+        machine = _machine(self)
+        transaction = machine.connectors[connector].transaction
+        assert transaction is not None, f"connector {connector} has no transaction"
+        transaction.limit |= limit
+        machine.tick()
+        await machine.settle()
+
+    async def press_priority(self, connector: int = 1, *, active: bool = True) -> bool:
+        """The driver asks for priority charging (2.1 K22); whether the station is able to."""
+        machine = _machine(self)
+        place = machine.connectors[connector]
+        able = v21_charging.has_priority_profile(machine, place)
+        if able:
+            await v21_charging.give_priority(machine, place, active)
+            await machine.settle()
+        return able
 
     async def sign_certificate(self, kind: str = "ChargingStationCertificate") -> Payload | None:
         """Ask for a new certificate (A03)."""

@@ -20,7 +20,7 @@ from . import schemas
 from .disguise import frame_text
 from .oddities import Oddities, Payload
 
-CALL, RESULT, ERROR = 2, 3, 4
+CALL, RESULT, ERROR, RESULT_ERROR, SEND = 2, 3, 4, 5, 6
 
 
 class LinkLost(ConnectionError):
@@ -46,6 +46,7 @@ class Owner(Protocol):
     identity: str
     oddities: Oddities
     violations: list[str]
+    failures: list[str]
     message_timeout: float
     broken: BaseException | None
 
@@ -128,6 +129,10 @@ class Wire:
             finally:
                 self._waiting.pop(unique, None)
 
+    async def send(self, action: str, payload: Payload) -> None:
+        """Send what nobody answers (OCPP-J 2.1 - 4.2.5)."""
+        await self.send_text(frame_text([SEND, str(uuid4()), action, payload], self.owner.oddities))
+
     async def send_text(self, text: str) -> None:
         """Put any text on the wire."""
         try:
@@ -182,6 +187,8 @@ class Wire:
             return self._result(unique, rest[0])
         if kind == ERROR and len(rest) == 3:
             return self._error(unique, *rest)
+        if kind == RESULT_ERROR and len(rest) == 3 and self.owner.schemas == "v21":
+            return self.owner.failures.append(f"the answer was not understood: {rest}")
         return self._violation(f"malformed frame {text[:200]!r}")
 
     def _called(self, unique: Any, action: Any, payload: Any) -> None:
@@ -213,8 +220,12 @@ class Wire:
         action, answer = self._take(unique, "CALLRESULT")
         if answer is None:
             return
-        for fault in schemas.faults(self.owner.schemas, action, payload, response=True):
+        faults = schemas.faults(self.owner.schemas, action, payload, response=True)
+        for fault in faults:
             self._violation(f"{action} response: {fault}")
+        if faults and self.owner.schemas == "v21":
+            frame = [RESULT_ERROR, unique, "FormatViolation", faults[0][:255], {}]
+            self._spawn(self.send_text(frame_text(frame, self.owner.oddities)))
         answer.set_result(payload)
 
     def _error(self, unique: Any, code: Any, description: Any, _details: Any) -> None:

@@ -32,6 +32,7 @@ class Plan:
     brand: str = ""
     password: str | None = None
     sample_interval: int = 10
+    versions: tuple[str, ...] = ("1.6",)  # of the stations, in turn
     redial: float = 5.0  # real seconds
 
 
@@ -81,6 +82,7 @@ class World:
             f"{plan.prefix}{number + 1}",
             hardware=built,
             clock=self.clock,
+            version=plan.versions[number % len(plan.versions)],
             oddities=brand(plan.brand) if plan.brand else Oddities(),
             MeterValueSampleInterval=str(plan.sample_interval),
             ConnectionTimeOut="0",  # whoever only plugs in stays Preparing

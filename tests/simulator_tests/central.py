@@ -29,6 +29,7 @@ class Central:
     links: list[ServerConnection] = field(default_factory=list)
     numbers: count[int] = field(default_factory=lambda: count(101))
     waiting: dict[str, asyncio.Future[Any]] = field(default_factory=dict)
+    other: list[list[Any]] = field(default_factory=list)  # CALLRESULTERRORs
     repair: Callable[[str], str] = str  # for stations that write what is no JSON
 
     @classmethod
@@ -47,6 +48,13 @@ class Central:
 
     async def hear(self, link: ServerConnection, text: str | bytes) -> None:
         kind, unique, *rest = json.loads(self.repair(str(text)))
+        if kind == 5:
+            self.other.append([kind, unique, *rest])
+            return
+        if kind == 6:
+            self.received.append((rest[0], rest[1]))
+            self.ids.append(unique)
+            return
         if kind != 2:
             self.waiting.pop(unique).set_result([kind, *rest])
             return
