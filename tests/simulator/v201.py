@@ -152,7 +152,7 @@ def reservation_ended(machine: Machine, held: Reservation, how: str) -> None:
 
 
 def faulted(machine: Machine, connector: Connector) -> None:
-    """N07: the connector's Problem is alerted; H01.FR.?: a reservation is gone with it."""
+    """N07: the connector's Problem is alerted; a reservation is gone with it (H01)."""
     v201_monitoring.problem(machine, connector)
     if connector.error != "NoError" and connector.reservation is not None:
         reservation_ended(machine, connector.reservation, "Removed")

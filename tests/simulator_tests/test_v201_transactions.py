@@ -207,6 +207,14 @@ async def test_a_master_pass_stops_what_another_started(station: Station, centra
     assert central.of("TransactionEvent")[-1]["transactionInfo"]["stoppedReason"] == "MasterPass"
 
 
+async def test_without_authorization_a_cable_is_enough(station: Station, central: Central) -> None:
+    station.configuration.preset("AuthCtrlr.Enabled", "false")
+    await station.plug_in()
+    assert central.of("TransactionEvent")[0]["idToken"] == {"idToken": "", "type": "NoAuthorization"}
+    assert station.connectors[1].offered.amps == 32
+    assert central.of("Authorize") == []
+
+
 async def test_odd_stations_skip_numbers_and_connectors(build: Callable[..., Station], central: Central) -> None:
     odd = Oddities(seq_gaps=True, no_connector_id=True, evse_zero_status=True)
     async with build(version="2.0.1", oddities=odd) as station:
