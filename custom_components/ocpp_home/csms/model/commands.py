@@ -12,6 +12,7 @@ from typing import Protocol
 
 from .blocks import Displays, Grid, Payments, Priority, Tariffs
 from .evse import Evse
+from .monitor import Monitoring, Streams
 from .reservation import Reservation
 from .token import Token, Verdict
 from .transaction import Json
@@ -286,6 +287,8 @@ class Commands:
     publishing: Publishing | None = None
     network: Network | None = None
     customer: Customer | None = None
+    monitoring: Monitoring | None = None
+    streams: Streams | None = None
     priority: Priority | None = None
     displays: Displays | None = None
     tariffs: Tariffs | None = None

@@ -11,9 +11,10 @@ from .event import Event, Notice
 from .evse import Evse, Problem, Status
 from .limit import ExternalLimit, Limits
 from .meter import Meter
+from .monitor import Watch
 from .report import Reports
 from .token import Admittance
-from .transaction import Json, Ledger
+from .transaction import Json, Ledger, Transaction
 from .variable import Variables
 
 
@@ -87,6 +88,7 @@ class Station:
         self.firmware_status: str | None = None
         self.log_status: str | None = None
         self.reports = Reports()
+        self.watch = Watch()
         self.clock_offset: float | None = None
         """By how many seconds the station's clock is ahead of ours; None when not known."""
         self.clock_hint: tuple[float, datetime] | None = None
@@ -97,6 +99,8 @@ class Station:
         """When it connected of late."""
         self.renewed_at: datetime | None = None
         """When its connection was last closed because it answered nothing."""
+        self.cost: Callable[[Transaction], float | None] | None = None
+        """What a transaction costs by now, in the currency of the station; None where nobody tells."""
         self.notices: dict[tuple[str, int], Notice] = {}
         self.counters: dict[str, int] = {}
         self._listeners: list[Listener] = []
@@ -219,6 +223,24 @@ class Station:
             limits.confirm(wanted, method)
             self.settle("limit_refused", evse.id)
             self.changed(evse)
+
+    def make_operative(self, evse: int, operative: bool) -> None:
+        """Note that an EVSE, or the station with all of them (0), was taken in or out of use."""
+        if evse == 0:
+            self.operative = operative
+            self.changed(self)
+        for part in list(self.evses.values()) if evse == 0 else [self.evse(evse)]:
+            part.operative = operative
+            self.changed(part)
+
+    def rest(self, evse: int | None, pause: float, now: datetime) -> float:
+        """How long (s) an EVSE (None: any) still waits when `pause` must lie between two transactions."""
+        ends = [
+            part.previous.stopped
+            for part in self.evses.values()
+            if part.previous is not None and part.previous.stopped is not None and evse in {None, part.id}
+        ]
+        return pause - (now - max(ends)).total_seconds() if pause and ends else 0.0
 
     def require(self) -> Commands:
         """The commands of a station that is there; raises Offline."""
