@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from custom_components.ocpp_home.csms.dialogue import transfer
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.commands import Commands
@@ -20,7 +21,6 @@ from custom_components.ocpp_home.csms.v1 import (
     security,
     status,
     transactions,
-    transfer,
 )
 from custom_components.ocpp_home.csms.v1.charging import Charging
 from custom_components.ocpp_home.csms.v1.configuration import Configuration

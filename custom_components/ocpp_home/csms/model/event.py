@@ -30,6 +30,14 @@ class Kind(StrEnum):
     """`status`, `info` (2.1); for a publication `published` (its places) and `request`"""
     LOG = "log"
     """`status`, `request`, `info` (2.1)"""
+    RESERVATION = "reservation"
+    """`reservation`, `status` (2.x)"""
+    GRID = "grid"
+    """`control`, and `fault`, `ended` and `info`, or `started` (2.1)"""
+    BATTERY = "battery"
+    """`type`, `request`, `token`, `batteries` (2.1)"""
+    SETTLEMENT = "settlement"
+    """`status`, `amount`, `reference`, `transaction`, `receipt` (2.1)"""
 
 
 @dataclass(frozen=True, slots=True)

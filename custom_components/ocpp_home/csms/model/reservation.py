@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .token import TokenType
+
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
@@ -13,3 +15,7 @@ class Reservation:
     token: str
     until: datetime
     group: str | None = None
+    type: TokenType = TokenType.UNKNOWN
+    """Where the token comes from (2.x)."""
+    connector_type: str | None = None
+    """The kind of socket or cable that is wanted where any EVSE will do (2.x)."""

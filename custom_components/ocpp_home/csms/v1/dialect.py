@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Final
 
+from ..dialogue import transfer
 from ..dialogue.call import Caller, Handler
 from ..dialogue.connection import Connection, Pauses
 from ..model.commands import Commands
@@ -24,7 +25,6 @@ from . import (
     security,
     status,
     transactions,
-    transfer,
     trigger,
 )
 from .setup import SetUp

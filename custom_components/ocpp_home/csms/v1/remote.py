@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
+from ..dialogue import transfer as transfers
 from ..dialogue.call import Caller, consent, quirks_of
 from ..model.commands import Document, ResetKind
 from ..model.errors import Invalid, Refused, Unsupported
 from ..model.station import Station
 from ..model.token import Token
 from ..wire.frame import Payload
-from . import transfer as transfers
 
 
 class Remote:

@@ -1,62 +1,25 @@
-"""Reservations (OCPP 1.6 ed. 2 - 3.11, 5.1, 5.13)."""
+"""Reservations in the words of OCPP 1.6 ed. 2 - 5.1, 5.13."""
 
-from datetime import datetime
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Handler
 from ..dialogue.clock import stamp
-from ..model.evse import Evse, Status
+from ..dialogue.reservation import Reserving
 from ..model.reservation import Reservation
-from ..model.station import Station
 from ..wire.frame import Payload
 
 REQUESTS: Final[dict[str, Handler]] = {}
 
-ENDS: Final = frozenset({Status.FAULTED, Status.UNAVAILABLE})
 
-
-class Reservations:
+class Reservations(Reserving):
     """The reservations of one station."""
 
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Reserve at `station` through `call`."""
-        self._station = station
-        self._call = call
-
-    async def reserve(self, reservation: Reservation) -> None:
-        """Reserve, or change the reservation of the same id; 0 is any EVSE. Raises Refused with the station's word."""
+    def request(self, reservation: Reservation) -> Payload:
+        """ReserveNow; connector 0 is any."""
         request: Payload = {
             "connectorId": reservation.evse,
             "expiryDate": stamp(reservation.until),
             "idTag": reservation.token,
             "reservationId": reservation.id,
         }
-        if reservation.group is not None:
-            request["parentIdTag"] = reservation.group
-        consent(await self._call("ReserveNow", request))
-        used(self._station, reservation.id)
-        evse = self._station.evse(reservation.evse) if reservation.evse else self._station.sole_evse()
-        if evse is not None:
-            evse.reservation = reservation
-            self._station.changed(evse)
-
-    async def cancel(self, reservation: int) -> None:
-        """Give the EVSE free again; Rejected where the station knows of no such reservation."""
-        consent(await self._call("CancelReservation", {"reservationId": reservation}))
-        used(self._station, reservation)
-
-
-def used(station: Station, reservation: int) -> None:
-    """Note that a reservation is over: a transaction used it, or it was cancelled."""
-    for evse in station.evses.values():
-        if evse.reservation is not None and evse.reservation.id == reservation:
-            evse.reservation = None
-            station.changed(evse)
-
-
-def lapse(station: Station, evse: Evse, before: Status | None, now: datetime) -> None:
-    """5.13: a reservation ends when its time is reached, or when the EVSE is Faulted, Unavailable or free again."""
-    held = evse.reservation
-    free = before is Status.RESERVED and evse.status is Status.AVAILABLE
-    if held is not None and (free or held.until <= now or evse.status in ENDS):
-        used(station, held.id)
+        return request if reservation.group is None else request | {"parentIdTag": reservation.group}

@@ -6,13 +6,13 @@ from typing import Final
 from ..dialogue import clock
 from ..dialogue.call import Handler
 from ..dialogue.fields import text, whole
+from ..dialogue.reservation import lapse
 from ..model.event import Event, Kind
 from ..model.evse import Evse, Problem, Status
 from ..model.meter import Quantity
 from ..model.station import Station
 from ..wire.frame import Payload
 from .place import MAX_EVSES
-from .reservation import lapse
 
 STATUSES: Final = {status.casefold(): status for status in Status}
 OCCUPIED: Final = "occupied"

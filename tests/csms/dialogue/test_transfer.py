@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
+from custom_components.ocpp_home.csms.dialogue.transfer import LONGEST, data_transfer, transfer
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.v1.transfer import LONGEST, data_transfer, transfer
 from tests.csms.peer import Peer
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -1,15 +1,15 @@
-"""DataTransfer in both directions (OCPP 1.6 ed. 2 - 3.12, 4.3, 5.6)."""
+"""DataTransfer in both directions (OCPP 1.6 ed. 2 - 3.12, 4.3, 5.6; OCPP 2.0.1 ed. 3 - P01, P02)."""
 
 from datetime import datetime
 import json
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
-from ..dialogue.fields import text
 from ..model.errors import Refused
 from ..model.event import Event, Kind
 from ..model.station import Station
 from ..wire.frame import Payload
+from .call import Caller, Handler, consent
+from .fields import text
 
 TAKEN: Final = {"generalconfiguration": frozenset({"setmeterconfiguration"})}
 """Messages that only tell something and want to hear Accepted, by casefolded vendor id."""
@@ -20,7 +20,8 @@ LONGEST: Final = 4096
 def data_transfer(station: Station, payload: Payload, now: datetime) -> Payload:
     """Tell everybody who listens what a station says in its vendor's own words, and answer what is true of us.
 
-    4.3: without an implementation for the vendor the answer is UnknownVendorId, for the message UnknownMessageId.
+    OCPP 1.6 ed. 2 - 4.3, OCPP 2.0.1 ed. 3 - P02.FR.06, P02.FR.07: without an implementation for the vendor the answer
+    is UnknownVendorId, for the message UnknownMessageId.
     """
     vendor, message = text(payload, "vendorId"), text(payload, "messageId", 50)
     data = {"vendor": vendor, "message": message or None, "data": _data(payload.get("data"))}
