@@ -27,7 +27,7 @@ async def test_a_contract_certificate_is_not_available(
 
 
 async def test_no_contracts_remain(station: Station, peer: Peer) -> None:
-    """M01.FR.04: the total number of available contracts is returned."""
+    """M01 (2.1): the number of contracts that are available is returned with it."""
     serve(peer, station, iso15118.REQUESTS)
     request = CONTRACT | {"action": "Install", "maximumContractCertificateChains": 2}
     _, _, answer = await peer.says("Get15118EVCertificate", request)

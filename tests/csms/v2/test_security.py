@@ -148,7 +148,7 @@ async def test_a_station_may_not_renew(certificates: Security, peer: Peer, word:
 
 
 async def test_a_signed_certificate_is_given_to_the_station(certificates: Security, peer: Peer) -> None:
-    """A02.FR.14, A02.FR.25, A03.FR.21: the kind and the number of the request come back."""
+    """A02.FR.14: the kind of the request comes back, and in 2.1 its number."""
     peer.answers["CertificateSigned"] = {"status": "Accepted"}
     await certificates.send_certificate(PEM)
     await certificates.send_certificate(PEM, "V2G20Certificate", 77)
