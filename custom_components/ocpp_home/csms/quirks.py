@@ -11,6 +11,9 @@ from typing import Final
 class Quirks:
     """Switches with what holds for a station nothing odd is known of."""
 
+    version: str | None = None
+    """The version to prefer where it offers several."""
+
     # --- charging limits ---
     kind: str | None = None
     """The kind of profile to try first."""
@@ -116,7 +119,8 @@ ROWS: Final = (
     Row("(Star ?Charge|MG$|MG )", switches=Quirks(untriggered=frozenset({"BootNotification"}), pace=1.0)),
     Row("(ZJ ?)?Beny", switches=Quirks(pace=1.0)),
     Row("Simpson", switches=Quirks(tag_length=16, refuses_availability=True)),
-    Row("Fox ?ESS", switches=Quirks(restart_pause=300.0)),
+    # Checks requests of 2.0.1 against its schemas of 1.6; probes with 1.6 first.
+    Row("Fox ?ESS", switches=Quirks(version="1.6", restart_pause=300.0)),
     Row("Fronius", switches=Quirks(fixed_keys=_keys("MeterValuesSampledData"))),
     Row("Morek", switches=Quirks(fixed_keys=_keys("ClockAlignedDataInterval"))),
     Row("Mennekes", switches=Quirks(sample_interval=60)),

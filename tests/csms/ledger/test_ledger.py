@@ -14,7 +14,7 @@ from custom_components.ocpp_home.csms.ledger import Ledger, SetAside, Terms
 from custom_components.ocpp_home.csms.ledger.index import WINDOW
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.meter import Phase
-from custom_components.ocpp_home.csms.model.transaction import Ledger as Promises, Transaction
+from custom_components.ocpp_home.csms.model.transaction import Amendment, Ledger as Promises, Transaction
 
 from .samples import NOON, after, closing, opening, power, register, spoil
 
@@ -235,6 +235,17 @@ async def test_a_register_that_is_no_number_is_not_known(ledger: Ledger) -> None
 
     assert (transaction.meter_start, transaction.meter_stop, transaction.energy) == (None, None, None)
     assert ledger.start(opening(meter_start=math.nan)) is transaction
+
+
+async def test_what_a_start_did_not_tell_is_added_and_what_it_told_stays(ledger: Ledger) -> None:
+    transaction = ledger.start(opening(id="t1", token=None, meter_start=None))
+    ledger.amend(transaction, Amendment(token="CARD", meter_start=990.0, evse=2))
+    ledger.amend(transaction, Amendment(remote_start=7))
+    ledger.amend(transaction, Amendment(token="CARD"))
+    await durable(ledger)
+    [stored] = await ledger.transactions("garage")
+    assert (stored.token, stored.meter_start, stored.evse, stored.remote_start) == ("CARD", 990, 2, 7)
+    assert stored.started == NOON
 
 
 # --- Stops ---

@@ -268,3 +268,22 @@ async def test_a_station_without_smart_charging_says_so(station: Station) -> Non
     station.connect("1.6", commands(None))
     with pytest.raises(Unsupported, match="SmartCharging"):
         await station.limit(station.evse(1), "user", 10)
+
+
+async def test_an_evse_or_all_are_taken_in_and_out_of_use(ledger: Ledger) -> None:
+    station = Station("CP1", ledger)
+    one, two = station.evse(1), station.evse(2)
+    station.make_operative(2, False)
+    assert (station.operative, one.operative, two.operative) == (None, None, False)
+    station.make_operative(0, True)
+    assert (station.operative, one.operative, two.operative) == (True, True, True)
+
+
+async def test_between_two_transactions_there_is_a_rest(ledger: Ledger) -> None:
+    station = Station("CP1", ledger)
+    known = ledger.start(Opening("CP1", 1, 1, "A", NOON, 0))
+    ledger.stop(known, Closing(NOON, 1))
+    station.evse(1)
+    station.evse(2)
+    assert station.rest(1, 300, NOON) == station.rest(None, 300, NOON) == 300
+    assert (station.rest(2, 300, NOON), station.rest(1, 0, NOON)) == (0, 0)

@@ -25,7 +25,7 @@ def begun(station: Station, evse: Evse, transaction: Transaction, now: datetime)
     if before is not None and before is not transaction:
         if before.started and transaction.started and before.started > transaction.started:
             return
-        lost(station, evse, before, transaction, now)
+        lost(station, evse, before, transaction.started or now, now)
     evse.transaction = transaction
     evse.doubtful = None
     if evse.reservation is not None and evse.reservation.id == transaction.reservation:
@@ -59,10 +59,10 @@ def close(
         station.changed(evse)
 
 
-def lost(station: Station, evse: Evse, old: Transaction, new: Transaction, now: datetime) -> None:
-    """End a transaction whose stop never came: its connector is in the next one; a stop that comes yet replaces it."""
+def lost(station: Station, evse: Evse, old: Transaction, at: datetime, now: datetime) -> None:
+    """End a transaction whose stop never came, at `at` the latest; a stop that comes yet replaces it."""
     station.count("lost stop")
-    end = old.meter_last_at or new.started or now
+    end = old.meter_last_at or at
     meter = old.meter_last if old.meter_last is not None else old.meter_start
     station.ledger.stop(old, Closing(stopped=end, meter_stop=meter, reason=LOST))
     ended(station, evse, old, now)
@@ -104,6 +104,7 @@ def _still(evse: Evse, at: datetime) -> None:
 def restore(station: Station) -> None:
     """Bring the EVSEs back to what the ledger holds, after it could not make a record durable."""
     active = {transaction.evse: transaction for transaction in station.ledger.active(station.name)}
+    station.heard.clear()
     for evse in station.evses.values():
         evse.transaction = active.get(evse.id)
         if evse.previous is not None and evse.previous.active:

@@ -84,8 +84,8 @@ class Steps(ABC):
 
     async def write(self, key: VariableKey, value: int | str) -> bool:
         """Write a variable where it differs; tell whether it is as wanted now."""
-        known = self.station.variables.get(key.name, key.component, key.evse)
-        name = f"{key.component}.{key.name}" if key.component else key.name
+        known = self.station.variables.known.get(key.fold)
+        name = key.path
         text = str(value)
         if known is None or known.readonly or name.casefold() in self._quirks.fixed_keys:
             return False

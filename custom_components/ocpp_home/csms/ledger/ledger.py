@@ -17,7 +17,7 @@ from typing import Concatenate, Self
 
 from ..model.errors import LedgerFailed
 from ..model.meter import Reading
-from ..model.transaction import Closing, Json, Opening, Transaction
+from ..model.transaction import Amendment, Closing, Json, Opening, Transaction
 from . import reads
 from .commit import GroupCommit, Tell
 from .index import Index
@@ -122,6 +122,16 @@ class Ledger:
         )
         self._insert(transaction, content)
         return transaction
+
+    def amend(self, transaction: Transaction, amendment: Amendment) -> None:
+        """Record what the start did not tell."""
+        held = self._held(transaction)
+        told = {name: value for name in Amendment.__slots__ if (value := getattr(amendment, name)) is not None}
+        changed = replace(held, **told)
+        if any(getattr(changed, name) != getattr(held, name) for name in told):
+            self._change(held, changed)
+        self._commits.ask()
+        _assign(transaction, held)
 
     def stop(self, transaction: Transaction, closing: Closing) -> None:
         """Record the end of a transaction; a repeated one changes nothing, an end that was only presumed gives way."""

@@ -88,6 +88,8 @@ class Station:
         self.firmware_status: str | None = None
         self.log_status: str | None = None
         self.reports = Reports()
+        self.heard: dict[str, set[int]] = {}
+        """The numbers of the messages that came, by transaction, of the newest ones (2.x)."""
         self.watch = Watch()
         self.clock_offset: float | None = None
         """By how many seconds the station's clock is ahead of ours; None when not known."""

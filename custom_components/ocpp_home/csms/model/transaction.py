@@ -32,6 +32,19 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """What a start did not tell and a later message does (2.x); None where there is nothing new."""
+
+    started: datetime | None = None
+    meter_start: float | None = None
+    token: str | None = None
+    evse: int | None = None
+    connector: int | None = None
+    remote_start: int | None = None
+    reservation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """The content of a stop."""
 
@@ -94,6 +107,9 @@ class Ledger(Protocol):
 
     def start(self, opening: Opening) -> Transaction:
         """Record a start; a repeated one gives the transaction it had become the first time."""
+
+    def amend(self, transaction: Transaction, amendment: Amendment) -> None:
+        """Record what the start did not tell."""
 
     def stop(self, transaction: Transaction, closing: Closing) -> None:
         """Record the end of a transaction; a repeated one changes nothing.

@@ -22,7 +22,7 @@ class Remote:
     async def start(self, evse: int | None, token: Token, profile: Document | None = None) -> None:
         """Ask the station to begin a transaction; that it did, StartTransaction tells."""
         quirks = quirks_of(self._station)
-        if (wait := self._rest(evse, quirks.restart_pause)) > 0:
+        if (wait := self._station.rest(evse, quirks.restart_pause, datetime.now(UTC))) > 0:
             raise Refused("Busy", f"this station needs {wait:.0f} more seconds between two transactions")
         request: Payload = {"idTag": self._tag(token, quirks.tag_length)}
         if evse is not None:
@@ -65,13 +65,8 @@ class Remote:
             raise Unsupported("this station breaks when its availability is changed")
         request = {"connectorId": evse, "type": "Operative" if operative else "Inoperative"}
         status = consent(await self._call("ChangeAvailability", request), "Accepted", "Scheduled")
-        if evse == 0:
-            self._station.operative = operative
-            self._station.changed(self._station)
         # 5.2: "In the case the ChangeAvailability.req contains ConnectorId = 0, the status change applies to ... all"
-        for part in self._station.evses.values() if evse == 0 else [self._station.evse(evse)]:
-            part.operative = operative
-            self._station.changed(part)
+        self._station.make_operative(evse, operative)
         return status == "Accepted"
 
     async def clear_cache(self) -> None:
@@ -85,12 +80,3 @@ class Remote:
     async def call(self, action: str, payload: Document) -> Document:
         """Send any request as it is and give the whole answer."""
         return await self._call(action, dict(payload))
-
-    def _rest(self, evse: int | None, pause: float) -> float:
-        """How long (s) the station still needs before it can start again."""
-        ends = [
-            part.previous.stopped
-            for part in self._station.evses.values()
-            if part.previous is not None and part.previous.stopped is not None and evse in {None, part.id}
-        ]
-        return pause - (datetime.now(UTC) - max(ends)).total_seconds() if pause and ends else 0.0

@@ -1,0 +1,68 @@
+"""Authorize (OCPP 2.0.1 ed. 3 - C), and what is said about an id token wherever one is shown."""
+
+from datetime import datetime
+from typing import Final
+
+from ..dialogue.authorization import decide as decide_card, tell
+from ..dialogue.call import Handler
+from ..dialogue.clock import stamp
+from ..dialogue.fields import text
+from ..model.event import Event, Kind
+from ..model.station import Station
+from ..model.token import Decision, Token, TokenType, Verdict
+from ..wire.frame import Payload
+
+TYPES: Final = {kind.casefold(): kind for kind in TokenType}
+OURS: Final = TokenType.CENTRAL
+"""3.43: "A centrally, in the CSMS (or other server) generated id"; of that kind are starts by command, and groups."""
+MAX_TOKEN: Final = 36
+"""2.28 IdTokenType, and 255 since 2.1; the shorter one is understood by both."""
+
+
+def authorize(station: Station, payload: Payload, now: datetime) -> Payload:
+    """Decide whether the holder of a token may charge."""
+    token = token_of(payload)
+    if token is None:
+        return {"idTokenInfo": {"status": Decision.INVALID.value}}
+    verdict = decide(station, token, now)
+    tell(station, shown(token), verdict, Event(Kind.CARD_ACCEPTED, now))
+    return {"idTokenInfo": token_info(verdict)}
+
+
+def token_of(payload: Payload) -> Token | None:
+    """The token of a message; types that 2.0.1 does not know are unknown."""
+    told = payload.get("idToken")
+    if not isinstance(told, dict):
+        return None
+    return Token(text(told, "idToken"), TYPES.get(text(told, "type", 50).casefold(), TokenType.UNKNOWN))
+
+
+def decide(station: Station, token: Token, now: datetime) -> Verdict:
+    """The decision about a token; C02.FR.02: who needs no authorization is accepted."""
+    if token.type is TokenType.NO_AUTHORIZATION:
+        return Verdict(Decision.ACCEPTED)
+    return decide_card(station, token, now)
+
+
+def shown(token: Token) -> Token:
+    """The token as it may be recorded and shown; C04.FR.04: key codes never are."""
+    return Token(token.type.value, token.type) if token.type is TokenType.KEY_CODE else token
+
+
+def token_info(verdict: Verdict) -> Payload:
+    """A decision in the words of 2.27 IdTokenInfoType; C09.FR.09, C09.FR.12: with the group."""
+    info: Payload = {"status": verdict.decision.value}
+    if verdict.expires is not None:
+        info["cacheExpiryDateTime"] = stamp(verdict.expires)
+    if verdict.group:
+        info["groupIdToken"] = id_token(Token(verdict.group, OURS))
+    return info
+
+
+def id_token(token: Token) -> Payload:
+    """A token in the words of 2.28 IdTokenType; one of unknown kind is one of ours."""
+    kind = OURS if token.type is TokenType.UNKNOWN else token.type
+    return {"idToken": token.id[:MAX_TOKEN], "type": kind.value}
+
+
+REQUESTS: Final[dict[str, Handler]] = {"Authorize": authorize}

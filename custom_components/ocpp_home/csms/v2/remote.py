@@ -1,0 +1,87 @@
+"""Start, stop, unlock, restart (OCPP 2.0.1 ed. 3 - B11, B12, C11, F, G03, G04, P01)."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from ..dialogue.call import Caller, consent, quirks_of
+from ..dialogue.files import request_id
+from ..model.commands import Document, ResetKind
+from ..model.errors import Refused, Unsupported
+from ..model.station import Station
+from ..model.token import Token
+from ..wire.frame import Payload
+from . import authorization
+
+RESETS: Final = {ResetKind.SOFT: "OnIdle", ResetKind.HARD: "Immediate"}
+
+
+class Remote:
+    """The remote control of one station."""
+
+    def __init__(self, station: Station, call: Caller) -> None:
+        """Command `station` through `call`."""
+        self._station = station
+        self._call = call
+
+    async def start(self, evse: int | None, token: Token, profile: Document | None = None) -> None:
+        """Ask the station to begin a transaction; that it did, TransactionEvent tells."""
+        quirks = quirks_of(self._station)
+        now = datetime.now(UTC)
+        if (wait := self._station.rest(evse, quirks.restart_pause, now)) > 0:
+            raise Refused("Busy", f"this station needs {wait:.0f} more seconds between two transactions")
+        token = token if token.id else Token(self._station.settings.token[: quirks.tag_length])
+        request: Payload = {
+            "remoteStartId": request_id(self._station),
+            "idToken": authorization.id_token(token),
+        }
+        group = authorization.decide(self._station, token, now).group
+        if group:
+            request["groupIdToken"] = authorization.id_token(Token(group))
+        if evse is not None:
+            request["evseId"] = evse
+        if profile is not None:
+            request["chargingProfile"] = dict(profile)
+        consent(await self._call("RequestStartTransaction", request))
+
+    async def stop(self, transaction: str) -> None:
+        """Ask the station to end a transaction; also one that is not known here, for the station may know it."""
+        consent(await self._call("RequestStopTransaction", {"transactionId": transaction}))
+
+    async def unlock(self, evse: int, connector: int = 1) -> None:
+        """Release the cable; F05: refused while an authorized transaction runs."""
+        consent(await self._call("UnlockConnector", {"evseId": evse, "connectorId": connector}), "Unlocked")
+
+    async def reset(self, kind: ResetKind, evse: int | None = None) -> None:
+        """Restart the station or one EVSE; `Scheduled` is consent, it happens after the transaction."""
+        request: Payload = {"type": RESETS[kind]}
+        if evse is not None:
+            request["evseId"] = evse
+        consent(await self._call("Reset", request), "Accepted", "Scheduled")
+
+    async def availability(self, evse: int, operative: bool, connector: int | None = None) -> bool:
+        """Take the station (0), an EVSE or a connector in or out of use; False when a transaction must end before."""
+        if quirks_of(self._station).refuses_availability:
+            raise Unsupported("this station breaks when its availability is changed")
+        request: Payload = {"operationalStatus": "Operative" if operative else "Inoperative"}
+        if evse:
+            request["evse"] = {"id": evse} | ({"connectorId": connector} if connector is not None else {})
+        status = consent(await self._call("ChangeAvailability", request), "Accepted", "Scheduled")
+        if connector is None:
+            self._station.make_operative(evse, operative)
+        return status == "Accepted"
+
+    async def clear_cache(self) -> None:
+        """Make the station forget who was authorized before."""
+        consent(await self._call("ClearCache"))
+
+    async def transfer(self, vendor: str, message: str | None = None, data: str | None = None) -> str | None:
+        """Send a vendor's own message; gives the data of the answer."""
+        request = {"vendorId": vendor, "messageId": message, "data": data}
+        answer = await self._call("DataTransfer", {name: value for name, value in request.items() if value is not None})
+        consent(answer)
+        told = answer.get("data")
+        return None if told is None else str(told)
+
+    async def call(self, action: str, payload: Document) -> Document:
+        """Send any request as it is and give the whole answer."""
+        return await self._call(action, dict(payload))

@@ -1,0 +1,102 @@
+"""What happens once a station is there: it is read, brought to the owner's settings and asked for what is not known."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from ..dialogue.call import Caller
+from ..dialogue.place import MAX_EVSES
+from ..dialogue.steps import Step, Steps
+from ..model.station import Station
+from ..model.variable import VariableKey
+from .place import connector_of
+from .transactions import reconcile
+
+REGISTER: Final = "Energy.Active.Import.Register"
+WIDE: Final = (
+    *(REGISTER, "Power.Active.Import", "Current.Import", "Voltage"),
+    *("Current.Offered", "Power.Offered", "SoC", "Frequency"),
+)
+"""What a home wants to know, the most important first."""
+LISTS: Final = {
+    "TxStartedMeasurands": ((REGISTER,), (REGISTER,)),
+    "TxUpdatedMeasurands": (WIDE, WIDE[:4]),
+    "TxEndedMeasurands": ((REGISTER,), (REGISTER,)),
+}
+"""Per variable of SampledDataCtrlr: what is asked for, and what is enough to leave the variable as it is."""
+ATTEMPTS: Final = 100
+"""MessageAttempts: after so many failures a station gives a transaction message up (E13.FR.02)."""
+RETRY_INTERVAL: Final = 30
+PING_INTERVAL: Final = range(1, 121)
+COMMUNICATION: Final = "OCPPCommCtrlr"
+SAMPLED: Final = "SampledDataCtrlr"
+OF_TRANSACTIONS: Final = "TransactionEvent"
+
+
+class SetUp(Steps):
+    """The set-up of one station that speaks OCPP 2.0.1 or 2.1."""
+
+    def __init__(self, station: Station, equip: Callable[[], None], call: Caller) -> None:
+        """Prepare to set up `station`."""
+        super().__init__(station, equip)
+        self._call = call
+
+    def steps(self) -> tuple[Step, ...]:
+        """What is to be done, in this order."""
+        writes: tuple[Step, ...] = (self.intervals, self.measurands)
+        asks: tuple[Step, ...] = (self.transactions, self.statuses, self.values)
+        return (self.read, self.evses, *(writes if self.station.settings.configure else ()), *asks, self.limits)
+
+    async def read(self) -> None:
+        """Read the whole device model, unless that has just been done."""
+        if self.fresh():
+            return
+        await self.station.require().configuration.read()
+        self.note("read", datetime.now(UTC).isoformat())
+        self._equip()
+
+    async def evses(self) -> None:
+        """Let the EVSEs and connectors appear that the device model has; a station has one at least."""
+        for key in [variable.key for variable in self.station.variables.known.values()]:
+            if key.evse is not None and 0 < key.evse <= MAX_EVSES:
+                connector_of(self.station.evse(key.evse), key.connector)
+        if not self.station.evses:
+            self.station.evse(1)
+
+    async def intervals(self) -> None:
+        """Bring the intervals to the owner's settings and the patience for transaction messages to ours."""
+        settings, variables = self.station.settings, self.station.variables
+        sample = max(settings.sample_interval, self._quirks.sample_interval)
+        await self.write(VariableKey(SAMPLED, "TxUpdatedInterval"), sample)
+        await self.write(VariableKey(COMMUNICATION, "HeartbeatInterval"), settings.heartbeat_interval)
+        ping = "WebSocketPingInterval"
+        if settings.pings and (variables.number(ping, COMMUNICATION) or 0) not in PING_INTERVAL:
+            await self.write(VariableKey(COMMUNICATION, ping), 60)
+        if (variables.number("MessageAttempts", COMMUNICATION, instance=OF_TRANSACTIONS) or 0) < ATTEMPTS:
+            await self.write(VariableKey(COMMUNICATION, "MessageAttempts", instance=OF_TRANSACTIONS), ATTEMPTS)
+        pause = VariableKey(COMMUNICATION, "MessageAttemptInterval", instance=OF_TRANSACTIONS)
+        await self.write(pause, RETRY_INTERVAL)
+
+    async def measurands(self) -> None:
+        """Ask for what a home wants to know, of what the station says it can measure."""
+        for name, (wanted, enough) in LISTS.items():
+            present = {word.casefold() for word in self.station.variables.words(name, SAMPLED)}
+            if {word.casefold() for word in enough} <= present:
+                continue
+            known = self.station.variables.get(name, SAMPLED)
+            able = known.traits.values if known is not None and known.traits is not None else ()
+            words = [word for word in self._quirks.measurands or wanted if not able or word in able]
+            if words:
+                await self.write(VariableKey(SAMPLED, name), ",".join(words))
+
+    async def transactions(self) -> None:
+        """Ask what has become of the transactions that are open here (E14)."""
+        await reconcile(self.station, self._call, datetime.now(UTC))
+
+    async def statuses(self) -> None:
+        """Ask what the EVSEs do of which that is not known."""
+        await self.trigger("StatusNotification", [evse.id for evse in self.station.evses.values() if not evse.status])
+
+    async def values(self) -> None:
+        """Ask how far the transactions have come that are running."""
+        await self.trigger("TransactionEvent", [evse.id for evse in self.station.evses.values() if evse.transaction])

@@ -1,0 +1,228 @@
+"""TransactionEvent (OCPP 2.0.1 ed. 3 - E): nothing is lost, nothing counted twice, in whatever order it is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ..dialogue import clock, intake, sessions
+from ..dialogue.authorization import tell
+from ..dialogue.call import Caller, Handler
+from ..dialogue.fields import text, whole
+from ..dialogue.place import evse_at
+from ..dialogue.sampled import BEGIN
+from ..model.event import Event, Kind
+from ..model.evse import Evse
+from ..model.meter import LINES, Location, Quantity, Reading
+from ..model.station import Station
+from ..model.token import Token
+from ..model.transaction import Amendment, Closing, Opening, Transaction
+from ..wire.frame import Payload
+from . import authorization, sampled, status
+from .place import connector_number, connector_of, evse_of
+
+END: Final = "Transaction.End"
+REMEMBERED: Final = 32
+"""Of so many transactions it is known which messages have come."""
+NAMELESS: Final = "unnamed"
+"""The id of a transaction whose station tells none."""
+
+
+def transaction_event(station: Station, payload: Payload, now: datetime) -> Payload:
+    """Record what happened in a transaction, show what is news, and answer about its token and its cost."""
+    clock.learn(station, None if payload.get("offline") is True else payload.get("timestamp"), now)
+    event = _read(station, payload, now)
+    transaction = event.transaction()
+    fresh = event.follow(transaction)
+    if event.kind == "Ended":
+        sessions.close(station, transaction, event.closing(), event.readings, now)
+    evse = station.evses.get(transaction.evse)
+    if evse is not None and fresh and (event.kind == "Ended" or evse.transaction is transaction):
+        event.show(evse, transaction)
+    return event.answer(transaction, fresh=fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One TransactionEvent."""
+
+    station: Station
+    payload: Payload
+    about: Payload
+    kind: str
+    at: datetime
+    now: datetime
+    offline: bool
+    evse: Evse | None
+    token: Token | None
+    readings: Sequence[Reading]
+
+    def transaction(self) -> Transaction:
+        """The transaction it speaks of; whatever message comes first makes it known."""
+        told = text(self.about, "transactionId", 255) or NAMELESS
+        known = self.station.ledger.find(self.station.name, told)
+        if known is None and self.kind == "Ended":
+            self.station.count("stop without start")
+            number = self.evse.id if self.evse is not None else 0
+            known = self.station.ledger.orphan(self.station.name, number, told, self.closing())
+        if known is None or (known.started is None and self.kind == "Started"):
+            known = self.station.ledger.start(self._opening(told))
+        if self.kind != "Started" or known.received != self.now:
+            self._complete(known)
+        return known
+
+    def follow(self, transaction: Transaction) -> bool:
+        """Make the transaction the EVSE's, and record what was measured; tell whether the message is new."""
+        evse = self.station.evses.get(transaction.evse)
+        if evse is not None and transaction.active and evse.transaction is not transaction:
+            sessions.begun(self.station, evse, transaction, self.now)
+        if self.kind != "Ended" and self.readings:
+            if evse is None:
+                self.station.ledger.read(transaction, self.readings)
+            elif intake.take(self.station, evse, transaction, self.readings, self.now):
+                self.station.changed(evse)
+        return self._counted(transaction)
+
+    def show(self, evse: Evse, transaction: Transaction) -> None:
+        """Bring the status of the EVSE to what is told, unless something newer was."""
+        number = whole(self.payload, "seqNo")
+        if number is not None and number < max(self.station.heard.get(transaction.id, ()), default=number):
+            return
+        before = (evse.status, evse.plugged_hint)
+        status.charging_state(evse, text(self.about, "chargingState"))
+        if self.kind == "Ended" and evse.transaction is None:
+            status.released(evse)
+        if before != (evse.status, evse.plugged_hint):
+            self.station.changed(evse)
+
+    def answer(self, transaction: Transaction, *, fresh: bool) -> Payload:
+        """What is said about the token and, where it is known, the cost; I03.FR.04: to leave it out is not free."""
+        answer: Payload = {}
+        if self.token is not None:
+            verdict = authorization.decide(self.station, self.token, self.now)
+            answer["idTokenInfo"] = authorization.token_info(verdict)
+            if fresh and not verdict.accepted:
+                at = Event(Kind.CARD_REFUSED, self.at, transaction.evse, live=not self.offline)
+                tell(self.station, authorization.shown(self.token), verdict, at)
+        cost = self.station.cost(transaction) if self.station.cost is not None else None
+        if cost is not None and self.kind != "Started":
+            answer["totalCost"] = cost
+        return answer
+
+    def closing(self) -> Closing:
+        """The end of the transaction; E06.FR.09: without a reason it is Local."""
+        return Closing(
+            stopped=self.at,
+            meter_stop=_register(self.readings, END),
+            reason=text(self.about, "stoppedReason", 50) or "Local",
+            token=authorization.shown(self.token).id or None if self.token is not None else None,
+            received=self.now,
+            offline=self.offline,
+        )
+
+    def _opening(self, name: str) -> Opening:
+        return Opening(
+            station=self.station.name,
+            evse=self.evse.id if self.evse is not None else 0,
+            connector=connector_number(self.payload) or 1,
+            token=self._holder(),
+            started=self.at,
+            meter_start=_register(self.readings, BEGIN, first=True),
+            id=name,
+            received=self.now,
+            reservation=whole(self.payload, "reservationId"),
+            remote_start=whole(self.about, "remoteStartId"),
+            offline=self.offline,
+        )
+
+    def _complete(self, known: Transaction) -> None:
+        """Add what earlier messages did not tell: the token, the EVSE, the register at the begin."""
+        begin = _register(self.readings, BEGIN, first=True, strict=known.meter_start is not None or known.orphan)
+        if begin is not None and known.meter_start is not None and begin >= known.meter_start:
+            begin = None
+        place = self.evse if "evse" in self.payload else None
+        amendment = Amendment(
+            started=self.at if known.started is not None and self.at < known.started else None,
+            meter_start=begin,
+            token=self._holder() if known.token is None and self.kind != "Ended" else None,
+            evse=place.id if place is not None and known.evse != place.id else None,
+            connector=connector_number(self.payload),
+            remote_start=whole(self.about, "remoteStartId"),
+            reservation=whole(self.payload, "reservationId"),
+        )
+        if amendment != Amendment():
+            self.station.ledger.amend(known, amendment)
+
+    def _holder(self) -> str | None:
+        return authorization.shown(self.token).id or None if self.token is not None else None
+
+    def _counted(self, transaction: Transaction) -> bool:
+        """Note the number of the message; 1.3: seqNo is raised by one with each, so that what is missing shows."""
+        number = whole(self.payload, "seqNo")
+        if number is None:
+            return True
+        heard = self.station.heard
+        seen = heard.setdefault(transaction.id, set())
+        if len(heard) > REMEMBERED:
+            del heard[next(iter(heard))]
+        if number in seen:
+            self.station.count("repeated event")
+            return False
+        if seen and number > max(seen) + 1:
+            self.station.count("events missing")
+        seen.add(number)
+        return True
+
+
+def _read(station: Station, payload: Payload, now: datetime) -> _Told:
+    moment = clock.read(station, payload.get("timestamp"), now)
+    about = payload.get("transactionInfo")
+    about = about if isinstance(about, dict) else {}
+    known = station.ledger.find(station.name, text(about, "transactionId", 255) or NAMELESS)
+    evse = evse_of(station, payload) or (evse_at(station, known.evse) if known is not None else None)
+    if evse is not None:
+        connector_of(evse, connector_number(payload))
+    kind = text(payload, "eventType")
+    return _Told(
+        station=station,
+        payload=payload,
+        about=about,
+        kind=kind if kind in {"Started", "Ended"} else "Updated",
+        at=moment.at,
+        now=now,
+        offline=payload.get("offline") is True or now - moment.at > clock.LATE,
+        evse=evse,
+        token=authorization.token_of(payload),
+        readings=sampled.readings(station, payload.get("meterValue"), now),
+    )
+
+
+def _register(readings: Sequence[Reading], context: str, *, first: bool = False, strict: bool = False) -> float | None:
+    """The energy register among readings: that of the context, else (unless strict) the first or the newest of any."""
+    registers = [reading for reading in readings if _is_register(reading)]
+    fitting = [reading for reading in registers if reading.context == context]
+    if not fitting and not strict:
+        fitting = registers
+    plain = [reading.value for reading in fitting if reading.phase is None]
+    if plain:
+        return plain[0 if first else -1]
+    lines = {reading.phase: reading.value for reading in fitting if reading.phase in LINES}
+    return sum(lines.values()) if lines else None
+
+
+def _is_register(reading: Reading) -> bool:
+    return reading.quantity is Quantity.ENERGY_IMPORT and reading.location is Location.OUTLET
+
+
+async def reconcile(station: Station, call: Caller, now: datetime) -> None:
+    """Ask for the transactions that are still open here; those that run no more and will not be told of have ended."""
+    for transaction in station.ledger.active(station.name):
+        answer = await call("GetTransactionStatus", {"transactionId": transaction.id})
+        ongoing, queued = answer.get("ongoingIndicator"), answer.get("messagesInQueue")
+        if ongoing is False and queued is False and transaction.active:  # E14.FR.01, E14.FR.03, E14.FR.05
+            sessions.lost(station, station.evse(transaction.evse or 1), transaction, now, now)
+    if (durable := station.ledger.commit()) is not None:
+        await durable
+
+
+REQUESTS: Final[dict[str, Handler]] = {"TransactionEvent": transaction_event}

@@ -1,0 +1,71 @@
+"""Who may charge, with every kind of token (OCPP 2.0.1 ed. 3 - C)."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.ocpp_home.csms.model.event import Event, Kind
+from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Token, TokenType, Verdict
+from custom_components.ocpp_home.csms.v2.authorization import REQUESTS, authorize, id_token, shown, token_info, token_of
+from tests.csms.peer import Peer
+from tests.csms.stage import NOW
+from tests.csms.v2.served import serve
+
+
+def card(token: str = "ABC", kind: str = "ISO14443") -> dict[str, object]:
+    return {"idToken": {"idToken": token, "type": kind}}
+
+
+async def test_a_card_is_accepted_with_its_group(station: Station, peer: Peer, events: list[Event]) -> None:
+    """C09.FR.09."""
+    serve(peer, station, REQUESTS)
+    until = NOW + timedelta(days=10_000)
+    station.settings.admittance = Admittance(False, {"abc": Verdict(Decision.ACCEPTED, "FAMILY", until)})
+    answer = (await peer.says("Authorize", card()))[2]
+    assert answer["idTokenInfo"]["status"] == "Accepted"
+    assert answer["idTokenInfo"]["groupIdToken"] == {"idToken": "FAMILY", "type": "Central"}
+    assert answer["idTokenInfo"]["cacheExpiryDateTime"].startswith("2053")
+    assert [(event.kind, event.data) for event in events] == [(Kind.CARD_ACCEPTED, {"token": "ABC"})]
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_every_decision_has_its_word(decision: Decision) -> None:
+    assert token_info(Verdict(decision)) == {"status": decision.value}
+
+
+def test_a_card_that_is_not_listed_is_refused(station: Station, events: list[Event]) -> None:
+    station.settings.admittance = Admittance(everybody=False)
+    assert authorize(station, card(), NOW) == {"idTokenInfo": {"status": "Invalid"}}
+    assert [event.kind for event in events] == [Kind.CARD_REFUSED]
+
+
+def test_who_needs_no_authorization_has_it(station: Station) -> None:
+    """C02.FR.02."""
+    station.settings.admittance = Admittance(everybody=False)
+    assert authorize(station, card("", "NoAuthorization"), NOW) == {"idTokenInfo": {"status": "Accepted"}}
+
+
+def test_a_key_code_is_decided_and_never_shown(station: Station, events: list[Event]) -> None:
+    """C04.FR.02, C04.FR.04."""
+    station.settings.admittance = Admittance(False, {"1234": Verdict(Decision.ACCEPTED)})
+    assert authorize(station, card("1234", "KeyCode"), NOW)["idTokenInfo"]["status"] == "Accepted"
+    assert authorize(station, card("9999", "KeyCode"), NOW)["idTokenInfo"]["status"] == "Invalid"
+    assert [event.data["token"] for event in events] == ["KeyCode", "KeyCode"]
+    assert shown(Token("ABC", TokenType.ISO14443)).id == "ABC"
+
+
+@pytest.mark.parametrize("kind", [*TokenType])
+def test_every_kind_of_token_is_read_and_written(kind: TokenType) -> None:
+    token = token_of(card("ABC", kind.value.lower()))
+    assert token == Token("ABC", kind)
+    assert id_token(token)["type"] == ("Central" if kind is TokenType.UNKNOWN else kind.value)
+
+
+@pytest.mark.parametrize("payload", [{}, {"idToken": "ABC"}])
+def test_no_token_is_invalid(station: Station, payload: dict[str, object]) -> None:
+    assert authorize(station, payload, NOW) == {"idTokenInfo": {"status": "Invalid"}}
+
+
+def test_a_token_of_a_kind_nobody_knows_is_decided_by_its_id(station: Station) -> None:
+    assert token_of(card("ABC", "DirectPayment")) == Token("ABC")

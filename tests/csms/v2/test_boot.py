@@ -1,0 +1,37 @@
+"""A station starts and is let in (OCPP 2.0.1 ed. 3 - B01)."""
+
+from datetime import UTC, datetime
+
+from custom_components.ocpp_home.csms.model.event import Event, Kind
+from custom_components.ocpp_home.csms.model.station import Identity, Station
+from custom_components.ocpp_home.csms.v2.boot import REQUESTS, boot_notification, introduce
+from tests.csms.peer import Peer
+from tests.csms.stage import NOW
+from tests.csms.v2.served import serve
+
+BOOT = {"chargingStation": {"vendorName": "ACME", "model": "Two", "firmwareVersion": "1.2"}, "reason": "PowerUp"}
+
+
+async def test_a_station_is_accepted(station: Station, peer: Peer, events: list[Event]) -> None:
+    serve(peer, station, REQUESTS)
+    station.settings.heartbeat_interval = 77
+    answer = (await peer.says("BootNotification", BOOT))[2]
+    assert (answer["status"], answer["interval"]) == ("Accepted", 77)
+    assert station.identity == Identity(vendor="ACME", model="Two", firmware="1.2")
+    assert (events[0].kind, events[0].data) == (Kind.BOOT, {"firmware": "1.2", "reason": "PowerUp"})
+
+
+def test_a_computer_that_does_not_know_the_time_lets_stations_wait(station: Station) -> None:
+    answer = boot_notification(station, BOOT, datetime(1970, 1, 1, tzinfo=UTC))
+    assert answer == {"status": "Pending", "currentTime": "1970-01-01T00:00:00Z", "interval": 30}
+
+
+def test_all_that_a_station_says_of_itself_is_known() -> None:
+    modem = {"iccid": "8949", "imsi": "262"}
+    told = {"vendorName": "ACME\x00", "model": "x" * 99, "serialNumber": " 12 ", "modem": modem}
+    assert introduce({"chargingStation": told}) == Identity("ACME", "x" * 50, "12", iccid="8949", imsi="262")
+    assert introduce({}) == Identity()
+
+
+def test_a_heartbeat_is_answered_with_the_time(station: Station) -> None:
+    assert REQUESTS["Heartbeat"](station, {}, NOW) == {"currentTime": "2026-06-01T12:00:00Z"}

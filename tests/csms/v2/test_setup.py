@@ -1,0 +1,141 @@
+"""The set-up: read first, write what differs, ask what is not known (OCPP 2.0.1 ed. 3 - B07, B05, F06, E14)."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.ocpp_home.csms.dialogue.call import Caller
+from custom_components.ocpp_home.csms.model.commands import Commands
+from custom_components.ocpp_home.csms.model.evse import Connector, Status
+from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.model.transaction import Opening
+from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey
+from custom_components.ocpp_home.csms.v2.configuration import Configuration
+from custom_components.ocpp_home.csms.v2.remote import Remote
+from custom_components.ocpp_home.csms.v2.setup import WIDE, SetUp
+from custom_components.ocpp_home.csms.v2.trigger import Trigger
+from tests.csms.peer import Peer
+from tests.csms.stage import NOW
+
+REGISTER = WIDE[0]
+RIGHT = {
+    "SampledDataCtrlr.TxUpdatedInterval": "30",
+    "SampledDataCtrlr.TxStartedMeasurands": REGISTER,
+    "SampledDataCtrlr.TxUpdatedMeasurands": ",".join(WIDE),
+    "SampledDataCtrlr.TxEndedMeasurands": REGISTER,
+    "OCPPCommCtrlr.HeartbeatInterval": "300",
+    "OCPPCommCtrlr.WebSocketPingInterval": "60",
+    "OCPPCommCtrlr.MessageAttempts[TransactionEvent]": "100",
+    "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": "30",
+}
+
+
+def key(path: str) -> VariableKey:
+    component, _, name = path.partition(".")
+    name, _, instance = name.partition("[")
+    return VariableKey(component, name, instance=instance.removesuffix("]"))
+
+
+def accept(payload: dict[str, Any]) -> dict[str, Any]:
+    [asked] = payload["setVariableData"]
+    return {
+        "setVariableResult": [
+            {"component": asked["component"], "variable": asked["variable"], "attributeStatus": "Accepted"}
+        ]
+    }
+
+
+@pytest.fixture
+def set_up(station: Station, peer: Peer, call: Caller) -> SetUp:
+    """A set-up of a station whose variables have just been read."""
+    trigger, configuration = Trigger(station, call), Configuration(station, call)
+    station.connect("2.0.1", Commands(Remote(station, call), configuration, trigger=trigger))
+    peer.answers |= {
+        "SetVariables": accept,
+        "TriggerMessage": {"status": "Accepted"},
+        "GetTransactionStatus": {"ongoingIndicator": True, "messagesInQueue": False},
+        "GetBaseReport": {"status": "EmptyResultSet"},
+    }
+    for path, value in RIGHT.items():
+        station.variables.put(Variable(key(path), value))
+    made = SetUp(station, lambda: None, call)
+    made.note("read", "2999-01-01T00:00:00+00:00")
+    return made
+
+
+def written(peer: Peer) -> dict[str, str]:
+    data = [told["setVariableData"][0] for told in peer.told("SetVariables")]
+    return {entry["variable"]["name"]: entry["attributeValue"] for entry in data}
+
+
+async def test_a_station_that_is_as_wanted_is_only_asked_for_its_status(
+    station: Station, peer: Peer, set_up: SetUp
+) -> None:
+    await set_up.run()
+    steps = ["read", "evses", "intervals", "measurands", "transactions", "statuses", "values", "limits"]
+    assert set_up.done == steps
+    place = {"evse": {"id": 1, "connectorId": 1}}
+    assert peer.asked == [("TriggerMessage", {"requestedMessage": "StatusNotification", **place})]
+    assert station.counters == {}
+
+
+async def test_what_is_not_known_is_read(station: Station, peer: Peer, set_up: SetUp, call: Caller) -> None:
+    set_up.note("read", "2020-01-01T00:00:00+00:00")
+    equipped: list[bool] = []
+    again = SetUp(station, lambda: equipped.append(True), call)
+    await again.read()
+    assert [asked["reportBase"] for asked in peer.told("GetBaseReport")] == ["FullInventory"]
+    assert equipped == [True]
+    await again.read()
+    assert len(peer.told("GetBaseReport")) == 1
+
+
+async def test_the_evses_and_connectors_of_the_device_model_appear(station: Station, set_up: SetUp) -> None:
+    station.variables.put(Variable(VariableKey("EVSE", "Available", 2), "true"))
+    station.variables.put(Variable(VariableKey("Connector", "Available", 1, 2), "true"))
+    station.variables.put(Variable(VariableKey("EVSE", "Available", 999), "true"))
+    await set_up.evses()
+    assert {number: list(evse.connectors) for number, evse in station.evses.items()} == {1: [1, 2], 2: [1]}
+
+
+async def test_only_what_differs_is_written(station: Station, peer: Peer, set_up: SetUp) -> None:
+    for path, value in {
+        "SampledDataCtrlr.TxUpdatedInterval": "600",
+        "OCPPCommCtrlr.WebSocketPingInterval": "0",
+        "OCPPCommCtrlr.MessageAttempts[TransactionEvent]": "3",
+    }.items():
+        station.variables.put(Variable(key(path), value))
+    await set_up.run()
+    assert written(peer) == {"TxUpdatedInterval": "30", "WebSocketPingInterval": "60", "MessageAttempts": "100"}
+
+
+async def test_nothing_is_written_where_the_owner_does_not_want_it(station: Station, peer: Peer, set_up: SetUp) -> None:
+    station.variables.put(Variable(key("SampledDataCtrlr.TxUpdatedInterval"), "600"))
+    station.settings.configure = False
+    await set_up.run()
+    assert written(peer) == {}
+
+
+async def test_only_what_a_station_can_measure_is_asked_of_it(station: Station, peer: Peer, set_up: SetUp) -> None:
+    name = key("SampledDataCtrlr.TxUpdatedMeasurands")
+    able = Traits("MemberList", values=("Power.Active.Import", REGISTER, "SoC", "Happiness"))
+    station.variables.put(Variable(name, "", traits=able))
+    station.variables.put(Variable(key("SampledDataCtrlr.TxStartedMeasurands"), ""))
+    useless = Traits("MemberList", values=("Happiness",))
+    station.variables.put(Variable(key("SampledDataCtrlr.TxEndedMeasurands"), "", traits=useless))
+    await set_up.run()
+    assert written(peer) == {
+        "TxUpdatedMeasurands": f"{REGISTER},Power.Active.Import,SoC",
+        "TxStartedMeasurands": REGISTER,
+    }
+
+
+async def test_what_runs_is_asked_for_and_known_statuses_are_not(station: Station, peer: Peer, set_up: SetUp) -> None:
+    evse = station.evse(1)
+    evse.connectors[2], evse.status = Connector(2), Status.CHARGING
+    evse.transaction = station.ledger.start(Opening("CP1", 1, 1, "A", NOW, 0, id="t1"))
+    await set_up.run()
+    assert peer.asked == [
+        ("GetTransactionStatus", {"transactionId": "t1"}),
+        ("TriggerMessage", {"requestedMessage": "TransactionEvent", "evse": {"id": 1}}),
+    ]

@@ -1,0 +1,371 @@
+"""TransactionEvent: nothing is lost, nothing counted twice, in whatever order it is told (OCPP 2.0.1 ed. 3 - E)."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+import sqlite3
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.ocpp_home.csms.dialogue.call import Caller
+from custom_components.ocpp_home.csms.dialogue.clock import stamp
+from custom_components.ocpp_home.csms.dialogue.sessions import restore
+from custom_components.ocpp_home.csms.ledger import Ledger, Terms
+from custom_components.ocpp_home.csms.model.errors import LedgerFailed
+from custom_components.ocpp_home.csms.model.event import Event, Kind
+from custom_components.ocpp_home.csms.model.evse import Status
+from custom_components.ocpp_home.csms.model.meter import Quantity
+from custom_components.ocpp_home.csms.model.reservation import Reservation
+from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Verdict
+from custom_components.ocpp_home.csms.model.transaction import Transaction
+from custom_components.ocpp_home.csms.v2.status import status_notification
+from custom_components.ocpp_home.csms.v2.transactions import REMEMBERED, REQUESTS, reconcile, transaction_event
+from tests.csms.peer import Peer
+from tests.csms.stage import NOW, ago, durable
+from tests.csms.v2.served import serve
+
+CARD = {"idToken": "CARD", "type": "ISO14443"}
+ENERGY, BEGIN, END = "Energy.Active.Import.Register", "Transaction.Begin", "Transaction.End"
+_ticks: Iterator[int] = count()
+
+
+def measured(wh: float, at: float, context: str = "Sample.Periodic", **words: Any) -> dict[str, Any]:
+    sample = {"value": wh, "measurand": ENERGY, "context": context, **words}
+    return {"timestamp": ago(at), "sampledValue": [sample]}
+
+
+def event(kind: str, seq: int, at: float, *values: dict[str, Any], state: str = "", **more: Any) -> dict[str, Any]:
+    about = {"transactionId": more.pop("id", "t1")} | ({"chargingState": state} if state else {})
+    about |= {name: more.pop(name) for name in ("stoppedReason", "remoteStartId") if name in more}
+    return {
+        "eventType": kind,
+        "timestamp": ago(at),
+        "triggerReason": more.pop("why", "Trigger"),
+        "seqNo": seq,
+        "transactionInfo": about,
+        **({"meterValue": list(values)} if values else {}),
+        **more,
+    }
+
+
+def tell(station: Station, payload: dict[str, Any]) -> dict[str, Any]:
+    """Each message comes a little later than the one before."""
+    answer = transaction_event(station, payload, NOW + timedelta(microseconds=next(_ticks)))
+    assert isinstance(answer, dict)
+    return answer
+
+
+def started(at: float = 600, wh: float = 1000, **more: Any) -> dict[str, Any]:
+    told = {"evse": {"id": 1, "connectorId": 1}, "idToken": CARD, **more}
+    return event("Started", 0, at, measured(wh, at, BEGIN), **{"state": "Charging", **told})
+
+
+def ended(seq: int = 1, at: float = 60, wh: float = 1500, **more: Any) -> dict[str, Any]:
+    return event("Ended", seq, at, measured(wh, at, END), **more)
+
+
+def transaction(station: Station, name: str = "t1") -> Transaction:
+    found = station.ledger.find("CP1", name)
+    assert found is not None
+    return found
+
+
+# --- the good way ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_session_from_its_begin_to_its_end(station: Station, peer: Peer, events: list[Event]) -> None:
+    serve(peer, station, REQUESTS)
+    now = stamp(datetime.now(UTC))
+    first = started(state="Charging") | {
+        "timestamp": now,
+        "meterValue": [measured(1000, 0, BEGIN) | {"timestamp": now}],
+    }
+    answer = (await peer.says("TransactionEvent", first))[2]
+    assert answer == {"idTokenInfo": {"status": "Accepted"}}
+    evse = station.evse(1)
+    running = evse.transaction
+    assert running is not None
+    assert (running.id, running.token, running.meter_start, evse.status) == ("t1", "CARD", 1000, Status.CHARGING)
+    last = ended() | {"timestamp": now, "meterValue": [measured(1500, 0, END) | {"timestamp": now}]}
+    assert (await peer.says("TransactionEvent", last))[2] == {}
+    assert (evse.transaction, evse.previous, running.energy, running.reason) == (None, running, 500, "Local")
+    assert [event.kind for event in events] == [Kind.SESSION_STARTED, Kind.SESSION_ENDED]
+
+
+def test_what_is_measured_on_the_way_is_recorded_and_shown(station: Station) -> None:
+    tell(station, started())
+    power = {"timestamp": ago(30), "sampledValue": [{"value": 7.4, "measurand": "Power.Active.Import"}]}
+    power["sampledValue"][0]["unitOfMeasure"] = {"unit": "kW"}
+    seen: list[object] = []
+    station.subscribe(seen.append)
+    assert tell(station, event("Updated", 1, 30, measured(1200, 30), power, why="MeterValuePeriodic")) == {}
+    evse = station.evse(1)
+    assert (evse.meter.total(Quantity.POWER), transaction(station).energy) == (7400, 200)
+    assert seen == [evse]
+    tell(station, ended(2, stoppedReason="EVDisconnected"))
+    assert (transaction(station).energy, transaction(station).reason) == (500, "EVDisconnected")
+    assert evse.meter.total(Quantity.POWER) == 0
+
+
+@pytest.mark.parametrize("state", ["EVConnected", "Charging", "SuspendedEV", "SuspendedEVSE", "Idle"])
+def test_how_far_it_has_come_is_the_status_of_the_evse(station: Station, state: str) -> None:
+    tell(station, started(state="EVConnected"))
+    tell(station, event("Updated", 1, 30, state=state))
+    words = {"EVConnected": Status.PREPARING, "Idle": Status.PREPARING}
+    assert station.evse(1).status == words.get(state, state)
+
+
+def test_after_its_end_a_car_that_stays_is_finishing(station: Station) -> None:
+    status = {"timestamp": ago(700), "connectorStatus": "Occupied", "evseId": 1, "connectorId": 1}
+    status_notification(station, status, NOW)
+    tell(station, started())
+    tell(station, ended())
+    assert station.evse(1).status is Status.FINISHING
+
+
+# --- who pays -------------------------------------------------------------------------------------------------------
+
+
+def test_a_card_is_answered_with_its_group_and_refused_when_it_is_not_known(
+    station: Station, events: list[Event]
+) -> None:
+    """E01.FR.11, E01.FR.12."""
+    station.settings.admittance = Admittance(False, {"card": Verdict(Decision.ACCEPTED, "FAMILY")})
+    group = {"idToken": "FAMILY", "type": "Central"}
+    assert tell(station, started()) == {"idTokenInfo": {"status": "Accepted", "groupIdToken": group}}
+    other = event("Updated", 1, 30, idToken={"idToken": "OTHER", "type": "ISO14443"})
+    for _ in range(2):
+        assert tell(station, other) == {"idTokenInfo": {"status": "Invalid"}}
+    assert [event.kind for event in events] == [Kind.SESSION_STARTED, Kind.CARD_REFUSED]
+
+
+def test_a_transaction_that_begins_with_the_cable_gets_its_card_later(station: Station) -> None:
+    """E03: TxStartPoint EVConnected."""
+    tell(station, event("Started", 0, 600, evse={"id": 1}, state="EVConnected"))
+    known = transaction(station)
+    assert (known.token, known.meter_start) == (None, None)
+    update = event("Updated", 1, 590, measured(1000, 590), idToken=CARD, remoteStartId=7, state="Charging")
+    assert tell(station, update) == {"idTokenInfo": {"status": "Accepted"}}
+    assert (known.token, known.meter_start, known.remote_start) == ("CARD", 1000, 7)
+
+
+def test_a_transaction_may_begin_before_anybody_knows_where(station: Station) -> None:
+    """E03: TxStartPoint Authorized; E01.FR.16: the EVSE follows with the cable."""
+    station.evse(1)
+    station.evse(2)
+    tell(station, event("Started", 0, 600, measured(5, 600), idToken=CARD, state="Idle"))
+    assert transaction(station).evse == 0
+    tell(station, event("Updated", 1, 500, evse={"id": 2, "connectorId": 1}, state="Charging"))
+    assert station.evse(2).transaction is transaction(station)
+    assert station.evse(2).status is Status.CHARGING
+
+
+def test_the_station_with_one_evse_need_not_name_it(station: Station) -> None:
+    station.evse(1)
+    tell(station, event("Started", 0, 600, idToken=CARD))
+    assert station.evse(1).transaction is transaction(station)
+
+
+def test_a_reservation_is_redeemed(station: Station) -> None:
+    station.evse(1).reservation = Reservation(7, 1, "CARD", NOW)
+    tell(station, started(reservationId=7))
+    assert (station.evse(1).reservation, transaction(station).reservation) == (None, 7)
+
+
+def test_a_key_code_is_not_recorded(station: Station) -> None:
+    """C04.FR.04."""
+    tell(station, started(idToken={"idToken": "1234", "type": "KeyCode"}))
+    tell(station, ended(idToken={"idToken": "1234", "type": "KeyCode"}))
+    assert (transaction(station).token, transaction(station).stop_token) == ("KeyCode", "KeyCode")
+
+
+def test_nobody_needs_a_token_where_none_is_asked_for(station: Station) -> None:
+    """C02.FR.02."""
+    station.settings.admittance = Admittance(everybody=False)
+    answer = tell(station, started(idToken={"idToken": "", "type": "NoAuthorization"}))
+    assert (answer, transaction(station).token) == ({"idTokenInfo": {"status": "Accepted"}}, None)
+
+
+def test_the_cost_is_told_where_it_is_known_and_free_is_nought(station: Station) -> None:
+    """I02.FR.01, I03.FR.02, I03.FR.04."""
+    station.cost = lambda known: (known.energy or 0.0) / 1000
+    assert "totalCost" not in tell(station, started())
+    assert tell(station, event("Updated", 1, 30, measured(1250, 30)))["totalCost"] == 0.25
+    station.cost = lambda known: 0.0
+    assert tell(station, ended(2)) == {"totalCost": 0.0}
+    station.cost = lambda known: None
+    assert tell(station, ended(2)) == {}
+
+
+# --- out of order, offline, again -----------------------------------------------------------------------------------
+
+
+def test_a_message_that_comes_again_changes_nothing(station: Station, events: list[Event]) -> None:
+    messages = [started(), event("Updated", 1, 300, measured(1200, 300), state="SuspendedEV"), ended(2)]
+    for message in (*messages, *messages):
+        tell(station, message)
+    assert transaction(station).energy == 500
+    assert [event.kind for event in events] == [Kind.SESSION_STARTED, Kind.SESSION_ENDED]
+    assert station.counters == {"repeated event": 3}
+
+
+def test_an_older_message_does_not_bring_an_older_status_back(station: Station) -> None:
+    tell(station, started())
+    tell(station, event("Updated", 2, 30, state="SuspendedEV"))
+    tell(station, event("Updated", 1, 60, state="Charging"))
+    assert station.evse(1).status is Status.SUSPENDED_EV
+    assert station.counters == {"events missing": 1}
+
+
+def test_only_the_newest_transactions_are_remembered_message_by_message(station: Station) -> None:
+    for number in range(REMEMBERED + 3):
+        tell(station, started(at=600 - number, id=f"t{number}"))
+    assert (len(station.heard), "t0" in station.heard) == (REMEMBERED, False)
+
+
+def test_a_message_without_a_number_is_believed(station: Station) -> None:
+    tell(station, started())
+    tell(station, event("Updated", 1, 30, state="SuspendedEV") | {"seqNo": None})
+    assert station.evse(1).status is Status.SUSPENDED_EV
+
+
+def test_what_happened_offline_is_recorded_and_no_news(station: Station, events: list[Event]) -> None:
+    """E04."""
+    tell(station, started(at=120) | {"offline": True})
+    tell(station, ended(at=90) | {"offline": True})
+    known = transaction(station)
+    assert (known.offline, known.energy) == (True, 500)
+    assert not events[0].live
+
+
+def test_an_update_before_its_start_makes_the_transaction_known(station: Station, events: list[Event]) -> None:
+    tell(station, event("Updated", 1, 300, measured(1200, 300), evse={"id": 1}, state="Charging"))
+    assert (transaction(station).meter_start, station.evse(1).transaction) == (1200, transaction(station))
+    tell(station, started())
+    known = transaction(station)
+    assert (known.started, known.meter_start, known.token) == (NOW - timedelta(seconds=600), 1000, "CARD")
+    tell(station, ended(2))
+    assert known.energy == 500
+    assert [event.kind for event in events] == [Kind.SESSION_STARTED, Kind.SESSION_ENDED]
+
+
+def test_an_end_without_a_start_is_an_orphan_until_its_start_comes(station: Station) -> None:
+    station.evse(1)
+    tell(station, ended(1))
+    known = transaction(station)
+    assert (known.orphan, known.active, station.counters["stop without start"]) == (True, False, 1)
+    tell(station, event("Updated", 2, 70, measured(1490, 70)))
+    assert known.meter_start is None
+    tell(station, started())
+    assert (known.orphan, known.energy, known.active) == (False, 500, False)
+    assert station.evse(1).transaction is None
+
+
+def test_an_orphan_that_tells_its_begin_has_its_energy(station: Station) -> None:
+    tell(station, event("Ended", 9, 60, measured(1000, 600, BEGIN), measured(1500, 60, END)))
+    assert transaction(station).energy == 500
+
+
+def test_the_begin_that_comes_with_the_end_is_the_better_one(station: Station) -> None:
+    """J02: TxEndedMeasurands hold the values of the begin too."""
+    tell(station, event("Started", 0, 600, evse={"id": 1}, idToken=CARD))
+    tell(station, event("Updated", 1, 540, measured(1060, 540)))
+    assert transaction(station).meter_start == 1060
+    tell(station, event("Ended", 2, 60, measured(1000, 600, BEGIN), measured(1500, 60, END)))
+    assert transaction(station).energy == 500
+
+
+def test_registers_of_single_phases_are_summed(station: Station) -> None:
+    def phases(each: float, at: float, context: str) -> dict[str, Any]:
+        samples = [
+            {"value": each, "measurand": ENERGY, "context": context, "phase": phase} for phase in ("L1", "L2", "L3")
+        ]
+        return {"timestamp": ago(at), "sampledValue": samples}
+
+    tell(station, event("Started", 0, 600, phases(1000, 600, BEGIN), evse={"id": 1}, idToken=CARD))
+    tell(station, event("Ended", 1, 60, phases(1200, 60, END)))
+    assert (transaction(station).meter_start, transaction(station).energy) == (3000, 600)
+
+
+def test_a_transaction_without_a_name_is_recorded_all_the_same(station: Station) -> None:
+    transaction_event(station, {"eventType": "Started", "evse": {"id": 1}, "transactionInfo": None}, NOW)
+    assert station.evse(1).transaction is not None
+
+
+async def test_an_event_of_an_evse_that_is_not_known_yet_is_recorded(station: Station, ledger: Ledger) -> None:
+    tell(station, event("Started", 0, 600, measured(1000, 600, BEGIN), idToken=CARD))
+    tell(station, event("Updated", 1, 300, measured(1200, 300)))
+    await durable(ledger)
+    assert [reading.value for reading in await ledger.readings(transaction(station))] == [1000, 1200]
+
+
+async def test_what_could_not_be_recorded_is_recorded_when_it_comes_again(tmp_path: Path) -> None:
+    ledger = await Ledger.open(tmp_path / "ledger.db", terms=Terms(patience=0.01))
+    station = Station("CP1", ledger)
+    tell(station, started())
+    await durable(ledger)
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        tell(station, ended())
+        with pytest.raises(LedgerFailed):
+            await durable(ledger)
+    restore(station)
+    assert station.evse(1).transaction is transaction(station)
+    tell(station, ended())
+    await durable(ledger)
+    assert (transaction(station).active, transaction(station).energy) == (False, 500)
+    assert "repeated event" not in station.counters
+    await ledger.close()
+
+
+# --- after a restart ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "active"),
+    [
+        ({"ongoingIndicator": True, "messagesInQueue": False}, True),
+        ({"ongoingIndicator": False, "messagesInQueue": True}, True),
+        ({"ongoingIndicator": False, "messagesInQueue": False}, False),
+        ({"messagesInQueue": False}, True),
+    ],
+)
+async def test_a_transaction_that_runs_no_more_and_is_not_told_of_has_ended(
+    station: Station, peer: Peer, call: Caller, answer: dict[str, bool], active: bool
+) -> None:
+    """E14."""
+    tell(station, started())
+    tell(station, event("Updated", 1, 300, measured(1200, 300)))
+    peer.answers["GetTransactionStatus"] = answer
+    await reconcile(station, call, NOW)
+    assert peer.asked == [("GetTransactionStatus", {"transactionId": "t1"})]
+    assert (transaction(station).active, transaction(station).energy) == (active, 200)
+
+
+async def test_nothing_is_asked_where_nothing_is_open(station: Station, peer: Peer, call: Caller) -> None:
+    await reconcile(station, call, NOW)
+    assert peer.asked == []
+
+
+# --- whatever order they come in ------------------------------------------------------------------------------------
+
+
+@given(st.permutations(range(8)), st.lists(st.integers(0, 7), max_size=6))
+@settings(max_examples=60, deadline=None)
+async def test_no_order_loses_or_invents_energy(order: list[int], again: list[int]) -> None:
+    ledger = await Ledger.open(":memory:")
+    station = Station("CP1", ledger)
+    middle = [event("Updated", seq, 600 - 60 * seq, measured(1000 + 60 * seq, 600 - 60 * seq)) for seq in range(1, 7)]
+    story = [started(), *middle, ended(7, 120, 1450)]
+    for turn in (*order, *again, *order):
+        tell(station, story[turn])
+        energy = transaction(station).energy
+        assert energy is None or 0 <= energy <= 450
+    assert (transaction(station).energy, transaction(station).active) == (450, False)
+    assert station.evse(1).transaction is None
+    await ledger.close()
