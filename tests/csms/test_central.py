@@ -1,15 +1,16 @@
 """The central system: who is known, who is strange, and that a station outlives its connections."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import pytest
 
-from custom_components.ocpp_home.csms.central import Central
+from custom_components.ocpp_home.csms.central import VERSIONS, Central
+from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.evse import Status
-from custom_components.ocpp_home.csms.model.station import Settings
+from custom_components.ocpp_home.csms.model.station import Identity, Settings
 from tests.csms.wire.raw import Peer, handshake
 from tests.simulator import Station
 
@@ -27,8 +28,87 @@ async def central(tmp_path: Path) -> AsyncGenerator[Central]:
 QUIET = Settings(configure=False)
 
 
-def station(central: Central, identity: str = "Garage") -> Station:
-    return Station(f"ws://127.0.0.1:{central.port}", identity)
+def station(central: Central, identity: str = "Garage", version: str = "1.6") -> Station:
+    return Station(f"ws://127.0.0.1:{central.port}", identity, version=version)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_session_of_any_version_is_that_of_the_record_of_its_station(central: Central, version: str) -> None:
+    garage = central.add("Garage", QUIET)
+    async with station(central, version=version) as it:
+        assert garage.version == version
+        garage.evse(1)
+        meter = it.connectors[1].meter
+        meter.start = 12_345
+        own = await it.start()
+        running = garage.evse(1).transaction
+        assert running is not None
+        assert running.id == str(own.id)
+        assert garage.evse(1).status is Status.CHARGING
+        meter.integrate(600)
+        await it.stop()
+        assert garage.evse(1).status is Status.FINISHING
+        await it.unplug()
+        assert (garage.evse(1).status, garage.evse(1).plugged) == (Status.AVAILABLE, False)
+    assert (running.token, running.meter_start, running.meter_stop) == (own.id_tag, own.meter_start, own.meter_stop)
+    assert (running.energy or 0) > 500
+    assert (it.violations, it.failures) == ([], [])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_station_of_any_version_is_set_up(central: Central, version: str) -> None:
+    central.pauses = Pauses(settle=0)
+    garage = central.add("Garage", Settings(sample_interval=17))
+    async with station(central, version=version) as it:
+        await until(lambda: it.configuration.text("MeterValueSampleInterval") == "17")
+        assert garage.variables.known
+        assert list(garage.evses) == [1]
+    assert (it.violations, it.failures) == ([], [])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_stranger_of_any_version_waits_and_is_taken_in(central: Central, version: str) -> None:
+    async with station(central, version=version) as it:
+        assert it.boots[-1]["status"] == "Pending"
+        garage = central.add("Garage", QUIET)
+        assert (garage.version, garage.identity.vendor) == (version, it.hardware.identity.vendor)
+        assert (await it.boot())["status"] == "Accepted"
+
+
+async def test_a_station_that_changes_its_version_keeps_its_outlets(central: Central) -> None:
+    garage = central.add("Garage", QUIET)
+    for version in ("1.6", "2.1", "2.0.1", "1.6"):
+        async with station(central, version=version) as it:
+            await it.start()
+            await it.stop()
+            assert garage.version == version
+        evse = garage.evse(1)
+        assert it.violations == []
+    assert garage.evse(1) is evse
+    assert len(garage.evses) == 1
+
+
+async def test_a_station_that_offers_several_versions_is_given_the_newest_it_is_good_at(central: Central) -> None:
+    offered = handshake("/Garage", subprotocol="ocpp1.6, ocpp2.0.1, ocpp2.1")
+    garage = central.add("Garage", QUIET)
+
+    async def chosen() -> str | None:
+        peer = await Peer.enter(central.port or 0, offered)
+        peer.leave()
+        return peer.subprotocol
+
+    assert await chosen() == "ocpp2.1"
+    garage.identify(Identity(vendor="FoxESS"))
+    assert await chosen() == "ocpp1.6"
+    garage.identify(Identity(vendor="ACME"))
+    garage.keep("versions", ["2.0.1"])
+    assert await chosen() == "ocpp2.0.1"
 
 
 async def test_a_known_station_is_accepted_and_its_facts_are_known(central: Central) -> None:

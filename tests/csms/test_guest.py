@@ -22,8 +22,8 @@ async def central(tmp_path: Path) -> AsyncGenerator[Central]:
     await ledger.close()
 
 
-def station(central: Central, identity: str = "Garage") -> Station:
-    return Station(f"ws://127.0.0.1:{central.port}", identity)
+def station(central: Central, identity: str = "Garage", version: str = "1.6") -> Station:
+    return Station(f"ws://127.0.0.1:{central.port}", identity, version=version)
 
 
 async def test_a_stranger_is_told_to_wait_and_tells_what_it_is(central: Central) -> None:
@@ -93,3 +93,19 @@ async def test_a_silent_stranger_is_not_asked_anything(central: Central) -> None
         await receiver.probe()
         assert receiver.durable() is None
         assert it.asked() == []
+
+
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+async def test_a_stranger_of_2_x_says_nothing_else_once_it_has_booted(central: Central, version: str) -> None:
+    """OCPP 2.0.1 ed. 3 - B02.FR.09."""
+    it = station(central, version=version)
+    await it.connect()
+    assert "currentTime" in await it.send("Heartbeat", {})
+    await it.boot()
+    stranger = central.strangers["garage"]
+    assert stranger.identity is not None
+    assert (stranger.version, stranger.identity.vendor) == (version, it.hardware.identity.vendor)
+    with pytest.raises(Refused) as refused:
+        await it.send("Heartbeat", {})
+    assert refused.value.code == "SecurityError"
+    await it.close()

@@ -4,17 +4,25 @@ from asyncio import TimerHandle, get_running_loop
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from .dialogue.call import quirks_of
+from .dialogue.connection import Pauses
 from .guest import Stranger, Waiting
 from .model.station import Settings, Station
 from .model.transaction import Ledger
 from .v1.dialect import Dialect as FirstDialect
+from .v2.dialect import Dialect as SecondDialect
 from .wire.door import Request
 from .wire.frame import Version
 from .wire.server import Admission, Server
 from .wire.session import Receiver, Session
 
-DIALECTS: Final = {"1.6": FirstDialect}
-VERSIONS: Final[tuple[Version, ...]] = ("1.6",)
+DIALECTS: Final[dict[str, Callable[[Station, Session, Pauses], Receiver]]] = {
+    "1.6": FirstDialect,
+    "2.0.1": SecondDialect,
+    "2.1": SecondDialect,
+}
+VERSIONS: Final[tuple[Version, ...]] = ("2.1", "2.0.1", "1.6")
+"""The preferred first: a newer version tells more. One that speaks its newer version badly is pinned to an older."""
 PING_INTERVAL: Final = 30.0
 """A connection that is silent for so long (s) is asked for a sign of life."""
 PEACE: Final = 3600.0
@@ -28,6 +36,7 @@ class Central:
         """Serve the given OCPP versions, the preferred first, and record in `ledger`."""
         self.versions = versions
         self.waiting = Waiting()
+        self.pauses = Pauses()
         self.peace = PEACE
         self._ledger = ledger
         self._stations: dict[str, Station] = {}
@@ -112,10 +121,17 @@ class Central:
             return Admission(versions=self.versions) if self.waiting.place(key) else Admission(status=404)
         settings = station.settings
         return Admission(
-            versions=settings.versions or self.versions,
+            versions=settings.versions or self._versions(station),
             compression=settings.compression,
             ping_interval=PING_INTERVAL if settings.pings else None,
         )
+
+    def _versions(self, station: Station) -> tuple[Version, ...]:
+        """The versions for a station whose owner leaves them open: what it has proved to speak, or is known to."""
+        told = self._ledger.recall(station.name, "versions")
+        first = quirks_of(station).version
+        proved = [version for version in self.versions if isinstance(told, list) and version in told]
+        return tuple(proved) or tuple(sorted(self.versions, key=lambda version: version != first))
 
     def open(self, session: Session) -> Receiver:
         """Give a connection to whoever serves it."""
@@ -123,7 +139,7 @@ class Central:
         station = self._stations.get(key)
         if station is None:
             return self.waiting.welcome(key, session)
-        return DIALECTS[session.version](station, session)
+        return DIALECTS[session.version](station, session, self.pauses)
 
     def contested(self, key: str, peer: str) -> None:
         """Tell the owner that somebody else uses the identity of a station, until nobody has for a while."""

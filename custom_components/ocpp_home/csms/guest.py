@@ -7,13 +7,15 @@ from typing import Final
 
 from .dialogue.clock import stamp
 from .model.station import Identity
-from .v1 import boot
+from .v1 import boot as first
+from .v2 import boot as second
 from .wire.frame import Call, Payload
 from .wire.link import Reject
 from .wire.session import Receiver, Session
 
 PATIENCE: Final = 15
 """After so many seconds a waiting station asks again (OCPP 1.6 ed. 2 - 4.2: interval of a Pending answer)."""
+INTRODUCTIONS: Final = {"1.6": first.introduce, "2.0.1": second.introduce, "2.1": second.introduce}
 PLACES: Final = 5
 """So many strangers may wait at once."""
 
@@ -38,8 +40,10 @@ class Guest:
     station keeps it (OCPP 1.6 ed. 2 - 3.7.1: a CALLERROR makes it try again later).
     """
 
-    def __init__(self, stranger: Stranger, told: Callable[[Stranger], None]) -> None:
+    def __init__(self, stranger: Stranger, version: str, told: Callable[[Stranger], None]) -> None:
         """Wait with `stranger`; `told` is called when it has said what it is."""
+        self._version = version
+        self._pending = False
         self.stranger = stranger
         self._told = told
 
@@ -48,11 +52,15 @@ class Guest:
         now = datetime.now(UTC)
         self.stranger.last_seen = now
         if call.action == "BootNotification":
-            identity = boot.introduce(call.payload)
+            identity = INTRODUCTIONS[self._version](call.payload)
             if identity != self.stranger.identity:
                 self.stranger.identity = identity
                 self._told(self.stranger)
+            self._pending = True
             return {"status": "Pending", "currentTime": stamp(now), "interval": PATIENCE}
+        if self._pending and self._version != "1.6":
+            # OCPP 2.0.1 ed. 3 - B02.FR.09: "The CSMS SHALL respond with RPC Framework: CALLERROR: SecurityError"
+            raise Reject("SecurityError", "This station has not been accepted yet")
         if call.action == "Heartbeat":
             return {"currentTime": stamp(now)}
         if call.action == "StatusNotification":
@@ -99,7 +107,7 @@ class Waiting:
             stranger = self.strangers[key] = Stranger(session.identity, address, session.version, now, now)
         stranger.session, stranger.last_seen, stranger.version = session, now, session.version
         self._tell(stranger)
-        return Guest(stranger, self._tell)
+        return Guest(stranger, session.version, self._tell)
 
     def leave(self, key: str) -> Stranger | None:
         """Let go of a stranger who has been taken in."""

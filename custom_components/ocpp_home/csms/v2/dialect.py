@@ -1,0 +1,140 @@
+"""OCPP 2.0.1 and 2.1 over one connection: who answers what, and what can be done."""
+
+from collections.abc import Awaitable
+from contextlib import suppress
+from typing import Final
+
+from ..dialogue.call import Caller, Handler
+from ..dialogue.connection import Connection, Pauses
+from ..model.commands import Commands
+from ..model.station import Station
+from ..wire.frame import Call, Payload, Version
+from ..wire.link import CallFailed, Reject
+from ..wire.session import Session
+from . import (
+    authorization,
+    boot,
+    charging,
+    configuration,
+    customer,
+    diagnostics,
+    dynamic,
+    firmware,
+    iso15118,
+    limits,
+    metering,
+    monitoring,
+    needs,
+    network,
+    priority,
+    remote,
+    security,
+    status,
+    streams,
+    transactions,
+    trigger,
+    variables,
+)
+from .setup import SetUp
+
+REQUESTS: Final[dict[str, Handler]] = {
+    **authorization.REQUESTS,
+    **boot.REQUESTS,
+    **charging.REQUESTS,
+    **configuration.REQUESTS,
+    **customer.REQUESTS,
+    **diagnostics.REQUESTS,
+    **dynamic.REQUESTS,
+    **firmware.REQUESTS,
+    **iso15118.REQUESTS,
+    **limits.REQUESTS,
+    **metering.REQUESTS,
+    **monitoring.REQUESTS,
+    **needs.REQUESTS,
+    **network.REQUESTS,
+    **priority.REQUESTS,
+    **security.REQUESTS,
+    **status.REQUESTS,
+    **streams.REQUESTS,
+    **transactions.REQUESTS,
+    **trigger.REQUESTS,
+    **variables.REQUESTS,
+}
+"""What stations ask, and who answers; what only 2.1 knows, the schemas of 2.0.1 keep out."""
+TRANSACTIONAL: Final = frozenset({"TransactionEvent", "MeterValues"})
+"""OCPP 2.0.1 ed. 3 - E13, J01.FR.18: what is refused is sent again and lost in the end."""
+UNACCEPTED: Final = frozenset({"BootNotification", "NotifyReport"})
+"""B02.FR.09: what a station may say between a boot that was not accepted and the next."""
+PROBE: Final = 10.0
+
+
+class Dialect(Connection):
+    """What OCPP 2.0.1 and 2.1 say, and what can be done with them."""
+
+    REQUESTS = REQUESTS
+    TRANSACTIONAL = TRANSACTIONAL
+
+    def __init__(self, station: Station, session: Session, pauses: Pauses = Pauses()) -> None:  # noqa: B008 - it is frozen
+        """Serve `station` over `session` from now on."""
+        self._call = call = Caller(station, session)
+        self._version: Version = session.version
+        self._pending = False
+        self._charging = charging.Charging(station, call)
+        commands = Commands(
+            remote=remote.Remote(station, call),
+            configuration=configuration.Configuration(station, call),
+        )
+        super().__init__(station, session, pauses, commands)
+
+    @property
+    def follower(self) -> charging.Charging:
+        """What keeps the limits in line with the transactions."""
+        return self._charging
+
+    def receive(self, call: Call) -> Payload | Awaitable[Payload]:
+        """Answer one request; raises Reject. A station that has not booted here is served all the same."""
+        if self._pending and call.action not in UNACCEPTED:
+            raise Reject("SecurityError", "the boot has not been accepted yet")  # B01.FR.10, B02.FR.09, B03.FR.07
+        if call.action == "BootNotification" and "chargingStation" not in call.payload:
+            return self._mistaken()
+        answer = super().receive(call)
+        if call.action == "BootNotification" and isinstance(answer, dict):
+            self._pending = answer["status"] != "Accepted"
+        return answer
+
+    def equip(self) -> None:
+        """Offer what the station says it can do; where it says nothing, everything."""
+        station, call, commands = self.station, self._call, self.commands
+        commands.trigger = commands.trigger or trigger.Trigger(station, call)
+        commands.charging = self._charging if self._has("SmartChargingCtrlr") else None
+        commands.firmware = firmware.Firmware(station, call)
+        commands.publishing = firmware.Publishing(station, call)
+        commands.diagnostics = diagnostics.Diagnostics(station, call)
+        commands.security = security.Security(station, call)
+        commands.network = network.Network(station, call)
+        commands.customer = customer.Customer(station, call)
+        commands.monitoring = monitoring.Monitoring(station, call) if self._has("MonitoringCtrlr") else None
+        commands.streams = streams.Streams(station, call) if self._version == "2.1" else None
+        commands.priority = priority.Priority(station, call) if self._version == "2.1" else None
+        station.changed(station)
+
+    async def set_up(self) -> None:
+        """Read the station, bring it to the owner's settings, and ask for what is not known."""
+        await SetUp(self.station, self.equip, self._call).run()
+
+    async def probe(self) -> None:
+        """Make the station say something."""
+        with suppress(CallFailed):
+            await self.session.call("TriggerMessage", {"requestedMessage": "Heartbeat"}, timeout=PROBE)
+
+    def _has(self, controller: str) -> bool:
+        """Whether a block is there and switched on, as far as the station tells."""
+        told = [self.station.variables.flag(name, controller) for name in ("Available", "Enabled")]
+        return False not in told
+
+    def _mistaken(self) -> Payload:
+        """The station speaks 1.6 on a connection of 2.x: the next one is offered 1.6 only."""
+        self.station.count("1.6 on a connection of 2.x")
+        self.station.keep("versions", ["1.6"])
+        self.session.close(1002, "this is OCPP 1.6")
+        raise Reject("ProtocolError", "this is OCPP 1.6")
