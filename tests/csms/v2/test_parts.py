@@ -1,5 +1,9 @@
 """Reports in several requests, and reports nobody asked for."""
 
+from typing import Any
+
+import pytest
+
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.v2 import parts
 
@@ -16,3 +20,11 @@ def test_a_report_nobody_asked_for_is_counted(station: Station) -> None:
     parts.take(station, {"requestId": 9, "seqNo": 0})
     parts.take(station, {"seqNo": 0})
     assert station.counters == {"report nobody asked for": 2}
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [({"data": [{"id": 1}, "odd", {}]}, [{"id": 1}, {}]), ({"data": {"id": 1}}, []), ({"data": None}, []), ({}, [])],
+)
+def test_a_part_holds_documents(part: dict[str, Any], found: list[dict[str, Any]]) -> None:
+    assert parts.documents(part, "data") == found

@@ -243,10 +243,9 @@ class Pen:
 
 
 def _installed(part: Document) -> list[InstalledProfile]:
-    found = part.get("chargingProfile")
     evse, source = part.get("evseId"), part.get("chargingLimitSource")
     return [
         InstalledProfile(number, evse if isinstance(evse, int) else 0, str(source), profile)
-        for profile in (found if isinstance(found, list) else ())
-        if isinstance(profile, dict) and isinstance(number := profile.get("id"), int)
+        for profile in parts.documents(part, "chargingProfile")
+        if isinstance(number := profile.get("id"), int)
     ]

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ..dialogue.fields import whole
+from ..model.report import Part
 from ..model.station import Station
 from ..wire.frame import Payload
 
@@ -15,3 +16,9 @@ def take(station: Station, payload: Payload) -> None:
     number = whole(payload, "requestId")
     if number is None or not station.reports.take(number, payload, last=payload.get("tbc") is not True):
         station.count("report nobody asked for")
+
+
+def documents(part: Part, name: str) -> list[Payload]:
+    """The documents a part has under a name; whatever else stands there is left out."""
+    found = part.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from ..dialogue import transfer as transfers
 from ..dialogue.call import Caller, consent, quirks_of
 from ..dialogue.files import request_id
 from ..model.commands import Document, ResetKind
@@ -76,11 +77,7 @@ class Remote:
 
     async def transfer(self, vendor: str, message: str | None = None, data: str | None = None) -> str | None:
         """Send a vendor's own message; gives the data of the answer."""
-        request = {"vendorId": vendor, "messageId": message, "data": data}
-        answer = await self._call("DataTransfer", {name: value for name, value in request.items() if value is not None})
-        consent(answer)
-        told = answer.get("data")
-        return None if told is None else str(told)
+        return await transfers.transfer(self._call, vendor, message, data)
 
     async def call(self, action: str, payload: Document) -> Document:
         """Send any request as it is and give the whole answer."""

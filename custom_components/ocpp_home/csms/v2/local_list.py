@@ -1,0 +1,38 @@
+"""The local authorization list in the words of OCPP 2.0.1 ed. 3 - D01, D02."""
+
+from collections.abc import Iterable, Sequence
+import re
+from typing import ClassVar, Final
+
+from ..dialogue.call import Handler
+from ..dialogue.local_list import Listing
+from ..model.token import Token, TokenType, Verdict
+from ..wire.frame import Payload
+from .authorization import id_token, token_info
+from .chunks import chunks
+
+REQUESTS: Final[dict[str, Handler]] = {}
+
+CONTROLLER: Final = "LocalAuthListCtrlr"
+CARD: Final = re.compile(r"(?:[0-9A-F]{2}){4}(?:(?:[0-9A-F]{2}){3}){0,2}", re.IGNORECASE)
+"""The number of an RFID card (ISO 14443-3: 4, 7 or 10 bytes)."""
+
+
+class LocalList(Listing):
+    """The local list of one station."""
+
+    VERSION: ClassVar[str] = "versionNumber"
+
+    def entry(self, tag: str, verdict: Verdict | None) -> Payload:
+        """D01.FR.17: an entry without idTokenInfo is removed."""
+        kind = TokenType.ISO14443 if CARD.fullmatch(tag) else TokenType.CENTRAL
+        named: Payload = {"idToken": id_token(Token(tag, kind))}
+        return named if verdict is None else named | {"idTokenInfo": token_info(verdict)}
+
+    def parts(self, entries: Sequence[Payload]) -> Iterable[Sequence[Payload]]:
+        """D01.FR.11: no more entries and bytes at once than the station takes."""
+        return chunks(self._station, CONTROLLER, "", entries)
+
+    def room(self) -> float | None:
+        """The station itself tells when its list is full (Failed)."""
+        return None
