@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Final
 
+from ..dialogue import transfer
 from ..dialogue.call import Caller, Handler
 from ..dialogue.connection import Connection, Pauses
 from ..model.commands import Commands
@@ -17,20 +18,26 @@ from . import (
     charging,
     configuration,
     customer,
+    der,
     diagnostics,
+    display,
     dynamic,
     firmware,
     iso15118,
     limits,
+    local_list,
     metering,
     monitoring,
     needs,
     network,
+    payment,
     priority,
     remote,
+    reservation,
     security,
     status,
     streams,
+    tariff,
     transactions,
     trigger,
     variables,
@@ -43,20 +50,27 @@ REQUESTS: Final[dict[str, Handler]] = {
     **charging.REQUESTS,
     **configuration.REQUESTS,
     **customer.REQUESTS,
+    **der.REQUESTS,
     **diagnostics.REQUESTS,
+    **display.REQUESTS,
     **dynamic.REQUESTS,
     **firmware.REQUESTS,
     **iso15118.REQUESTS,
     **limits.REQUESTS,
+    **local_list.REQUESTS,
     **metering.REQUESTS,
     **monitoring.REQUESTS,
     **needs.REQUESTS,
     **network.REQUESTS,
+    **payment.REQUESTS,
     **priority.REQUESTS,
+    **reservation.REQUESTS,
     **security.REQUESTS,
     **status.REQUESTS,
     **streams.REQUESTS,
+    **tariff.REQUESTS,
     **transactions.REQUESTS,
+    **transfer.REQUESTS,
     **trigger.REQUESTS,
     **variables.REQUESTS,
 }
@@ -115,6 +129,14 @@ class Dialect(Connection):
         commands.customer = customer.Customer(station, call)
         commands.monitoring = monitoring.Monitoring(station, call) if self._has("MonitoringCtrlr") else None
         commands.streams = streams.Streams(station, call) if self._version == "2.1" else None
+        commands.local_list = local_list.LocalList(station, call) if self._has("LocalAuthListCtrlr") else None
+        commands.reservations = reservation.Reservations(station, call) if self._has("ReservationCtrlr") else None
+        commands.displays = display.Displays(station, call) if self._has("DisplayMessageCtrlr") else None
+        commands.tariffs = tariff.Tariffs(station, call)
+        if self._version == "2.1":
+            commands.priority = priority.Priority(station, call)
+            commands.grid = der.Grid(station, call)
+            commands.payments = payment.Payments(station, call)
         commands.priority = priority.Priority(station, call) if self._version == "2.1" else None
         station.changed(station)
 
