@@ -11,6 +11,7 @@ from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.transaction import Opening
 from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey
 from custom_components.ocpp_home.csms.v2.configuration import Configuration
+from custom_components.ocpp_home.csms.v2.monitoring import Monitoring
 from custom_components.ocpp_home.csms.v2.remote import Remote
 from custom_components.ocpp_home.csms.v2.setup import WIDE, SetUp
 from custom_components.ocpp_home.csms.v2.trigger import Trigger
@@ -72,7 +73,7 @@ async def test_a_station_that_is_as_wanted_is_only_asked_for_its_status(
     station: Station, peer: Peer, set_up: SetUp
 ) -> None:
     await set_up.run()
-    steps = ["read", "evses", "intervals", "measurands", "transactions", "statuses", "values", "limits"]
+    steps = ["read", "evses", "intervals", "measurands", "transactions", "statuses", "values", "limits", "monitors"]
     assert set_up.done == steps
     place = {"evse": {"id": 1, "connectorId": 1}}
     assert peer.asked == [("TriggerMessage", {"requestedMessage": "StatusNotification", **place})]
@@ -139,3 +140,14 @@ async def test_what_runs_is_asked_for_and_known_statuses_are_not(station: Statio
         ("GetTransactionStatus", {"transactionId": "t1"}),
         ("TriggerMessage", {"requestedMessage": "TransactionEvent", "evse": {"id": 1}}),
     ]
+
+
+async def test_a_station_is_given_the_monitors_that_make_polling_needless(
+    station: Station, peer: Peer, call: Caller, set_up: SetUp
+) -> None:
+    station.require().monitoring = Monitoring(station, call)
+    station.variables.put(Variable(key("ChargingStation.Problem"), "false"))
+    peer.answers["GetMonitoringReport"] = {"status": "EmptyResultSet"}
+    await set_up.run()
+    (request,) = peer.told("SetVariableMonitoring")
+    assert [data["variable"] for data in request["setMonitoringData"]] == [{"name": "Problem"}]

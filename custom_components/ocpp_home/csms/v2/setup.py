@@ -9,6 +9,7 @@ from ..dialogue.place import MAX_EVSES
 from ..dialogue.steps import Step, Steps
 from ..model.station import Station
 from ..model.variable import VariableKey
+from .monitoring import useful_monitors
 from .place import connector_of
 from .transactions import reconcile
 
@@ -45,7 +46,10 @@ class SetUp(Steps):
         """What is to be done, in this order."""
         writes: tuple[Step, ...] = (self.intervals, self.measurands)
         asks: tuple[Step, ...] = (self.transactions, self.statuses, self.values)
-        return (self.read, self.evses, *(writes if self.station.settings.configure else ()), *asks, self.limits)
+        watches: tuple[Step, ...] = (self.monitors,)
+        if not self.station.settings.configure:
+            writes = watches = ()
+        return (self.read, self.evses, *writes, *asks, self.limits, *watches)
 
     async def read(self) -> None:
         """Read the whole device model, unless that has just been done."""
@@ -100,3 +104,7 @@ class SetUp(Steps):
     async def values(self) -> None:
         """Ask how far the transactions have come that are running."""
         await self.trigger("TransactionEvent", [evse.id for evse in self.station.evses.values() if evse.transaction])
+
+    async def monitors(self) -> None:
+        """Let the station tell by itself what would have to be asked for."""
+        await useful_monitors(self.station)
