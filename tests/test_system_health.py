@@ -22,7 +22,7 @@ async def test_it_tells_who_is_connected_and_how_large_the_records_are(hass: Hom
     assert info["address"] == hub.url
     assert info["stations"] == "1/2"
     assert info["strangers"] == "1"
-    assert info["versions"] == "1.6"
+    assert info["versions"] == "2.1, 2.0.1, 1.6"
     size, unit = info["ledger"].split()
     assert float(size) > 0
     assert unit == "MB"
