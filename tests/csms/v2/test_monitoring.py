@@ -1,6 +1,8 @@
 """Monitors: every message, every answer, and the monitors that are set without being asked for."""
 
 from asyncio import TaskGroup, sleep
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -27,10 +29,11 @@ def listed(key: VariableKey, number: int, kind: str = "Delta", **more: object) -
     return keys.both(key) | {"variableMonitoring": [told]}
 
 
-def accepting(peer: Peer, **words: str) -> None:
+def accepting(peer: Peer, asked: Callable[[], object] = lambda: None, **words: str) -> None:
     """Let a peer take monitors with ids from 100, but for the variables in `words`."""
 
     def answer(request: Payload) -> Payload:
+        asked()
         results = []
         for number, data in enumerate(request["setMonitoringData"], 100 + len(peer.asked) * 10):
             status = words.get(data["variable"]["name"], "Accepted")
@@ -41,12 +44,12 @@ def accepting(peer: Peer, **words: str) -> None:
     peer.answers["SetVariableMonitoring"] = answer
 
 
-async def reported(station: Station, peer: Peer, *monitors: Payload, **wanted: object) -> list[Monitor]:
+async def reported(station: Station, peer: Peer, *monitors: Payload, **wanted: Any) -> list[Monitor]:
     """Ask a peer that reports each monitor in a part of its own."""
     serve(peer, station, monitoring.REQUESTS)
     peer.answers["GetMonitoringReport"] = {"status": "Accepted"}
     async with TaskGroup() as group:
-        question = group.create_task(Monitoring(station, Caller(station, peer.session)).monitors(**wanted))  # type: ignore[arg-type]
+        question = group.create_task(Monitoring(station, Caller(station, peer.session)).monitors(**wanted))
         while not peer.asked:
             await sleep(0)
         await report(peer, *monitors)
@@ -152,15 +155,8 @@ async def test_no_more_monitors_are_set_at_once_than_a_station_takes(
 ) -> None:
     """N04.FR.09: ItemsPerMessageSetVariableMonitoring; while they are set, streams of them are welcome."""
     limit(station, "SetVariableMonitoring", "2")
-    accepting(peer)
-    answer = peer.answers["SetVariableMonitoring"]
     asking: list[bool] = []
-
-    def watched(request: Payload) -> object:
-        asking.append(station.watch.asking)
-        return answer(request)  # type: ignore[operator]
-
-    peer.answers["SetVariableMonitoring"] = watched  # type: ignore[assignment]
+    accepting(peer, lambda: asking.append(station.watch.asking))
     found = await monitors.watch([Monitor(VariableKey("EVSE", "Power", n), "Delta", 5, 8) for n in (1, 2, 3)])
     assert [len(request["setMonitoringData"]) for request in peer.told("SetVariableMonitoring")] == [2, 1]
     assert [watched.monitor.key.evse for watched in found] == [1, 2, 3]
