@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.commands import ResetKind
-from custom_components.ocpp_home.csms.model.errors import Refused, Unsupported
+from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Token, TokenType, Verdict
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
@@ -42,6 +42,12 @@ async def test_a_start_takes_the_group_and_a_profile_along(station: Station, rem
     [asked] = peer.told("RequestStartTransaction")
     assert asked["groupIdToken"] == {"idToken": "FAMILY", "type": "Central"}
     assert asked["chargingProfile"] == profile
+
+
+async def test_a_card_that_is_too_long_is_not_cut_to_another_one(remote: Remote, peer: Peer) -> None:
+    with pytest.raises(Invalid):
+        await remote.start(1, Token("x" * 300))
+    assert peer.asked == []
 
 
 async def test_a_station_that_needs_a_rest_gets_it(station: Station, remote: Remote, peer: Peer) -> None:

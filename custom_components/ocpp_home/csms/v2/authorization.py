@@ -55,14 +55,19 @@ def token_info(verdict: Verdict) -> Payload:
     if verdict.expires is not None:
         info["cacheExpiryDateTime"] = stamp(verdict.expires)
     if verdict.group:
-        info["groupIdToken"] = id_token(Token(verdict.group, OURS))
+        info["groupIdToken"] = group_token(verdict.group)
     return info
 
 
 def id_token(token: Token) -> Payload:
     """A token in the words of 2.28 IdTokenType; one of unknown kind is one of ours."""
     kind = OURS if token.type is TokenType.UNKNOWN else token.type
-    return {"idToken": token.id[:MAX_TOKEN], "type": kind.value}
+    return {"idToken": token.id, "type": kind.value}
+
+
+def group_token(group: str) -> Payload:
+    """A group in the words of 2.28 IdTokenType, no longer than every version takes."""
+    return id_token(Token(group[:MAX_TOKEN], OURS))
 
 
 REQUESTS: Final[dict[str, Handler]] = {"Authorize": authorize}

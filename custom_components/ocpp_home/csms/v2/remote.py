@@ -3,12 +3,10 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from ..dialogue import transfer as transfers
-from ..dialogue.call import Caller, consent, quirks_of
+from ..dialogue.call import consent, quirks_of
 from ..dialogue.files import request_id
+from ..dialogue.remote import Controls
 from ..model.commands import Document, ResetKind
-from ..model.errors import Refused, Unsupported
-from ..model.station import Station
 from ..model.token import Token
 from ..wire.frame import Payload
 from . import authorization
@@ -16,28 +14,21 @@ from . import authorization
 RESETS: Final = {ResetKind.SOFT: "OnIdle", ResetKind.HARD: "Immediate"}
 
 
-class Remote:
+class Remote(Controls):
     """The remote control of one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Command `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def start(self, evse: int | None, token: Token, profile: Document | None = None) -> None:
         """Ask the station to begin a transaction; that it did, TransactionEvent tells."""
         quirks = quirks_of(self._station)
-        now = datetime.now(UTC)
-        if (wait := self._station.rest(evse, quirks.restart_pause, now)) > 0:
-            raise Refused("Busy", f"this station needs {wait:.0f} more seconds between two transactions")
+        self.startable(evse)
         token = token if token.id else Token(self._station.settings.token[: quirks.tag_length])
         request: Payload = {
             "remoteStartId": request_id(self._station),
             "idToken": authorization.id_token(token),
         }
-        group = authorization.decide(self._station, token, now).group
+        group = authorization.decide(self._station, token, datetime.now(UTC)).group
         if group:
-            request["groupIdToken"] = authorization.id_token(Token(group))
+            request["groupIdToken"] = authorization.group_token(group)
         if evse is not None:
             request["evseId"] = evse
         if profile is not None:
@@ -61,8 +52,7 @@ class Remote:
 
     async def availability(self, evse: int, operative: bool, connector: int | None = None) -> bool:
         """Take the station (0), an EVSE or a connector in or out of use; False when a transaction must end before."""
-        if quirks_of(self._station).refuses_availability:
-            raise Unsupported("this station breaks when its availability is changed")
+        self.switchable()
         request: Payload = {"operationalStatus": "Operative" if operative else "Inoperative"}
         if evse:
             request["evse"] = {"id": evse} | ({"connectorId": connector} if connector is not None else {})
@@ -70,15 +60,3 @@ class Remote:
         if connector is None:
             self._station.make_operative(evse, operative)
         return status == "Accepted"
-
-    async def clear_cache(self) -> None:
-        """Make the station forget who was authorized before."""
-        consent(await self._call("ClearCache"))
-
-    async def transfer(self, vendor: str, message: str | None = None, data: str | None = None) -> str | None:
-        """Send a vendor's own message; gives the data of the answer."""
-        return await transfers.transfer(self._call, vendor, message, data)
-
-    async def call(self, action: str, payload: Document) -> Document:
-        """Send any request as it is and give the whole answer."""
-        return await self._call(action, dict(payload))
