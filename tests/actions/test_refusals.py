@@ -20,7 +20,7 @@ from .test_wire import PROFILE
 WHERE = {"location": "https://files.example/file"}
 LEAST: dict[str, dict[str, Any]] = {
     "set_charging_profile": {"charging_profile": {}},
-    "reserve": {"token": "04A2B3C4", "until": "2026-11-24 18:00:00"},
+    "reserve": {"token": "04A2B3C4", "until": "2036-11-24 18:00:00"},
     "change_availability": {"operative": True},
     "trigger_message": {"message": "Heartbeat"},
     "data_transfer": {"vendor_id": "com.example"},

@@ -18,7 +18,7 @@ async def test_a_transaction_is_started_and_the_one_that_runs_is_stopped(home: H
     running = garage.connectors[1].transaction
     assert running is not None
     assert running.id_tag == "04A2B3C4"
-    await until(lambda: home.hub.stations["garage"].evses[1].transaction)
+    await until(lambda: running.id is not None and home.hub.stations["garage"].evses[1].transaction)
     assert await home.do("change_availability", operative=False) == {"GARAGE": {"scheduled": True}}
     await home.do("stop_transaction")
     assert garage.asked("RemoteStopTransaction") == [{"transactionId": running.id}]

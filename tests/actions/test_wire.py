@@ -17,9 +17,9 @@ PROFILE = {
     "chargingProfileKind": "Absolute",
     "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 10.0}]},
 }
-AT_SIX = "2026-11-24 18:00:00"
+AT_SIX = "2036-11-24 18:00:00"
 """In the home's own time, which is that of Los Angeles."""
-AT_SIX_UTC = "2026-11-25T02:00:00Z"
+AT_SIX_UTC = "2036-11-25T02:00:00Z"
 
 
 def entry(tag: str, status: str | None = "Accepted") -> dict[str, Any]:
@@ -169,7 +169,7 @@ ROWS: list[Row] = [
         {
             "location": "https://files.example/1.bin",
             "retrieve_at": AT_SIX,
-            "install_at": "2026-11-25T03:00:00+01:00",
+            "install_at": "2036-11-25T03:00:00+01:00",
             "signing_certificate": PEM,
             "signature": "c2lnbmVk",
         },
@@ -179,7 +179,7 @@ ROWS: list[Row] = [
             "firmware": {
                 "location": "https://files.example/1.bin",
                 "retrieveDateTime": AT_SIX_UTC,
-                "installDateTime": "2026-11-25T02:00:00Z",
+                "installDateTime": "2036-11-25T02:00:00Z",
                 "signingCertificate": PEM,
                 "signature": "c2lnbmVk",
             },
@@ -188,7 +188,7 @@ ROWS: list[Row] = [
     ),
     (
         "get_diagnostics",
-        {"location": "ftp://files.example/logs/", "since": AT_SIX, "until": "2026-11-24 19:00:00", "retries": 2},
+        {"location": "ftp://files.example/logs/", "since": AT_SIX, "until": "2036-11-24 19:00:00", "retries": 2},
         "GetLog",
         {
             "logType": "DiagnosticsLog",
@@ -197,7 +197,7 @@ ROWS: list[Row] = [
             "log": {
                 "remoteLocation": "ftp://files.example/logs/",
                 "oldestTimestamp": AT_SIX_UTC,
-                "latestTimestamp": "2026-11-25T03:00:00Z",
+                "latestTimestamp": "2036-11-25T03:00:00Z",
             },
         },
         {"file_name": "diagnosticslog-SIM-0001.log"},

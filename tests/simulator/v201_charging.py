@@ -181,7 +181,10 @@ def _asked_for(profile: Profile2, wanted: Payload) -> bool:
 
 async def _report(machine: Machine, number: int, found: list[Profile2]) -> None:
     """One message for each EVSE and source."""
-    place: Callable[[Profile2], tuple[int, str]] = lambda p: (p.connector, p.source)  # noqa: E731
+
+    def place(profile: Profile2) -> tuple[int, str]:
+        return profile.connector, profile.source
+
     groups = [(where, list(members)) for where, members in groupby(sorted(found, key=place), place)]
     for turn, ((evse, source), members) in enumerate(groups, 1):
         payload: Payload = {"requestId": number, "chargingLimitSource": source, "evseId": evse}
