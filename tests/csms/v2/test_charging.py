@@ -114,6 +114,7 @@ async def test_the_fall_back_lies_below_on_all_evses(table: Desk) -> None:
     assert await table.charging.set_fallback(6) == "TxDefaultProfile/A/Absolute"
     (made,) = table.written()
     assert (made["evseId"], made["id"], made["stackLevel"]) == (0, 60, 0)
+    assert made["chargingSchedule"][0]["id"] == 60
     await table.charging.set_fallback(0)
     assert table.peer.told("ClearChargingProfile") == [{"chargingProfileId": 60}, {"chargingProfileId": 61}]
 

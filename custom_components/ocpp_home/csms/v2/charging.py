@@ -200,6 +200,7 @@ class Pen:
         """Install the fall-back of an EVSE, 0 for all."""
         made = profiles.build(self._station, Evse(number), method, amps)
         made["id"] = profiles.lowest(self._station) + ways.fallback_id(number)
+        made["chargingSchedule"][0]["id"] = made["id"]
         await self._set(number, profiles.timed(made, self._now()), ways.TRIAL)
 
     async def clear(self, profile: int) -> None:
