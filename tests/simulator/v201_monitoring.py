@@ -255,6 +255,12 @@ def set_monitoring_level(machine: Machine, payload: Payload) -> Payload:
     return YES
 
 
+def told(machine: Machine, monitor: Monitor) -> Payload:
+    """VariableMonitoringType; 2.1 tells where a monitor comes from as well (N02.FR.22)."""
+    origin = {"eventNotificationType": monitor.origin} if machine.dialect.SUBPROTOCOL == "ocpp2.1" else {}
+    return monitor.told | origin
+
+
 def get_monitoring_report(machine: Machine, payload: Payload) -> Payload:
     """N02."""
     found = list(watch(machine).monitors.values())
@@ -265,7 +271,7 @@ def get_monitoring_report(machine: Machine, payload: Payload) -> Payload:
     if not found:
         return {"status": "EmptyResultSet"}
     data: list[Any] = [
-        {"component": m.variable.component, "variable": m.variable.variable, "variableMonitoring": [m.told]}
+        {"component": m.variable.component, "variable": m.variable.variable, "variableMonitoring": [told(machine, m)]}
         for m in found
     ]
     machine.after_answer(
