@@ -18,6 +18,7 @@ from tests.simulator.world import Plan, World
 
 CONFIGURATION: Final = Path(__file__).with_name("configuration.yaml")
 NAMES: Final = {"SIM1": "Garage", "SIM2": "Carport", "SIM3": "Guest parking"}
+VERSIONS: Final = ("1.6", "2.0.1", "2.1")
 NEWCOMER: Final = "NEW"
 CHARGING: Final = "sensor.garage_power"
 NOON: Final = 13.0
@@ -100,7 +101,8 @@ async def demonstrate(options: argparse.Namespace, config: Path) -> None:
         entry = await home.add_hub(ocpp)
         for identity, name in NAMES.items():
             await home.add_station(entry, identity, name)
-        world = World(Plan(url=f"ws://127.0.0.1:{ocpp}", seed=options.seed, sample_interval=5), lambda _: None)
+        plan = Plan(url=f"ws://127.0.0.1:{ocpp}", seed=options.seed, sample_interval=5, versions=VERSIONS)
+        world = World(plan, lambda _: None)
         newcomer = World(Plan(url=f"ws://127.0.0.1:{ocpp}", stations=1, prefix=NEWCOMER, seed=7), lambda _: None)
         world.house.longitude, world.house.latitude = longitude, LATITUDE
         async with asyncio.TaskGroup() as group:
