@@ -1,0 +1,266 @@
+"""OCPP 2.0.1 and 2.1, Provisioning (OCPP 2.0.1 ed. 3 - B01, B05 to B09, B11, B12; OCPP 2.1 ed. 1 - B13)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.commands import Network, NetworkProfile, ResetKind, Write
+from custom_components.ocpp_home.csms.model.errors import Refused
+from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.v2.configuration import Configuration
+from tests.certification.stage import Dial, Diary, ago, books_agree, until
+from tests.simulator import Hardware, ManualClock, Oddities, Station as Simulated
+
+TIMEOUT, OFFLINE = "TxCtrlr.EVConnectionTimeOut", "OCPPCommCtrlr.OfflineThreshold"
+
+
+@pytest.fixture
+async def station(dial: Dial) -> Simulated:
+    return await dial(version="2.0.1", clock=ManualClock(ago(100)))
+
+
+@pytest.fixture
+async def pair(dial: Dial) -> Simulated:
+    """A station with two EVSEs."""
+    return await dial(version="2.0.1", clock=ManualClock(ago(100)), hardware=Hardware(evses=2))
+
+
+def named(path: str) -> dict[str, Any]:
+    """A variable as messages name it."""
+    component, variable = path.split(".")
+    return {"component": {"name": component}, "variable": {"name": variable}}
+
+
+def configuration(garage: Station) -> Configuration:
+    """The commands for variables, with those only 2.x has."""
+    found = garage.require().configuration
+    assert isinstance(found, Configuration)
+    return found
+
+
+def network(garage: Station) -> Network:
+    """The commands for connections."""
+    found = garage.require().network
+    assert found is not None
+    return found
+
+
+async def gets(station: Simulated, garage: Station, names: Sequence[str]) -> list[Any]:
+    """Read variables; the requests that were made for it."""
+    before = len(station.asked("GetVariables"))
+    found = await configuration(garage).read(names)
+    assert {one.key.path: one.value for one in found} == {
+        one.key.path: garage.variables.known[one.key.fold].value for one in found
+    }
+    return [asked["getVariableData"] for asked in station.asked("GetVariables")[before:]]
+
+
+def value(garage: Station, path: str) -> str | None:
+    """What is known of a variable here."""
+    component, name = path.split(".")
+    known = garage.variables.get(name, component)
+    return known.value if known is not None else None
+
+
+async def test_tc_b_01_cold_boot_accepted(station: Simulated, garage: Station, diary: Diary) -> None:
+    (told,) = station.told("BootNotification")
+    assert told["reason"] == "PowerUp"
+    (answer,) = station.boots
+    assert answer["status"] == "Accepted"
+    assert answer["interval"] > 0
+    assert garage.identity is not None
+    assert (garage.identity.vendor, garage.identity.model) == ("Simulated", "Wallbox S1")
+    assert [status["connectorStatus"] for status in station.told("StatusNotification")] == ["Available"]
+    assert diary.walk() == ["Available"]
+
+
+async def test_tc_b_06_get_variables_single_value(station: Simulated, garage: Station) -> None:
+    assert await gets(station, garage, [TIMEOUT]) == [[named(TIMEOUT)]]
+    assert value(garage, TIMEOUT) == "60"
+
+
+async def test_tc_b_07_get_variables_multiple_values(station: Simulated, garage: Station) -> None:
+    assert await gets(station, garage, [TIMEOUT, OFFLINE]) == [[named(TIMEOUT), named(OFFLINE)]]
+    assert (value(garage, TIMEOUT), value(garage, OFFLINE)) == ("60", "60")
+
+
+async def test_tc_b_08_get_variables_limit_to_maximum_number_of_values(station: Simulated, garage: Station) -> None:
+    await configuration(garage).read()
+    names = [key.path for key in (one.key for one in garage.variables.known.values()) if "@" not in key.path]
+    names = [name for name in names if "[" not in name][:45]
+    requests = await gets(station, garage, names)
+    assert [len(request) for request in requests] == [20, 20, 5]
+
+
+async def test_tc_b_09_set_variables_single_value(station: Simulated, garage: Station) -> None:
+    assert not (await configuration(garage).write(TIMEOUT, "45")).reboot_required
+    assert station.asked("SetVariables")[-1] == {"setVariableData": [named(TIMEOUT) | {"attributeValue": "45"}]}
+    await gets(station, garage, [TIMEOUT])
+    assert value(garage, TIMEOUT) == "45"
+
+
+async def test_tc_b_10_set_variables_multiple_values(station: Simulated, garage: Station) -> None:
+    outcomes = await configuration(garage).write_all({TIMEOUT: "45", OFFLINE: "90"})
+    assert [isinstance(outcome, Write) for outcome in outcomes] == [True, True]
+    data = [named(TIMEOUT) | {"attributeValue": "45"}, named(OFFLINE) | {"attributeValue": "90"}]
+    assert station.asked("SetVariables")[-1] == {"setVariableData": data}
+    await gets(station, garage, [TIMEOUT, OFFLINE])
+    assert (value(garage, TIMEOUT), value(garage, OFFLINE)) == ("45", "90")
+
+
+async def test_tc_b_12_get_base_report_configuration_inventory(dial: Dial, garage: Station) -> None:
+    station = await dial(version="2.0.1")
+    answer = await garage.require().remote.call(
+        "GetBaseReport", {"requestId": 4711, "reportBase": "ConfigurationInventory"}
+    )
+    await station.settle()
+    assert answer == {"status": "Accepted"}
+    parts = [told for told in station.told("NotifyReport") if told["requestId"] == 4711]
+    assert [part["seqNo"] for part in parts] == list(range(len(parts)))
+    assert value(garage, TIMEOUT) == "60"
+
+
+async def test_tc_b_13_get_base_report_full_inventory(station: Simulated, garage: Station) -> None:
+    found = await configuration(garage).read()
+    assert station.asked("GetBaseReport")[-1]["reportBase"] == "FullInventory"
+    told = [data for part in station.told("NotifyReport") for data in part["reportData"]]
+    assert len(found) == len({str(one["component"]) + str(one["variable"]) for one in told})
+    assert value(garage, "ChargingStation.VendorName") == "Simulated"
+
+
+async def test_tc_b_14_get_base_report_summary_inventory(station: Simulated, garage: Station) -> None:
+    answer = await garage.require().remote.call("GetBaseReport", {"requestId": 4711, "reportBase": "SummaryInventory"})
+    await station.settle()
+    assert answer == {"status": "Accepted"}
+    parts = [told for told in station.told("NotifyReport") if told["requestId"] == 4711]
+    told = {data["variable"]["name"] for part in parts for data in part["reportData"]}
+    assert told == {"AvailabilityState", "Problem"}
+    assert value(garage, "ChargingStation.AvailabilityState") == "Available"
+
+
+async def test_tc_b_18_get_custom_report(station: Simulated, garage: Station) -> None:
+    before = len(station.told("NotifyReport"))
+    await configuration(garage).report(["Available"], ["EVSE.AvailabilityState"])
+    asked = dict(station.asked("GetReport")[-1])
+    assert asked.pop("requestId") > 0
+    assert asked == {"componentCriteria": ["Available"], "componentVariable": [named("EVSE.AvailabilityState")]}
+    told = [data for part in station.told("NotifyReport")[before:] for data in part["reportData"]]
+    assert [one["variable"]["name"] for one in told] == ["AvailabilityState"]
+
+
+async def test_tc_b_20_reset_without_transaction_on_idle(station: Simulated, garage: Station) -> None:
+    await garage.require().remote.reset(ResetKind.SOFT)
+    await station.wait_until_booted(2)
+    assert station.asked("Reset") == [{"type": "OnIdle"}]
+    assert station.boots[-1]["status"] == "Accepted"
+
+
+async def test_tc_b_21_reset_with_transaction_on_idle(station: Simulated, garage: Station, ledger: Ledger) -> None:
+    await station.start()
+    await garage.require().remote.reset(ResetKind.SOFT)
+    assert garage.evse(1).transaction is not None
+    assert len(station.boots) == 1
+    await station.stop()
+    await station.unplug()
+    await station.wait_until_booted(2)
+    (recorded,) = await books_agree(ledger, station)
+    assert recorded.reason == "Local"
+    assert station.told("BootNotification")[-1]["reason"] == "ScheduledReset"
+
+
+async def test_tc_b_22_reset_with_transaction_immediate(station: Simulated, garage: Station, ledger: Ledger) -> None:
+    await station.start()
+    await garage.require().remote.reset(ResetKind.HARD)
+    await station.wait_until_booted(2)
+    assert station.asked("Reset") == [{"type": "Immediate"}]
+    (recorded,) = await books_agree(ledger, station)
+    assert recorded.reason == "ImmediateReset"
+    assert garage.evse(1).transaction is None
+
+
+async def test_tc_b_25_reset_evse_without_transaction(pair: Simulated, garage: Station) -> None:
+    await garage.require().remote.reset(ResetKind.SOFT, 1)
+    await pair.settle()
+    assert pair.asked("Reset") == [{"type": "OnIdle", "evseId": 1}]
+    assert len(pair.boots) == 1
+
+
+async def test_tc_b_26_reset_evse_with_transaction_on_idle(pair: Simulated, garage: Station, ledger: Ledger) -> None:
+    await pair.start()
+    await garage.require().remote.reset(ResetKind.SOFT, 1)
+    assert pair.asked("Reset") == [{"type": "OnIdle", "evseId": 1}]
+    assert garage.evse(1).transaction is not None
+    await pair.stop()
+    (recorded,) = await books_agree(ledger, pair)
+    assert recorded.reason == "Local"
+    assert len(pair.boots) == 1
+
+
+async def test_tc_b_27_reset_evse_with_transaction_immediate(pair: Simulated, garage: Station, ledger: Ledger) -> None:
+    await pair.start()
+    await pair.start("CARD-2", connector=2)
+    await garage.require().remote.reset(ResetKind.HARD, 1)
+    await until(lambda: garage.evse(1).transaction is None)
+    await pair.settle()
+    assert pair.asked("Reset") == [{"type": "Immediate", "evseId": 1}]
+    first, second = await books_agree(ledger, pair)
+    assert (first.reason, second.active) == ("ImmediateReset", True)
+    assert garage.evse(2).transaction is second
+
+
+async def test_tc_b_42_set_network_profile_accepted(station: Simulated, garage: Station) -> None:
+    await network(garage).set_profile(2, NetworkProfile("wss://csms.example/ocpp", 2))
+    (asked,) = station.asked("SetNetworkProfile")
+    assert asked["configurationSlot"] == 2
+    data = asked["connectionData"]
+    assert (data["ocppCsmsUrl"], data["securityProfile"]) == ("wss://csms.example/ocpp", 2)
+    assert (data["ocppInterface"], data["ocppTransport"], data["messageTimeout"]) == ("Wired0", "JSON", 30)
+
+
+async def test_tc_b_44_set_network_profile_failed(dial: Dial, garage: Station) -> None:
+    station = await dial(version="2.0.1", oddities=Oddities(answers={"SetNetworkProfile": {"status": "Failed"}}))
+    with pytest.raises(Refused) as refusal:
+        await network(garage).set_profile(2, NetworkProfile("wss://csms.example/ocpp", 2))
+    assert refusal.value.status == "Failed"
+    assert len(station.asked("SetNetworkProfile")) == 1
+
+
+async def test_tc_b_58_subprotocol_validation(dial: Dial, garage: Station) -> None:
+    station = await dial(version="2.0.1", oddities=Oddities(subprotocols=("ocpp9.9", "ocpp2.0.1")))
+    assert station.boots[-1]["status"] == "Accepted"
+    assert garage.version == "2.0.1"
+
+
+async def test_tc_b_100_set_network_profile_identity_and_password(dial: Dial, garage: Station) -> None:
+    station = await dial(version="2.1")
+    profile = NetworkProfile("wss://csms.example/ocpp", 2, identity="CP-NEW", password="a-password-of-20-chs")
+    await network(garage).set_profile(2, profile)
+    (asked,) = station.asked("SetNetworkProfile")
+    data = asked["connectionData"]
+    assert (data["identity"], data["basicAuthPassword"]) == ("CP-NEW", "a-password-of-20-chs")
+
+
+async def test_tc_b_104_reset_immediate_and_resume_without_transaction(dial: Dial, garage: Station) -> None:
+    station = await dial(version="2.1", clock=ManualClock(ago(100)))
+    assert await garage.require().remote.call("Reset", {"type": "ImmediateAndResume"}) == {"status": "Accepted"}
+    await station.wait_until_booted(2)
+    assert station.asked("Reset") == [{"type": "ImmediateAndResume"}]
+    assert station.boots[-1]["status"] == "Accepted"
+
+
+async def test_tc_b_103_reset_immediate_and_resume_with_transaction(
+    dial: Dial, garage: Station, ledger: Ledger
+) -> None:
+    keys = {"TxCtrlr.TxResumptionTimeout": "300", "TxCtrlr.TxAllowEnergyTransferResumption": "true"}
+    station = await dial(version="2.1", clock=ManualClock(ago(100)), **keys)
+    running = await station.start()
+    await garage.require().remote.call("Reset", {"type": "ImmediateAndResume"})
+    await station.wait_until_booted(2)
+    await until(lambda: station.told("TransactionEvent")[-1]["triggerReason"] in ("TxResumed", "ChargingStateChanged"))
+    await station.settle()
+    assert "TxResumed" in [event["triggerReason"] for event in station.told("TransactionEvent")]
+    (recorded,) = await books_agree(ledger, station)
+    assert (recorded.id, recorded.active) == (str(running.id), True)
+    assert garage.evse(1).transaction is not None
