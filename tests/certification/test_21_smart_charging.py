@@ -9,6 +9,7 @@ from custom_components.ocpp_home.csms.model.station import OWNER, Station
 from tests.certification.charging import DEFAULT, TX, charging, lying, measured, profile
 from tests.certification.stage import Dial, ago, until
 from tests.simulator import ManualClock, Station as Simulated
+from tests.simulator.clock import stamp
 
 SAMPLED = {"SampledDataCtrlr.TxUpdatedInterval": "10"}
 V2X = {"minChargeCurrent": 6, "maxChargeCurrent": 16, "evTargetEnergyRequest": 9000}
@@ -84,6 +85,30 @@ async def test_tc_k_106_randomized_delay(station: Simulated, garage: Station) ->
     own["chargingSchedule"][0]["randomizedDelay"] = 120
     await charging(garage).set_profile(1, own)
     assert station.asked("SetChargingProfile") == [{"evseId": 1, "chargingProfile": own}]
+
+
+async def test_tc_k_109_max_external_constraints_id(station: Simulated, garage: Station) -> None:
+    report = {
+        "requestId": 1,
+        "generatedAt": stamp(station.clock.now()),
+        "seqNo": 0,
+        "reportData": [
+            {
+                "component": {"name": "SmartChargingCtrlr"},
+                "variable": {"name": "MaxExternalConstraintsId"},
+                "variableAttribute": [{"value": "500", "mutability": "ReadOnly"}],
+            }
+        ],
+    }
+    assert await station.send("NotifyReport", report) == {}
+    with pytest.raises(Invalid, match=r"K01\.FR\.80"):
+        await charging(garage).set_profile(1, profile(500, DEFAULT, (0, 8)))
+    assert given(station) == []
+    await garage.limit(garage.evse(1), OWNER, 10)
+    (made,) = given(station)
+    assert made["id"] > 500
+    await charging(garage).set_profile(1, profile(501, DEFAULT, (0, 8), stackLevel=3))
+    assert lying(station) == [501, made["id"]]
 
 
 async def test_tc_k_113_renegotiation_initiated_by_csms(station: Simulated, garage: Station) -> None:
