@@ -143,3 +143,17 @@ def test_consent_is_one_of_the_good_words() -> None:
         consent({"status": "Rejected"})
     with pytest.raises(Refused, match="no status"):
         consent({})
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"reasonCode": "TxNotFound", "additionalInfo": "no such session"}, "TxNotFound, no such session"),
+        ({"reasonCode": "TxNotFound"}, "TxNotFound"),
+        ("odd", ""),
+    ],
+)
+def test_a_refusal_of_2_x_says_why(told: object, reason: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        consent({"status": "Rejected", "statusInfo": told})
+    assert (refusal.value.status, refusal.value.reason) == ("Rejected", reason)

@@ -234,15 +234,20 @@ async def test_a_station_that_keeps_to_nothing_is_not_asked_in_circles() -> None
     )
     async with desk(oddities) as table:
         evse = table.station.evse(1)
+
+        def defaults() -> int:
+            return [row[0] for row in written(table)].count(DEFAULT)
+
         await table.simulated.start()
         await table.station.limit(evse, "user", 10)
-        for _ in range(2):
-            await sample(table, 32)
-            await sample(table, 32)
-            await until(lambda: len([row for row in written(table) if row[0] == DEFAULT]) == 2)
+        await sample(table, 32)
+        await sample(table, 32)
+        await until(lambda: defaults() == 2 and evse.limits.known)
+        await sample(table, 32)
+        await sample(table, 32)
         await until(lambda: not evse.limits.known)
         assert "limit_ignored" in table.notices()
-        assert len([row for row in written(table) if row[0] == DEFAULT]) == 2
+        assert defaults() == 2
 
 
 async def test_a_limit_nobody_can_judge_is_left_alone() -> None:

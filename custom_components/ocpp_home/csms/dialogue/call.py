@@ -101,5 +101,12 @@ def consent(answer: Payload, *good: str) -> str:
     """The status of an answer; raises Refused unless it is among `good` (without any: Accepted)."""
     status = str(answer.get("status", ""))
     if status not in (good or ("Accepted",)):
-        raise Refused(status or "no status")
+        raise Refused(status or "no status", _reason(answer))
     return status
+
+
+def _reason(answer: Payload) -> str:
+    """OCPP 2.0.1 ed. 3 - StatusInfoType: why, in a word of the specification's list and in the station's own words."""
+    told = answer.get("statusInfo")
+    words = (told.get("reasonCode"), told.get("additionalInfo")) if isinstance(told, dict) else ()
+    return ", ".join(str(word) for word in words if word)
