@@ -103,3 +103,13 @@ async def test_tc_g_01_status_notification(dial: Dial, garage: Station, diary: D
     assert told == ["Available", "Occupied", "Available"]
     assert diary.walk() == ["Available", "Preparing", "Available"]
     assert garage.evse(1).status is Status.AVAILABLE
+
+
+async def test_tc_g_20_lock_failure(station: Simulated, garage: Station, ledger: Ledger) -> None:
+    await station.plug_in()
+    component = {"name": "ConnectorPlugRetentionLock", "evse": {"id": 1, "connectorId": 1}}
+    await station.notify_event(component, {"name": "Problem"}, "true")
+    (told,) = [one for event in station.told("NotifyEvent") for one in event["eventData"]]
+    assert (told["component"], told["actualValue"]) == (component, "true")
+    assert garage.evse(1).problem is not None
+    assert await books_agree(ledger, station) == []
