@@ -246,3 +246,13 @@ async def test_a_taken_port_is_an_error(central: Central, tmp_path: Path) -> Non
     with pytest.raises(OSError, match="address already in use"):
         await Central(ledger).start(None, central.port or 0)
     await ledger.close()
+
+
+async def test_who_wants_to_hear_of_strangers_is_told(central: Central) -> None:
+    heard: list[str] = []
+    assert central.on_stranger is None
+    central.on_stranger = lambda stranger: heard.append(stranger.name)
+    assert central.on_stranger is not None
+    async with station(central):
+        pass
+    assert set(heard) == {"Garage"}

@@ -109,3 +109,10 @@ async def test_a_stranger_of_2_x_says_nothing_else_once_it_has_booted(central: C
         await it.send("Heartbeat", {})
     assert refused.value.code == "SecurityError"
     await it.close()
+
+
+async def test_who_has_been_taken_in_waits_no_more(central: Central) -> None:
+    async with station(central):
+        waiting = central.strangers["garage"]
+        assert central.waiting.leave("garage") is waiting
+        assert central.waiting.leave("garage") is None

@@ -452,3 +452,10 @@ async def test_without_a_stack_the_fall_back_returns_when_the_limit_is_lifted() 
         assert last(table)["chargingProfileId"] == 11
         await table.simulated.start()
         assert table.simulated.connectors[1].offered.amps == 10
+
+
+async def test_the_composite_schedule_is_what_the_station_says() -> None:
+    async with desk() as table:
+        await table.charging.set_limit(table.station.evse(1), 10)
+        told = await table.charging.composite_schedule(1, 600)
+        assert (told.unit, [period.limit for period in told.periods]) == ("A", [10])

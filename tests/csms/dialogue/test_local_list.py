@@ -76,3 +76,17 @@ async def test_043_3_a_refusal_is_told_and_ends_the_sending(
     with pytest.raises(Refused, match=word):
         await cards.send(9, {"CARD-1": YES, "CARD-2": YES}, full=False)
     assert len(peer.asked) == 1
+
+
+async def test_the_version_of_a_list_is_told(cards: LocalList, peer: Peer) -> None:
+    peer.answers["GetLocalListVersion"] = {"listVersion": 7}
+    assert await cards.version() == 7
+
+
+async def test_more_entries_than_the_list_has_room_for_are_not_sent(
+    cards: LocalList, station: Station, peer: Peer
+) -> None:
+    known(station, LocalAuthListMaxLength=2)
+    with pytest.raises(Invalid, match="has room for 2 entries"):
+        await cards.send(4, {f"CARD-{number}": YES for number in range(3)})
+    assert peer.asked == []

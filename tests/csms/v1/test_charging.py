@@ -64,3 +64,18 @@ async def test_a_schedule_is_written_by_the_clock_of_the_station() -> None:
         (asked,) = table.asked("SetChargingProfile")
         begin = datetime.fromisoformat(asked["csChargingProfiles"]["chargingSchedule"]["startSchedule"])
         assert 7100 < (begin - datetime.now(UTC)).total_seconds() < 7200
+
+
+async def test_a_fall_back_lies_below_a_limit_that_ends_and_is_lifted() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.charging.set_fallback(6)
+        await table.simulated.start()
+        await table.charging.set_limit(evse, 16)
+        fallback, limit = (asked["csChargingProfiles"] for asked in table.asked("SetChargingProfile"))
+        assert (fallback["chargingProfileId"], fallback["chargingProfilePurpose"]) == (10, DEFAULT)
+        assert "duration" not in fallback["chargingSchedule"]
+        assert (limit["chargingProfilePurpose"], limit["chargingSchedule"]["duration"]) == ("TxProfile", 180)
+        await table.charging.set_limit(evse, None)
+        assert table.asked("ClearChargingProfile") == [{"id": limit["chargingProfileId"]}]
+        assert table.simulated.connectors[1].offered.amps == 6
