@@ -30,6 +30,3 @@ WAITING: Final = {
     "N_102_2": "the central system receives no logs itself, so nobody has to prove who they are to it",
     "O_101": "a message is sent in one language, so there is no choice for the driver's",
 }
-
-OPEN: Final = ""
-"""Cases that neither have a test nor wait for anything: they are still to be written."""

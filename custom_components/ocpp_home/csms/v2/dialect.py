@@ -137,7 +137,6 @@ class Dialect(Connection):
             commands.priority = priority.Priority(station, call)
             commands.grid = der.Grid(station, call)
             commands.payments = payment.Payments(station, call)
-        commands.priority = priority.Priority(station, call) if self._version == "2.1" else None
         station.changed(station)
 
     async def set_up(self) -> None:
