@@ -40,7 +40,7 @@ def message_head(text: str) -> tuple[int, str | int | None]:
 
 
 def _missing_brackets(text: str) -> str:
-    """Return what closes a truncated text (Grizzl-E sends answers without the last brackets)."""
+    """Return what closes a truncated text: there are stations that send answers without the last brackets."""
     closing: list[str] = []
     for mark in _STRING.sub("", text):
         if mark in "[{":

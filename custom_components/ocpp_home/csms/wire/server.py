@@ -206,7 +206,7 @@ class Server:
         connection.converse(session)
 
     def _assumed(self, request: Request, admission: Admission) -> Version | None:
-        """Return the version of a client that offers no subprotocol at all, as Grizzl-E does."""
+        """Return the version of a client that offers no subprotocol at all, as some stations do."""
         return admission.assume if not request.offers and admission.assume in self._versions else None
 
     def _gone(self, session: Session) -> None:
