@@ -8,7 +8,7 @@ def test_a_filter_without_criteria_means_all() -> None:
 
 
 def test_a_reset_has_the_words_of_the_first_version() -> None:
-    assert [kind.value for kind in ResetKind] == ["Soft", "Hard"]
+    assert [kind.value for kind in ResetKind] == ["Soft", "Hard", "Resume"]
 
 
 def test_a_transfer_needs_only_a_place() -> None:

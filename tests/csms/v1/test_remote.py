@@ -116,7 +116,7 @@ async def test_a_cable_that_is_not_released_is_told(
         await remote.unlock(1)
 
 
-@pytest.mark.parametrize("kind", list(ResetKind))
+@pytest.mark.parametrize("kind", [ResetKind.SOFT, ResetKind.HARD])
 async def test_a_reset_is_soft_or_hard(remote: Remote, peer: Peer, kind: ResetKind) -> None:
     peer.answers["Reset"] = YES
     await remote.reset(kind)
@@ -124,6 +124,12 @@ async def test_a_reset_is_soft_or_hard(remote: Remote, peer: Peer, kind: ResetKi
     peer.answers["Reset"] = NO
     with pytest.raises(Refused):
         await remote.reset(kind)
+
+
+async def test_nothing_is_resumed_after_a_reset(remote: Remote, peer: Peer) -> None:
+    with pytest.raises(Unsupported, match="resumes no transactions"):
+        await remote.reset(ResetKind.RESUME)
+    assert peer.asked == []
 
 
 async def test_availability_is_noted_where_it_was_accepted(remote: Remote, station: Station, peer: Peer) -> None:

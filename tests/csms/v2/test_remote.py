@@ -90,6 +90,18 @@ async def test_a_station_or_one_evse_restarts(remote: Remote, peer: Peer, status
         await remote.reset(ResetKind.HARD)
 
 
+async def test_a_reset_may_resume_what_runs_since_2_1(station: Station, remote: Remote, peer: Peer) -> None:
+    """OCPP 2.1 ed. 1 - B13."""
+    peer.answers["Reset"] = ACCEPTED
+    station.version = "2.1"
+    await remote.reset(ResetKind.RESUME)
+    await remote.reset(ResetKind.RESUME, 2)
+    station.version = "2.0.1"
+    with pytest.raises(Unsupported, match="2.1"):
+        await remote.reset(ResetKind.RESUME)
+    assert peer.told("Reset") == [{"type": "ImmediateAndResume"}, {"type": "ImmediateAndResume", "evseId": 2}]
+
+
 async def test_availability_is_changed_on_three_levels(station: Station, remote: Remote, peer: Peer) -> None:
     """G03, G04."""
     evse = station.evse(1)

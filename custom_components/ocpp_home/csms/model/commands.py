@@ -22,10 +22,15 @@ type Document = Mapping[str, Json]
 
 
 class ResetKind(StrEnum):
-    """How a station restarts: `SOFT` ends transactions in order (2.x OnIdle), `HARD` at once (2.x Immediate)."""
+    """How a station restarts.
+
+    `SOFT` ends transactions in order (2.x OnIdle), `HARD` at once (2.x Immediate), `RESUME` goes on with them afterwards
+    (2.1 ImmediateAndResume).
+    """
 
     SOFT = "Soft"
     HARD = "Hard"
+    RESUME = "Resume"
 
 
 @dataclass(frozen=True, slots=True)

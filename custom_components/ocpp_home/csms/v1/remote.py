@@ -47,7 +47,9 @@ class Remote(Controls):
         consent(answer, "Unlocked", "Accepted")  # Accepted is the word of OCPP 1.5
 
     async def reset(self, kind: ResetKind, evse: int | None = None) -> None:
-        """Restart the station; OCPP 1.6 cannot restart a single EVSE."""
+        """Restart the station; OCPP 1.6 cannot restart a single EVSE, nor resume a transaction afterwards."""
+        if kind is ResetKind.RESUME:
+            raise Unsupported("OCPP 1.6 resumes no transactions after a reset")
         consent(await self._call("Reset", {"type": kind.value}))
 
     async def availability(self, evse: int, operative: bool) -> bool:

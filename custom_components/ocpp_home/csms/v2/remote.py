@@ -7,11 +7,16 @@ from ..dialogue.call import consent, quirks_of
 from ..dialogue.files import request_id
 from ..dialogue.remote import Controls
 from ..model.commands import Document, ResetKind
+from ..model.errors import Unsupported
 from ..model.token import Token
 from ..wire.frame import Payload
 from . import authorization
 
-RESETS: Final = {ResetKind.SOFT: "OnIdle", ResetKind.HARD: "Immediate"}
+RESETS: Final = {
+    ResetKind.SOFT: "OnIdle",
+    ResetKind.HARD: "Immediate",
+    ResetKind.RESUME: "ImmediateAndResume",
+}
 
 
 class Remote(Controls):
@@ -45,6 +50,8 @@ class Remote(Controls):
 
     async def reset(self, kind: ResetKind, evse: int | None = None) -> None:
         """Restart the station or one EVSE; `Scheduled` is consent, it happens after the transaction."""
+        if kind is ResetKind.RESUME and self._station.version != "2.1":
+            raise Unsupported("transactions are resumed after a reset since OCPP 2.1")
         request: Payload = {"type": RESETS[kind]}
         if evse is not None:
             request["evseId"] = evse
