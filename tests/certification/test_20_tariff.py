@@ -1,14 +1,14 @@
 """OCPP 2.0.1, Tariff and Cost (OCPP 2.0.1 ed. 3 - I02, I03)."""
 
 from custom_components.ocpp_home.csms.ledger import Ledger
-from custom_components.ocpp_home.csms.model.blocks import Tariffs
+from custom_components.ocpp_home.csms.model.blocks import Costs
 from custom_components.ocpp_home.csms.model.station import Station
 from tests.certification.stage import Dial, books_agree
 
 
-def tariffs(garage: Station) -> Tariffs:
+def costs(garage: Station) -> Costs:
     """The commands for costs."""
-    found = garage.require().tariffs
+    found = garage.require().costs
     assert found is not None
     return found
 
@@ -17,7 +17,7 @@ async def test_tc_i_01_running_total_cost_during_charging(dial: Dial, garage: St
     station = await dial(version="2.0.1")
     running = await station.start()
     await station.advance(60)
-    await tariffs(garage).cost(running.id, 1.25)
+    await costs(garage).cost(running.id, 1.25)
     assert station.asked("CostUpdated") == [{"transactionId": running.id, "totalCost": 1.25}]
     assert running.total_cost == 1.25
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey, Variables
+from custom_components.ocpp_home.csms.model.errors import Invalid
+from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey, Variables, key_of
 
 
 def variables(value: str | None) -> Variables:
@@ -107,3 +108,23 @@ def test_components_are_apart_by_their_place_and_their_instance() -> None:
 )
 def test_a_key_has_a_path(key: VariableKey, path: str) -> None:
     assert key.path == path
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        VariableKey("OCPPCommCtrlr", "HeartbeatInterval"),
+        VariableKey("EVSE", "Power", 1),
+        VariableKey("Connector", "Available", 1, 2),
+        VariableKey("DeviceDataCtrlr", "ItemsPerMessage", instance="GetReport"),
+        VariableKey("Led", "Colour", 3, 1, "x.y", "left.side"),
+    ],
+)
+def test_a_name_is_the_path_of_its_key(key: VariableKey) -> None:
+    assert key_of(f" {key.path} ") == key
+
+
+@pytest.mark.parametrize("name", ["", "HeartbeatInterval", "A.", ".B", "A.B@x", "A.B@1:", "A[.B"])
+def test_what_is_no_name_is_invalid(name: str) -> None:
+    with pytest.raises(Invalid):
+        key_of(name)

@@ -126,6 +126,12 @@ async def test_a_reset_is_soft_or_hard(remote: Remote, peer: Peer, kind: ResetKi
         await remote.reset(kind)
 
 
+async def test_a_single_connector_is_not_reset(remote: Remote, peer: Peer) -> None:
+    with pytest.raises(Unsupported, match="as a whole only"):
+        await remote.reset(ResetKind.SOFT, 1)
+    assert peer.asked == []
+
+
 async def test_nothing_is_resumed_after_a_reset(remote: Remote, peer: Peer) -> None:
     with pytest.raises(Unsupported, match="resumes no transactions"):
         await remote.reset(ResetKind.RESUME)

@@ -102,7 +102,11 @@ async def test_a_station_is_offered_what_its_version_has(serve: Serve, version: 
     assert commands.charging is not None
     assert commands.monitoring is not None
     assert commands.trigger is not None
+    assert commands.profiles is commands.charging
     assert (commands.priority is not None) is (version == "2.1")
+    assert commands.costs is not None
+    only_new = commands.custom_trigger, commands.dynamic, commands.tariffs, commands.grid, commands.payments
+    assert [block is not None for block in only_new] == [version == "2.1"] * 5
 
 
 async def test_a_block_that_is_switched_off_is_not_offered(serve: Serve, station: Station) -> None:

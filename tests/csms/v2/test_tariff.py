@@ -7,8 +7,7 @@ import pytest
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.blocks import TariffAssignment
 from custom_components.ocpp_home.csms.model.errors import Refused
-from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.v2.tariff import Tariffs
+from custom_components.ocpp_home.csms.v2.tariff import Costs, Tariffs
 from tests.csms.peer import Payload, Peer
 
 TARIFF: Payload = {"tariffId": "T1", "currency": "EUR", "energy": {"prices": [{"priceKwh": 0.3}]}}
@@ -16,14 +15,14 @@ YES = {"status": "Accepted"}
 
 
 @pytest.fixture
-def tariffs(station: Station, call: Caller) -> Tariffs:
-    return Tariffs(station, call)
+def tariffs(call: Caller) -> Tariffs:
+    return Tariffs(call)
 
 
-async def test_i02_fr_01_a_running_cost_is_told(station: Station, old_call: Caller, old_peer: Peer) -> None:
+async def test_i02_fr_01_a_running_cost_is_told(old_call: Caller, old_peer: Peer) -> None:
     """I02.FR.01, I03.FR.04: 0 is free."""
     old_peer.answers["CostUpdated"] = {}
-    await Tariffs(station, old_call).cost("tx-1", 0.0)
+    await Costs(old_call).cost("tx-1", 0.0)
     assert old_peer.asked == [("CostUpdated", {"transactionId": "tx-1", "totalCost": 0.0})]
 
 

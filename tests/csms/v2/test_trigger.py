@@ -7,7 +7,7 @@ from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsu
 from custom_components.ocpp_home.csms.model.evse import Connector
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.transaction import Opening
-from custom_components.ocpp_home.csms.v2.trigger import Trigger
+from custom_components.ocpp_home.csms.v2.trigger import CustomTrigger, Trigger
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW
 
@@ -19,6 +19,7 @@ def trigger(station: Station, call: Caller, peer: Peer) -> Trigger:
 
 
 async def test_a_message_is_asked_of_the_station_or_an_evse(trigger: Trigger, peer: Peer) -> None:
+    """F06.FR.01."""
     await trigger.trigger("Heartbeat", 1)
     await trigger.trigger("MeterValues", 1)
     await trigger.trigger("MeterValues")
@@ -50,6 +51,18 @@ async def test_a_refusal_is_an_error(station: Station, trigger: Trigger, peer: P
     station.identify(Identity(vendor="StarCharge"))
     with pytest.raises(Invalid):
         await trigger.trigger("BootNotification")
+
+
+async def test_a_trigger_of_the_vendor_is_asked_for_by_its_name(call: Caller, peer: Peer) -> None:
+    """OCPP 2.1 - F06.FR.20."""
+    peer.answers["TriggerMessage"] = {"status": "Accepted"}
+    await CustomTrigger(call).custom("Selftest")
+    await CustomTrigger(call).custom("Selftest", 2)
+    asked = {"requestedMessage": "CustomTrigger", "customTrigger": "Selftest"}
+    assert peer.told("TriggerMessage") == [asked, asked | {"evse": {"id": 2}}]
+    peer.answers["TriggerMessage"] = {"status": "NotImplemented"}
+    with pytest.raises(Unsupported, match="Selftest"):
+        await CustomTrigger(call).custom("Selftest")
 
 
 async def test_a_refresh_asks_for_the_status_and_what_is_measured(

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.ocpp_home.csms.model.errors import Invalid
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey
-from custom_components.ocpp_home.csms.v2.variables import REQUESTS, key_of, notify_report, secret
+from custom_components.ocpp_home.csms.v2.variables import REQUESTS, notify_report, secret
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW
 from tests.csms.v2.served import serve
@@ -89,23 +88,5 @@ def test_a_password_is_not_kept(station: Station) -> None:
     notify_report(station, report(told), NOW)
     assert station.variables.text("BasicAuthPassword", "SecurityCtrlr") is None
     assert secret(VariableKey("SecurityCtrlr", "basicauthpassword"))
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        VariableKey("OCPPCommCtrlr", "HeartbeatInterval"),
-        VariableKey("EVSE", "Power", 1),
-        VariableKey("Connector", "Available", 1, 2),
-        VariableKey("DeviceDataCtrlr", "ItemsPerMessage", instance="GetReport"),
-        VariableKey("Led", "Colour", 3, 1, "x.y", "left.side"),
-    ],
-)
-def test_a_name_is_the_path_of_its_key(key: VariableKey) -> None:
-    assert key_of(f" {key.path} ") == key
-
-
-@pytest.mark.parametrize("name", ["", "HeartbeatInterval", "A.", ".B", "A.B@x", "A.B@1:", "A[.B"])
-def test_what_is_no_name_is_invalid(name: str) -> None:
-    with pytest.raises(Invalid):
-        key_of(name)
+    assert secret(VariableKey("NetworkConfiguration", "SimPin", component_instance="2"))
+    assert secret(VariableKey("WebPaymentsCtrlr", "SharedSecret"))

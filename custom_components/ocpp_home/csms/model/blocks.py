@@ -72,11 +72,15 @@ class Displays(Protocol):
         """Take a message away."""
 
 
-class Tariffs(Protocol):
-    """Costs and tariffs; all but `cost` is of 2.1."""
+class Costs(Protocol):
+    """What a transaction costs."""
 
     async def cost(self, transaction: str, total: float) -> None:
         """Tell the driver what the transaction costs so far."""
+
+
+class Tariffs(Protocol):
+    """Tariffs by which a station itself computes costs (2.1)."""
 
     async def set_default(self, evse: int, tariff: Words) -> None:
         """Install the tariff for everybody who has none of his own."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from .blocks import Displays, Grid, Payments, Priority, Tariffs
+from .blocks import Costs, Displays, Grid, InstalledProfile, Payments, Priority, Tariffs
 from .evse import Evse
 from .monitor import Monitoring, Streams
 from .reservation import Reservation
@@ -24,7 +24,7 @@ type Document = Mapping[str, Json]
 class ResetKind(StrEnum):
     """How a station restarts.
 
-    `SOFT` ends transactions in order (2.x OnIdle), `HARD` at once (2.x Immediate), `RESUME` goes on with them afterwards
+    `SOFT` ends transactions in order (2.x OnIdle), `HARD` at once (2.x Immediate), `RESUME` goes on with them after it
     (2.1 ImmediateAndResume).
     """
 
@@ -183,6 +183,13 @@ class Trigger(Protocol):
         """Ask for status and meter values of everything."""
 
 
+class CustomTrigger(Protocol):
+    """Ask for what only the vendor of a station has a name for (2.1)."""
+
+    async def custom(self, name: str, evse: int | None = None) -> None:
+        """Ask for it by that name."""
+
+
 class Charging(Protocol):
     """Limits and schedules."""
 
@@ -197,6 +204,22 @@ class Charging(Protocol):
 
     async def composite_schedule(self, evse: int, duration: int, unit: str | None = None) -> Schedule:
         """What limit the station will apply over the next `duration` s."""
+
+
+class Profiles(Protocol):
+    """The charging profiles that lie in a station (2.x)."""
+
+    async def installed(
+        self, which: ProfileFilter, sources: Sequence[str] = (), ids: Sequence[int] = ()
+    ) -> list[InstalledProfile]:
+        """The installed profiles that match, of all `sources` (EMS, SO, CSO, Other) without any."""
+
+
+class DynamicProfiles(Protocol):
+    """The charging profiles whose limits change while they lie in a station (2.1)."""
+
+    async def update_profile(self, profile: int, values: Document) -> None:
+        """Change the limits of a dynamic profile."""
 
 
 class LocalList(Protocol):
@@ -283,7 +306,10 @@ class Commands:
     remote: Remote
     configuration: Configuration
     trigger: Trigger | None = None
+    custom_trigger: CustomTrigger | None = None
     charging: Charging | None = None
+    profiles: Profiles | None = None
+    dynamic: DynamicProfiles | None = None
     local_list: LocalList | None = None
     reservations: Reservations | None = None
     firmware: Firmware | None = None
@@ -296,6 +322,7 @@ class Commands:
     streams: Streams | None = None
     priority: Priority | None = None
     displays: Displays | None = None
+    costs: Costs | None = None
     tariffs: Tariffs | None = None
     grid: Grid | None = None
     payments: Payments | None = None

@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass, field, replace
 from math import isfinite
+import re
+from typing import Final
+
+from .errors import Invalid
 
 type Fold = tuple[str, str, int | None, int | None, str, str]
+
+_PATH: Final = re.compile(
+    r"(?P<component>[^.\[\]@]+)(\[(?P<which>[^\]]*)\])?\.(?P<name>[^.\[\]@]+)(\[(?P<instance>[^\]]*)\])?"
+    r"(@(?P<evse>\d+)(:(?P<connector>\d+))?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,16 @@ class Variables:
         """Its value as a list; stations separate by comma or semicolon and may quote or pad the words."""
         text = (self.text(name, component, evse, instance) or "").replace(";", ",")
         return [word for part in text.split(",") if (word := part.strip().strip("'\"").strip())]
+
+
+def key_of(path: str) -> VariableKey:
+    """What `Component[instance].Variable[instance]@evse:connector` names; raises Invalid for what names nothing."""
+    found = _PATH.fullmatch(path.strip())
+    if found is None:
+        raise Invalid(f"{path} is no Component.Variable")
+    evse, connector = (None if found[part] is None else int(found[part]) for part in ("evse", "connector"))
+    words = (found[part] or "" for part in ("instance", "which"))
+    return VariableKey(found["component"].strip(), found["name"].strip(), evse, connector, *words)
 
 
 def _with(name: str, instance: str) -> str:

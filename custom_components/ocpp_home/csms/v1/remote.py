@@ -48,6 +48,8 @@ class Remote(Controls):
 
     async def reset(self, kind: ResetKind, evse: int | None = None) -> None:
         """Restart the station; OCPP 1.6 cannot restart a single EVSE, nor resume a transaction afterwards."""
+        if evse is not None:
+            raise Unsupported("OCPP 1.6 restarts stations as a whole only")
         if kind is ResetKind.RESUME:
             raise Unsupported("OCPP 1.6 resumes no transactions after a reset")
         consent(await self._call("Reset", {"type": kind.value}))

@@ -9,11 +9,11 @@ from ..dialogue.files import request_id
 from ..model.commands import Write
 from ..model.errors import Invalid, OcppError, Refused, Unsupported
 from ..model.station import Station
-from ..model.variable import Variable, VariableKey
+from ..model.variable import Variable, VariableKey, key_of
 from ..wire.frame import Payload
 from . import keys, parts
 from .chunks import chunks
-from .variables import key_of, secret
+from .variables import secret
 
 REQUESTS: Final[dict[str, Handler]] = {}
 
@@ -22,6 +22,10 @@ BASES: Final = ("FullInventory", "ConfigurationInventory")
 """B07: every station has both; one that cannot tell all tells what can be configured."""
 PASSWORD_LENGTH: Final = range(16, 41)
 """Characters of a BasicAuthPassword (A00.FR.205)."""
+CONNECTION: Final = "networkconfiguration"
+"""The component that a connection is; its instance is the slot (OCPP 2.1 ed. 1 - B09)."""
+USED: Final = ("NetworkConfigurationPriority", "OCPPCommCtrlr")
+"""The variable that tells which slots are in use."""
 UNKNOWN: Final = frozenset({"UnknownComponent", "UnknownVariable", "NotSupportedAttributeType"})
 
 
@@ -48,9 +52,9 @@ class Configuration:
     async def report(self, criteria: Sequence[str] = (), names: Sequence[str] = ()) -> None:
         """Ask for a custom report of components that are `Active`, `Available`, `Enabled` or a `Problem` (B08)."""
         request: Payload = {"componentCriteria": list(criteria)} if criteria else {}
-        if names:
-            request["componentVariable"] = [keys.both(key_of(name)) for name in names]
-        await self._reported("GetReport", request)
+        wanted = [keys.both(key_of(name)) for name in names]
+        for chunk in chunks(self._station, CONTROLLER, "GetReport", wanted) if wanted else ([],):
+            await self._reported("GetReport", request | ({"componentVariable": chunk} if chunk else {}))
 
     async def write(self, name: str, value: str) -> Write:
         """Write one variable; what is known to be fixed is refused without asking the station."""
@@ -103,6 +107,8 @@ class Configuration:
         known = self._station.variables.known.get(key.fold)
         if known is not None and known.readonly:
             return Refused("Rejected", f"{key.path} is read-only")
+        if key.component.casefold() == CONNECTION and key.component_instance in self._station.variables.words(*USED):
+            return Refused("Rejected", f"{key.path} is of a connection in use (B09.FR.21): write an unused one")
         if key.name.casefold() == "basicauthpassword" and len(value) not in PASSWORD_LENGTH:
             return Invalid(f"{key.path} must have 16 to 40 characters")
         return None

@@ -120,7 +120,7 @@ class Dialect(Connection):
         """Offer what the station says it can do; where it says nothing, everything."""
         station, call, commands = self.station, self._call, self.commands
         commands.trigger = commands.trigger or trigger.Trigger(station, call)
-        commands.charging = self._charging if self._has("SmartChargingCtrlr") else None
+        commands.charging = commands.profiles = self._charging if self._has("SmartChargingCtrlr") else None
         commands.firmware = firmware.Firmware(station, call)
         commands.publishing = firmware.Publishing(station, call)
         commands.diagnostics = diagnostics.Diagnostics(station, call)
@@ -132,8 +132,11 @@ class Dialect(Connection):
         commands.local_list = local_list.LocalList(station, call) if self._has("LocalAuthListCtrlr") else None
         commands.reservations = reservation.Reservations(station, call) if self._has("ReservationCtrlr") else None
         commands.displays = display.Displays(station, call) if self._has("DisplayMessageCtrlr") else None
-        commands.tariffs = tariff.Tariffs(station, call)
+        commands.costs = tariff.Costs(call)
         if self._version == "2.1":
+            commands.custom_trigger = trigger.CustomTrigger(call)
+            commands.dynamic = commands.charging and self._charging
+            commands.tariffs = tariff.Tariffs(call)
             commands.priority = priority.Priority(station, call)
             commands.grid = der.Grid(station, call)
             commands.payments = payment.Payments(station, call)

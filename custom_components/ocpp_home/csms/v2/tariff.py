@@ -8,23 +8,29 @@ from ..dialogue.call import Caller, Handler, consent
 from ..dialogue.fields import text
 from ..model.blocks import TariffAssignment, Words
 from ..model.errors import Refused
-from ..model.station import Station
 from ..wire.frame import Payload
 
 REQUESTS: Final[dict[str, Handler]] = {}
 
 
-class Tariffs:
-    """The costs and tariffs of one station."""
+class Costs:
+    """The costs at one station."""
 
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
+    def __init__(self, call: Caller) -> None:
+        """Tell them through `call`."""
         self._call = call
 
     async def cost(self, transaction: str, total: float) -> None:
         """Tell the driver what the transaction costs so far (I02.FR.01), in the currency of the station."""
         await self._call("CostUpdated", {"transactionId": transaction, "totalCost": total})
+
+
+class Tariffs:
+    """The tariffs of one station."""
+
+    def __init__(self, call: Caller) -> None:
+        """Ask through `call`."""
+        self._call = call
 
     async def set_default(self, evse: int, tariff: Words) -> None:
         """Install the tariff for everybody who has none of his own; 0 is every EVSE (I07.FR.12)."""

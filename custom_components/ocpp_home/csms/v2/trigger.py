@@ -1,4 +1,4 @@
-"""TriggerMessage (OCPP 2.0.1 ed. 3 - F06)."""
+"""TriggerMessage (OCPP 2.0.1 ed. 3 - F06, OCPP 2.1 ed. 1 - F06)."""
 
 from typing import Final
 
@@ -49,7 +49,24 @@ class Trigger:
         request: Payload = {"requestedMessage": message}
         if evse and message in OF_EVSES:
             request["evse"] = {"id": evse} | ({"connectorId": connector} if connector is not None else {})
-        answer = await self._call("TriggerMessage", request)
-        if answer.get("status") == "NotImplemented":
-            raise Unsupported(f"NotImplemented: {message}")
-        consent(answer)
+        await _send(self._call, request, message)
+
+
+class CustomTrigger:
+    """Asks one station for what only its vendor has a name for."""
+
+    def __init__(self, call: Caller) -> None:
+        """Ask through `call`."""
+        self._call = call
+
+    async def custom(self, name: str, evse: int | None = None) -> None:
+        """OCPP 2.1 - F06.FR.20: a trigger that CustomizationCtrlr.CustomTriggers names."""
+        request: Payload = {"requestedMessage": "CustomTrigger", "customTrigger": name}
+        await _send(self._call, request | ({"evse": {"id": evse}} if evse else {}), name)
+
+
+async def _send(call: Caller, request: Payload, message: str) -> None:
+    answer = await call("TriggerMessage", request)
+    if answer.get("status") == "NotImplemented":
+        raise Unsupported(f"NotImplemented: {message}")
+    consent(answer)

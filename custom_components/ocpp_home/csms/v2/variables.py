@@ -1,23 +1,19 @@
 """The device model (OCPP 2.0.1 ed. 3 - B05 to B08): how variables are named, reported and asked for."""
 
 from datetime import datetime
-import re
 from typing import Final
 
 from ..dialogue.call import Handler
 from ..dialogue.fields import number, text
-from ..model.errors import Invalid
 from ..model.station import Station
 from ..model.variable import Traits, Variable, VariableKey
 from ..wire.frame import Payload
 from . import keys, parts
 
-NAME: Final = re.compile(
-    r"(?P<component>[^.\[\]@]+)(\[(?P<which>[^\]]*)\])?\.(?P<name>[^.\[\]@]+)(\[(?P<instance>[^\]]*)\])?"
-    r"(@(?P<evse>\d+)(:(?P<connector>\d+))?)?"
-)
 ACTUAL: Final = "Actual"
-SECRETS: Final = frozenset({"basicauthpassword", "password", "apnpassword", "vpnpassword"})
+SECRETS: Final = frozenset(
+    {"basicauthpassword", "password", "apnpassword", "simpin", "vpnkey", "vpnpassword", "sharedsecret"}
+)
 
 
 def notify_report(station: Station, payload: Payload, now: datetime) -> Payload:
@@ -32,16 +28,6 @@ def notify_report(station: Station, payload: Payload, now: datetime) -> Payload:
         station.changed(station)
     parts.take(station, payload)
     return {}
-
-
-def key_of(name: str) -> VariableKey:
-    """What `Component[instance].Variable[instance]@evse:connector` names; raises Invalid for what names nothing."""
-    found = NAME.fullmatch(name.strip())
-    if found is None:
-        raise Invalid(f"{name} is no Component.Variable")
-    evse, connector = (None if found[part] is None else int(found[part]) for part in ("evse", "connector"))
-    words = (found[part] or "" for part in ("instance", "which"))
-    return VariableKey(found["component"].strip(), found["name"].strip(), evse, connector, *words)
 
 
 def reported(entry: Payload) -> Variable | None:
