@@ -159,7 +159,12 @@ async def test_tc_n_46_clear_and_update_the_local_list(station: Simulated, garag
     assert listing is not None
     await listing.send(1, {"CARD-1": Verdict(Decision.ACCEPTED), "CARD-2": Verdict(Decision.ACCEPTED)})
     await informed(garage, clear=True)
-    await listing.send(2, {"CARD-1": None}, full=False)
+    gone = [{"idToken": {"idToken": "CARD-1", "type": "Central"}}]
+    assert station.asked("SendLocalList")[-1] == {
+        "versionNumber": 2,
+        "updateType": "Differential",
+        "localAuthorizationList": gone,
+    }
     assert (sorted(station.tags.listed), await listing.version()) == (["card-2"], 2)
     assert await informed(garage) == ""
 

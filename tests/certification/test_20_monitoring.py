@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from custom_components.ocpp_home.csms.model.errors import Refused
+from custom_components.ocpp_home.csms.model.errors import Invalid
 from custom_components.ocpp_home.csms.model.event import Kind
 from custom_components.ocpp_home.csms.model.monitor import Monitor, Monitoring
 from custom_components.ocpp_home.csms.model.station import Station
@@ -123,9 +123,12 @@ async def test_tc_n_16_set_monitoring_level(station: Simulated, garage: Station)
 
 
 async def test_tc_n_17_set_monitoring_level_out_of_range(station: Simulated, garage: Station) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Invalid):
         await monitoring(garage).level(10)
-    assert refusal.value.status == "Rejected"
+    assert station.asked("SetMonitoringLevel") == []
+    assert await garage.require().remote.call("SetMonitoringLevel", {"severity": 10}) == {"status": "Rejected"}
+    await garage.require().configuration.read(["MonitoringCtrlr.ActiveMonitoringLevel"])
+    assert garage.variables.text("ActiveMonitoringLevel", "MonitoringCtrlr") == "9"
 
 
 async def test_tc_n_18_clear_more_monitors_than_fit(station: Simulated, garage: Station) -> None:

@@ -1,5 +1,6 @@
 """The local list in the words of 2.x."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Decision, Verdict
-from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
+from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey
 from custom_components.ocpp_home.csms.v2.local_list import LocalList
 from tests.csms.peer import Peer
 
@@ -85,6 +86,17 @@ async def test_version_0_is_never_sent(cards: LocalList, old_peer: Peer) -> None
     with pytest.raises(Invalid):
         await cards.send(0, {"CARD": YES})
     assert old_peer.asked == []
+
+
+@pytest.mark.parametrize(("traits", "sent"), [(Traits("integer", maximum=1), 0), (Traits("integer"), 1), (None, 1)])
+async def test_no_list_is_sent_that_does_not_fit(
+    cards: LocalList, station: Station, old_peer: Peer, traits: Traits | None, sent: int
+) -> None:
+    old_peer.answers["SendLocalList"] = {"status": "Accepted"}
+    station.variables.put(Variable(VariableKey("LocalAuthListCtrlr", "Entries"), "0", traits=traits))
+    with pytest.raises(Invalid, match="room for 1 ") if not sent else nullcontext():
+        await cards.send(1, {"ONE": YES, "TWO": YES})
+    assert len(old_peer.asked) == sent
 
 
 @pytest.mark.parametrize("word", ["Failed", "VersionMismatch"])

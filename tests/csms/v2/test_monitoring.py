@@ -108,7 +108,14 @@ async def test_a_level_is_set(monitors: Monitoring, peer: Peer) -> None:
     assert peer.asked == [("SetMonitoringLevel", {"severity": 5})]
     peer.answers["SetMonitoringLevel"] = {"status": "Rejected"}
     with pytest.raises(Refused, match="Rejected"):
-        await monitors.level(12)
+        await monitors.level(9)
+
+
+@pytest.mark.parametrize("severity", [-1, 10])
+async def test_a_level_is_one_of_the_severities(monitors: Monitoring, peer: Peer, severity: int) -> None:
+    with pytest.raises(Invalid, match="from 0 to 9"):
+        await monitors.level(severity)
+    assert peer.asked == []
 
 
 async def test_monitors_are_set(monitors: Monitoring, station: Station, peer: Peer) -> None:

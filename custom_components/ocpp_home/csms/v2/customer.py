@@ -7,9 +7,9 @@ from ..dialogue.call import Caller, Handler, consent
 from ..dialogue.files import request_id
 from ..dialogue.security import hashes
 from ..model.commands import CustomerReference
-from ..model.errors import Invalid
+from ..model.errors import Invalid, Unsupported
 from ..model.station import Station
-from ..model.token import TokenType
+from ..model.token import Token, TokenType
 from ..wire.frame import Payload
 from . import parts
 
@@ -32,15 +32,26 @@ class Customer:
         self._call = call
 
     async def information(self, who: CustomerReference, *, report: bool = True, clear: bool = False) -> str:
-        """What the station knows of a customer, in its own words; `clear` makes it forget that.
-
-        N10.FR.02: whoever clears a customer sends a local list without him as well.
-        """
+        """What the station knows of a customer, in its own words; `clear` makes it forget that."""
         number = request_id(self._station)
         request = _reference(who) | {"requestId": number, "report": report, "clear": clear}
         with self._station.reports.expect(number) as told:
             consent(await self._call("CustomerInformation", request))
-            return "".join(str(part.get("data", "")) for part in await told.whole(parts.PATIENCE))
+            words = "".join(str(part.get("data", "")) for part in await told.whole(parts.PATIENCE))
+        if clear and who.token is not None:
+            await self._unlist(who.token)
+        return words
+
+    async def _unlist(self, token: Token) -> None:
+        """N10.FR.02: "The CSMS SHALL update the Local Authorization List", which the station does not clear itself."""
+        local_list = self._station.require().local_list
+        if local_list is None:
+            return
+        try:
+            if version := await local_list.version():
+                await local_list.send(version + 1, {token.id: None}, full=False)
+        except Unsupported:
+            return
 
 
 def _reference(who: CustomerReference) -> Payload:

@@ -34,5 +34,6 @@ class LocalList(Listing):
         return chunks(self._station, CONTROLLER, "", entries)
 
     def room(self) -> float | None:
-        """The station itself tells when its list is full (Failed)."""
-        return None
+        """What the station tells as the maxLimit of its number of entries (OCPP 2.0.1 ed. 3 - 2.5.2)."""
+        entries = self._station.variables.get("Entries", CONTROLLER)
+        return None if entries is None or entries.traits is None else entries.traits.maximum

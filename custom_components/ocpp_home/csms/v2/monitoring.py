@@ -8,7 +8,7 @@ from typing import Final
 from ..dialogue.call import Caller, Handler, consent
 from ..dialogue.fields import number, text, whole
 from ..dialogue.files import request_id
-from ..model.errors import Refused, Unsupported
+from ..model.errors import Invalid, Refused, Unsupported
 from ..model.monitor import Monitor, Watched
 from ..model.station import Station
 from ..model.variable import VariableKey
@@ -49,7 +49,9 @@ class Monitoring:
             self._station.watch.monitors.clear()
 
     async def level(self, severity: int) -> None:
-        """Let only events be told that are at least so severe (N05)."""
+        """Let only events be told that are at least so severe, from 0 (danger) to 9 (debug) (N05)."""
+        if severity not in SEVERITIES:
+            raise Invalid(f"a severity is from {SEVERITIES[0]} to {SEVERITIES[-1]}")
         consent(await self._call("SetMonitoringLevel", {"severity": severity}))
 
     async def watch(self, monitors: Sequence[Monitor]) -> list[Watched]:
