@@ -145,6 +145,20 @@ async def test_what_is_fixed_or_no_password_is_not_even_asked(
     assert station.variables.text("BasicAuthPassword", "SecurityCtrlr") is None
 
 
+async def test_a_connection_in_use_is_not_written(
+    station: Station, configuration: Configuration, model: Model, peer: Peer
+) -> None:
+    """OCPP 2.1 ed. 1 - B09.FR.21."""
+    station.variables.put(Variable(VariableKey("OCPPCommCtrlr", "NetworkConfigurationPriority"), "1,3"))
+    for slot in (1, 3):
+        with pytest.raises(Refused, match=r"B09\.FR\.21"):
+            await configuration.write(f"NetworkConfiguration[{slot}].OcppCsmsUrl", "wss://new.example")
+    assert peer.asked == []
+    await configuration.write("NetworkConfiguration[2].OcppCsmsUrl", "wss://new.example")
+    [asked] = peer.told("SetVariables")
+    assert asked["setVariableData"][0]["component"] == {"name": "NetworkConfiguration", "instance": "2"}
+
+
 # --- reports --------------------------------------------------------------------------------------------------------
 
 
@@ -192,3 +206,16 @@ async def test_a_custom_report_is_asked_for(station: Station, configuration: Con
     assert asked["componentVariable"] == [{"component": component, "variable": {"name": "Power"}}]
     peer.answers["GetReport"] = {"status": "EmptyResultSet"}
     await configuration.report()
+
+
+async def test_a_custom_report_of_much_is_asked_for_in_parts(
+    station: Station, configuration: Configuration, peer: Peer
+) -> None:
+    """B08.FR.06."""
+    serve(peer, station, REQUESTS)
+    reporting(peer)
+    limit(station, "GetReport", 2)
+    await configuration.report(["Problem"], [f"EVSE.Power@{number}" for number in (1, 2, 3)])
+    asked = peer.told("GetReport")
+    assert [len(request["componentVariable"]) for request in asked] == [2, 1]
+    assert [request["componentCriteria"] for request in asked] == [["Problem"]] * 2
