@@ -8,16 +8,24 @@ import socket
 from types import MappingProxyType
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentryData
+from homeassistant.config_entries import (
+    SOURCE_INTEGRATION_DISCOVERY,
+    ConfigEntryState,
+    ConfigFlowResult,
+    ConfigSubentryData,
+)
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ocpp_home.const import CONF_IDENTITY, CONF_LEDGER, DOMAIN, SUBENTRY_STATION
+from custom_components.ocpp_home.csms.model.transaction import Transaction
 from custom_components.ocpp_home.hub import Hub
 from tests.simulator import Station as Simulated
 
 HOST = "192.0.2.9"
+VERSIONS = ("1.6", "2.0.1", "2.1")
 
 
 def free_port() -> int:
@@ -65,6 +73,31 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> Hub:
 def simulated(entry: MockConfigEntry, identity: str, **details: Any) -> Simulated:
     """A station that dials a hub."""
     return Simulated(f"ws://127.0.0.1:{entry.data[CONF_PORT]}", identity, **details)
+
+
+async def confirm(hass: HomeAssistant, name: str = "Garage") -> None:
+    """Take in the station that has called, under a name."""
+
+    def cards() -> list[ConfigFlowResult]:
+        flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        return [flow for flow in flows if flow["context"]["source"] == SOURCE_INTEGRATION_DISCOVERY]
+
+    await until(cards)
+    result = await hass.config_entries.flow.async_configure(cards()[0]["flow_id"], {"name": name})
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "station_added")
+    await hass.async_block_till_done()
+
+
+def ledger_truth(transaction: Transaction) -> tuple[Any, ...]:
+    """A transaction of the ledger in the words of the simulated station's own record (`Transaction.truth`)."""
+    return (
+        transaction.connector if transaction.evse == 1 else transaction.evse,
+        transaction.started,
+        transaction.meter_start,
+        transaction.stopped,
+        transaction.meter_stop,
+        transaction.reason or "",
+    )
 
 
 async def until(condition: Callable[[], object], timeout: float = 3.0) -> None:
