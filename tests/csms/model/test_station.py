@@ -14,7 +14,7 @@ from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station
 from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
-from custom_components.ocpp_home.csms.model.variable import Variable
+from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -287,3 +287,13 @@ async def test_between_two_transactions_there_is_a_rest(ledger: Ledger) -> None:
     station.evse(2)
     assert station.rest(1, 300, NOON) == station.rest(None, 300, NOON) == 300
     assert (station.rest(2, 300, NOON), station.rest(1, 0, NOON)) == (0, 0)
+
+
+def test_a_station_that_speaks_another_version_has_other_variables(station: Station) -> None:
+    key = VariableKey("", "HeartbeatInterval")
+    station.variables.put(Variable(key, "60"))
+    station.connect("1.6", commands(None))
+    station.connect("1.6", commands(None))
+    assert station.variables.text("HeartbeatInterval") == "60"
+    station.connect("2.0.1", commands(None))
+    assert station.variables.known == {}

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.ocpp_home.csms.model.errors import Invalid
-from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey, Variables, key_of
+from custom_components.ocpp_home.csms.model.variable import Fold, Traits, Variable, VariableKey, Variables, key_of
 
 
 def variables(value: str | None) -> Variables:
@@ -69,6 +69,38 @@ def test_a_value_as_a_flag(value: str | None, flag: bool | None) -> None:
 )
 def test_a_value_as_a_list(value: str | None, words: list[str]) -> None:
     assert variables(value).words("Key") == words
+
+
+def test_who_listens_hears_of_each_variable_that_changes() -> None:
+    it, heard = variables("7"), list[Fold]()
+    key, fold = VariableKey("", "Key"), ("", "key", None, None, "", "")
+    leave = it.subscribe(heard.append)
+    it.put(Variable(key, "7"))
+    it.miss(VariableKey("", "Other"))
+    assert heard == []
+    it.put(Variable(key, "8"))
+    it.wrote(key, "9")
+    it.miss(key)
+    it.put(Variable(key, "9"))
+    it.forget()
+    assert heard == [fold] * 5
+    assert (it.known, it.unknown) == ({}, set())
+    leave()
+    it.put(Variable(key, "9"))
+    assert heard == [fold] * 5
+
+
+def test_a_new_value_is_no_new_kind_of_variable() -> None:
+    it, key = variables("7"), VariableKey("", "Key")
+    assert it.kinds == 1
+    it.put(Variable(key, "8"))
+    it.wrote(key, "9", reboot_required=True)
+    assert it.kinds == 1
+    it.put(Variable(key, "9", readonly=True))
+    it.put(Variable(key, "9", readonly=True, traits=Traits("integer")))
+    it.put(Variable(VariableKey("", "Other"), "1"))
+    it.miss(key)
+    assert it.kinds == 5
 
 
 def test_variables_of_evses_are_apart() -> None:

@@ -90,3 +90,11 @@ def test_a_password_is_not_kept(station: Station) -> None:
     assert secret(VariableKey("SecurityCtrlr", "basicauthpassword"))
     assert secret(VariableKey("NetworkConfiguration", "SimPin", component_instance="2"))
     assert secret(VariableKey("WebPaymentsCtrlr", "SharedSecret"))
+
+
+def test_what_is_only_written_is_known_as_such(station: Station) -> None:
+    told = entry({"name": "Modem"}, {"name": "Pin"}, {"mutability": "WriteOnly"}, dataType="string")
+    notify_report(station, report(told), NOW)
+    known = station.variables.get("Pin", "Modem")
+    assert known is not None
+    assert (known.writeonly, known.readonly, known.value) == (True, False, None)

@@ -54,7 +54,7 @@ def _in_force(station: Station) -> None:
     """Note that what waited for a reboot is in force now."""
     for fold, variable in station.variables.known.items():
         if variable.reboot_required:
-            station.variables.known[fold] = replace(variable, reboot_required=False)
+            station.variables.put(replace(variable, reboot_required=False))
     station.settle("reboot_required")
 
 

@@ -171,7 +171,9 @@ class Station:
         self.counters[what] = self.counters.get(what, 0) + 1
 
     def connect(self, version: str, commands: Commands) -> None:
-        """Note that the station is there and what can be done with it."""
+        """Note that the station is there and what can be done with it; in another version its variables are others."""
+        if self.version not in {None, version}:
+            self.variables.forget()
         self.version, self.commands = version, commands
         self.connected, self.connected_at = True, datetime.now(UTC)
         self.keep("version", version)

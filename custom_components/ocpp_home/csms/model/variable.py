@@ -1,5 +1,6 @@
 """Configuration of a station: variables of 2.x, keys of 1.6 (component "")."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import isfinite
 import re
@@ -60,6 +61,8 @@ class Variable:
     key: VariableKey
     value: str | None
     readonly: bool = False
+    writeonly: bool = False
+    """Its value is never told (2.x)."""
     reboot_required: bool = False
     """A new value was accepted and waits for a reboot."""
     unit: str = ""
@@ -70,6 +73,21 @@ class Variable:
     attributes: tuple[tuple[str, str | None], ...] = ()
     """Its other values (2.x): `Target`, `MinSet`, `MaxSet`."""
 
+    @property
+    def number(self) -> float | None:
+        """The value as a finite number, None where it is no such number."""
+        try:
+            number = float((self.value or "").strip())
+        except ValueError:
+            return None
+        return number if isfinite(number) else None
+
+    @property
+    def flag(self) -> bool | None:
+        """The value as a boolean, None where it is neither true nor false."""
+        word = (self.value or "").strip().casefold()
+        return {"true": True, "1": True, "false": False, "0": False}.get(word)
+
 
 @dataclass(slots=True)
 class Variables:
@@ -79,23 +97,49 @@ class Variables:
     unknown: set[Fold] = field(default_factory=set)
     """Names the station said it does not know."""
 
+    kinds: int = 0
+    """Rises whenever there are other variables, or one is something else; not with their values."""
+    _listeners: list[Callable[[Fold], None]] = field(default_factory=list, repr=False, compare=False)
+
+    def subscribe(self, listener: Callable[[Fold], None]) -> Callable[[], None]:
+        """Call `listener` with the folded key of each variable that changes; gives the way to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
     def put(self, variable: Variable) -> bool:
         """Take a reported variable over; tell whether it is new or changed."""
         fold = variable.key.fold
         self.unknown.discard(fold)
         changed = self.known.get(fold) != variable
-        self.known[fold] = variable
+        if changed:
+            self._change(fold, variable)
         return changed
 
     def miss(self, key: VariableKey) -> None:
         """Note that the station does not know this name."""
         self.unknown.add(key.fold)
-        self.known.pop(key.fold, None)
+        if key.fold in self.known:
+            self._change(key.fold, None)
 
     def wrote(self, key: VariableKey, value: str, *, reboot_required: bool = False) -> None:
         """Note that the station accepted a new value."""
         known = self.known.get(key.fold) or Variable(key, None)
-        self.known[key.fold] = replace(known, value=value, reboot_required=reboot_required)
+        self._change(key.fold, replace(known, value=value, reboot_required=reboot_required))
+
+    def forget(self) -> None:
+        """Know nothing, for whoever told all this has become something else."""
+        self.unknown.clear()
+        for fold in tuple(self.known):
+            self._change(fold, None)
+
+    def _change(self, fold: Fold, variable: Variable | None) -> None:
+        before = self.known.pop(fold, None) if variable is None else self.known.get(fold)
+        if variable is not None:
+            self.known[fold] = variable
+        if before is None or variable is None or _kind(before) != _kind(variable):
+            self.kinds += 1
+        for listener in tuple(self._listeners):
+            listener(fold)
 
     def get(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> Variable | None:
         """The variable of that name, or None."""
@@ -108,16 +152,13 @@ class Variables:
 
     def number(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> float | None:
         """Its value as a finite number, None where it is absent or no such number."""
-        try:
-            value = float((self.text(name, component, evse, instance) or "").strip())
-        except ValueError:
-            return None
-        return value if isfinite(value) else None
+        variable = self.get(name, component, evse, instance)
+        return None if variable is None else variable.number
 
     def flag(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> bool | None:
         """Its value as a boolean, None where it is absent or neither true nor false."""
-        word = (self.text(name, component, evse, instance) or "").strip().casefold()
-        return {"true": True, "1": True, "false": False, "0": False}.get(word)
+        variable = self.get(name, component, evse, instance)
+        return None if variable is None else variable.flag
 
     def words(self, name: str, component: str = "", evse: int | None = None, instance: str = "") -> list[str]:
         """Its value as a list; stations separate by comma or semicolon and may quote or pad the words."""
@@ -133,6 +174,11 @@ def key_of(path: str) -> VariableKey:
     evse, connector = (None if found[part] is None else int(found[part]) for part in ("evse", "connector"))
     words = (found[part] or "" for part in ("instance", "which"))
     return VariableKey(found["component"].strip(), found["name"].strip(), evse, connector, *words)
+
+
+def _kind(variable: Variable) -> object:
+    """What it is, whatever its value."""
+    return variable.readonly, variable.writeonly, variable.unit, variable.traits
 
 
 def _with(name: str, instance: str) -> str:

@@ -48,6 +48,7 @@ def reported(entry: Payload) -> Variable | None:
         key,
         None if secret(key) else _value(actual),
         readonly=text(actual, "mutability", 20) == "ReadOnly",
+        writeonly=text(actual, "mutability", 20) == "WriteOnly",
         unit=text(traits, "unit", 16),
         monitored=monitored if isinstance(monitored := traits.get("supportsMonitoring"), bool) else None,
         traits=_traits(traits) if traits else None,
