@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.central import Central
+from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.commands import Network, NetworkProfile, ResetKind, Write
 from custom_components.ocpp_home.csms.model.errors import Refused
-from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.model.event import Kind
+from custom_components.ocpp_home.csms.model.station import Settings, Station
 from custom_components.ocpp_home.csms.v2.configuration import Configuration
-from tests.certification.stage import Dial, Diary, ago, books_agree, until
-from tests.simulator import Hardware, ManualClock, Oddities, Station as Simulated
+from tests.certification.stage import NAME, Dial, Diary, ago, books_agree, until
+from tests.simulator import Hardware, ManualClock, Oddities, Refused as Unheard, Station as Simulated
+from tests.simulator.clock import stamp
 
 TIMEOUT, OFFLINE = "TxCtrlr.EVConnectionTimeOut", "OCPPCommCtrlr.OfflineThreshold"
 
@@ -74,6 +78,57 @@ async def test_tc_b_01_cold_boot_accepted(station: Simulated, garage: Station, d
     assert (garage.identity.vendor, garage.identity.model) == ("Simulated", "Wallbox S1")
     assert [status["connectorStatus"] for status in station.told("StatusNotification")] == ["Available"]
     assert diary.walk() == ["Available"]
+
+
+@pytest.fixture
+async def waiting(central: Central, garage: Station, dial: Dial) -> Simulated:
+    """A known station that is to be set up before it is accepted."""
+    central.pauses = Pauses(silence=60)
+    central.update(NAME, Settings(hold_back=True))
+    return await dial(version="2.0.1")
+
+
+async def test_tc_b_02_cold_boot_pending(waiting: Simulated, garage: Station, diary: Diary) -> None:
+    """B02.FR.01: it is read and written, then its boot is asked for and accepted."""
+    assert [answer["status"] for answer in waiting.boots] == ["Pending"]
+    assert waiting.boots[0]["interval"] > 60
+    assert (diary.data(Kind.BOOT), waiting.told("StatusNotification")) == ([], [])
+    await waiting.wait_until_booted(2)
+    asked = list(dict.fromkeys(waiting.asked()))
+    assert asked[:3] == ["GetBaseReport", "SetVariables", "TriggerMessage"]
+    assert waiting.asked("TriggerMessage")[0] == {"requestedMessage": "BootNotification"}
+    assert waiting.configuration.text("SampledDataCtrlr.TxUpdatedInterval") == str(garage.settings.sample_interval)
+    assert [told["reason"] for told in waiting.told("BootNotification")] == ["PowerUp", "Triggered"]
+    assert [answer["status"] for answer in waiting.boots] == ["Pending", "Accepted"]
+    assert [data["reason"] for data in diary.data(Kind.BOOT)] == ["Triggered"]
+    assert diary.walk() == ["Available"]
+
+
+async def test_tc_b_30_pending_security_error(waiting: Simulated, garage: Station, diary: Diary) -> None:
+    """B02.FR.09: what it tells by itself is answered with SecurityError."""
+    place = {"evseId": 1, "connectorId": 1, "connectorStatus": "Occupied", "timestamp": stamp(waiting.clock.now())}
+    for action, payload in (("StatusNotification", place), ("Heartbeat", {})):
+        with pytest.raises(Unheard) as refusal:
+            await waiting.send(action, payload)
+        assert refusal.value.code == "SecurityError"
+    assert diary.walk() == []
+    await waiting.wait_until_booted(2)
+    assert diary.walk() == ["Available"]
+
+
+async def test_tc_b_31_pending_trigger_message(waiting: Simulated, garage: Station, diary: Diary) -> None:
+    """B02.FR.09: what it is asked for it may tell, a boot that is asked for is answered."""
+    trigger = garage.require().trigger
+    assert trigger is not None
+    await trigger.trigger("StatusNotification", 1)
+    await waiting.settle()
+    assert diary.walk() == ["Available"]
+    assert [answer["status"] for answer in waiting.boots] == ["Pending"]
+    garage.prepared = True
+    await trigger.trigger("BootNotification")
+    await waiting.wait_until_booted(2)
+    assert waiting.told("BootNotification")[-1]["reason"] == "Triggered"
+    assert waiting.boots[-1]["status"] == "Accepted"
 
 
 async def test_tc_b_06_get_variables_single_value(station: Simulated, garage: Station) -> None:

@@ -6,7 +6,6 @@
 from typing import Final
 
 PAYMENT: Final = "the simulated station has no payment terminal; nothing is settled here"
-PENDING: Final = "only unknown stations, and all while our clock is wrong, are answered Pending"
 QUEUE: Final = "the simulated station is not held back from telling its queue while it is asked"
 LIMITS: Final = "TransactionEvent is not answered with transaction limits"
 RESUME: Final = "the simulated station resumes only after a reset, not after a loss of power"
@@ -15,9 +14,6 @@ CONTRACT: Final = "contract certificates (Plug & Charge) are not validated yet"
 WAITING: Final = {"C_50": CONTRACT, "C_51": CONTRACT, "C_52": CONTRACT}
 
 OPEN: Final = {
-    "B_02": PENDING,
-    "B_30": PENDING,
-    "B_31": PENDING,
     "B_105": "network connections as variables are not in the simulated station's device model",
     "B_116": "charging profiles across a reset that resumes",
     "C_47": "the simulated station has no user interface to choose all transactions",

@@ -99,6 +99,11 @@ class Machine:
         return self.online and (self.registration == ACCEPTED or self.oddities.never_boots)
 
     @property
+    def pending(self) -> bool:
+        """Whether the station may send what it is asked for, and nothing else (2.x B02.FR.02)."""
+        return self.online and self.registration == PENDING
+
+    @property
     def schemas(self) -> str:
         """The folder of the OCA schemas in force."""
         return self.dialect.SCHEMAS
@@ -289,9 +294,9 @@ class Machine:
             pass
         return None
 
-    def note(self, action: str, payload: Payload) -> None:
-        """Queue a message that is not worth keeping."""
-        self.outbox.note(Message(action, lambda: payload))
+    def note(self, action: str, payload: Payload, *, asked: bool = False) -> None:
+        """Queue a message that is not worth keeping; `asked` for it may be sent before the boot is accepted."""
+        self.outbox.note(Message(action, lambda: payload, asked=asked))
 
     # --- boot -------------------------------------------------------------------------------------------------------
 

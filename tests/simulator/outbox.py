@@ -31,6 +31,7 @@ class Message:
     same_id_on_retry: bool = False
     attempts: int = 0
     resting: bool = False
+    asked: bool = False  # for by the central system, and so sent before the boot is accepted (2.x B02.FR.02)
     number: int = 0
     id: str = field(default_factory=lambda: str(uuid4()))
 
@@ -43,6 +44,8 @@ class Sender(Protocol):
 
     @property
     def ready(self) -> bool: ...
+    @property
+    def pending(self) -> bool: ...
     @property
     def attempts_allowed(self) -> int: ...
     @property
@@ -100,7 +103,8 @@ class Outbox:
 
     def _next(self) -> Message | None:
         if not self.sender.ready:
-            return None
+            asked = (note for note in self.notes if note.asked and self.sender.pending)
+            return next(asked, None)
         heads = [queue[0] for queue in (self.kept, self.notes) if queue and not queue[0].resting]
         return min(heads, key=lambda message: message.number, default=None)
 

@@ -201,7 +201,7 @@ def _boot(machine: Machine, _: list[Connector]) -> None:
 
 def _status(machine: Machine, chosen: list[Connector]) -> None:
     for place in chosen:
-        machine.note(*machine.dialect.status(machine, place))
+        machine.note(*machine.dialect.status(machine, place), asked=True)
 
 
 def _meter_values(machine: Machine, chosen: list[Connector]) -> None:
@@ -223,21 +223,21 @@ def _transaction_event(machine: Machine, chosen: list[Connector]) -> None:
 
 def _job(kind: str) -> Callable[[Any, list[Connector]], None]:
     def send(machine: Machine, _: list[Connector]) -> None:
-        machine.note(kind, machine.jobs.get(kind, {"status": "Idle"}))
+        machine.note(kind, machine.jobs.get(kind, {"status": "Idle"}), asked=True)
 
     return send
 
 
 def _sign(kind: str) -> Callable[[Any, list[Connector]], None]:
     def send(machine: Machine, _: list[Connector]) -> None:
-        machine.note("SignCertificate", {"csr": machine.csr, "certificateType": kind})
+        machine.note("SignCertificate", {"csr": machine.csr, "certificateType": kind}, asked=True)
 
     return send
 
 
 TRIGGERED: dict[str, Callable[[Any, list[Connector]], None]] = {
     "BootNotification": _boot,
-    "Heartbeat": lambda machine, _: machine.note(*machine.dialect.heartbeat()),
+    "Heartbeat": lambda machine, _: machine.note(*machine.dialect.heartbeat(), asked=True),
     "StatusNotification": _status,
     "MeterValues": _meter_values,
     "TransactionEvent": _transaction_event,

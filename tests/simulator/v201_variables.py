@@ -134,7 +134,7 @@ async def send_parts(machine: Machine, action: str, head: Payload, name: str, da
     parts = list(batched(data, PART, strict=False))
     for number, part in enumerate(parts):
         body = {"seqNo": number, "generatedAt": stamp(machine.clock.now()), "tbc": number < len(parts) - 1}
-        machine.note(action, head | body | {name: list(part)})
+        machine.note(action, head | body | {name: list(part)}, asked=True)
 
 
 ANSWERS: dict[str, Answer] = {

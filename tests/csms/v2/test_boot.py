@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
-from custom_components.ocpp_home.csms.v2.boot import REQUESTS, boot_notification, introduce
+from custom_components.ocpp_home.csms.v2.boot import HELD, HOLDS, REQUESTS, boot_notification, introduce
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW
 from tests.csms.v2.served import serve
@@ -19,6 +19,25 @@ async def test_a_station_is_accepted(station: Station, peer: Peer, events: list[
     assert (answer["status"], answer["interval"]) == ("Accepted", 77)
     assert station.identity == Identity(vendor="ACME", model="Two", firmware="1.2")
     assert (events[0].kind, events[0].data) == (Kind.BOOT, {"firmware": "1.2", "reason": "PowerUp"})
+
+
+def test_a_station_may_be_held_back_until_it_is_set_up(station: Station, events: list[Event]) -> None:
+    """B01.FR.02, B02.FR.01."""
+    station.settings.hold_back = True
+    waits = {"status": "Pending", "currentTime": "2026-06-01T12:00:00Z", "interval": HELD}
+    assert boot_notification(station, BOOT, NOW) == waits
+    assert (station.held_back, station.booted_at, events) == (1, None, [])
+    assert station.identity.vendor == "ACME"
+    station.prepared = True
+    assert boot_notification(station, BOOT, NOW)["status"] == "Accepted"
+    assert (station.held_back, station.prepared, station.booted_at) == (0, False, NOW)
+    assert boot_notification(station, BOOT, NOW)["status"] == "Pending"
+
+
+def test_a_station_that_cannot_be_set_up_charges_all_the_same(station: Station) -> None:
+    station.settings.hold_back = True
+    answers = [boot_notification(station, BOOT, NOW)["status"] for _ in range(HOLDS + 1)]
+    assert answers == ["Pending"] * HOLDS + ["Accepted"]
 
 
 def test_a_computer_that_does_not_know_the_time_lets_stations_wait(station: Station) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
+from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v2.dialect import REQUESTS, Dialect
@@ -73,6 +74,23 @@ async def test_until_its_boot_is_accepted_a_station_says_nothing_else(station: S
     part = {"requestId": 1, "generatedAt": "2026-06-01T12:00:00Z", "seqNo": 0}
     assert (await peer.says("NotifyReport", part))[0] == 3
     assert (await peer.says("BootNotification", BOOT))[2]["status"] == "Accepted"
+    assert (await peer.says("Heartbeat", {}))[0] == 3
+
+
+async def test_a_station_that_waits_tells_what_it_is_asked_for(station: Station, peer: Peer) -> None:
+    """B02.FR.09: "or a message triggered by ... TriggerMessageRequest"."""
+    station.settings.hold_back = True
+    dialect = Dialect(station, peer.session, NEVER)
+    peer.session.serve(dialect)
+    assert (await peer.says("BootNotification", BOOT))[2]["status"] == "Pending"
+    assert dialect.commands.trigger is not None
+    assert (await peer.says("Heartbeat", {}))[0] == 4
+    peer.answers["TriggerMessage"] = {"status": "Rejected"}
+    with pytest.raises(Refused):
+        await dialect.commands.trigger.trigger("Heartbeat")
+    assert (await peer.says("Heartbeat", {}))[0] == 4
+    peer.answers["TriggerMessage"] = {"status": "Accepted"}
+    await dialect.commands.trigger.trigger("Heartbeat")
     assert (await peer.says("Heartbeat", {}))[0] == 3
 
 

@@ -151,3 +151,15 @@ async def test_a_station_is_given_the_monitors_that_make_polling_needless(
     await set_up.run()
     (request,) = peer.told("SetVariableMonitoring")
     assert [data["variable"] for data in request["setMonitoringData"]] == [{"name": "Problem"}]
+
+
+async def test_a_station_that_is_held_back_is_written_and_let_in(station: Station, peer: Peer, set_up: SetUp) -> None:
+    """B02.FR.01: its boot is asked for again, and nothing that it may not tell yet."""
+    station.variables.put(Variable(key("SampledDataCtrlr.TxUpdatedInterval"), "600"))
+    station.evse(1)
+    station.held_back = 1
+    await set_up.run()
+    assert set_up.done == ["read", "evses", "intervals", "measurands", "admit"]
+    assert written(peer) == {"TxUpdatedInterval": "30"}
+    assert station.prepared
+    assert peer.told("TriggerMessage") == [{"requestedMessage": "BootNotification"}]

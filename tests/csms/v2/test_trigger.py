@@ -41,6 +41,16 @@ async def test_statuses_are_asked_for_connector_by_connector(station: Station, t
     assert [(place["id"], place["connectorId"]) for place in places] == [(1, 1), (1, 2), (2, 1), (2, 1), (1, 2)]
 
 
+async def test_what_was_agreed_to_is_expected(trigger: Trigger, peer: Peer) -> None:
+    """B02.FR.09."""
+    await trigger.trigger("SignV2GCertificate")
+    await trigger.trigger("MeterValues", 1)
+    peer.answers["TriggerMessage"] = {"status": "Rejected"}
+    with pytest.raises(Refused):
+        await trigger.trigger("Heartbeat")
+    assert trigger.expected == {"SignCertificate", "MeterValues"}
+
+
 async def test_a_refusal_is_an_error(station: Station, trigger: Trigger, peer: Peer) -> None:
     peer.answers["TriggerMessage"] = {"status": "NotImplemented"}
     with pytest.raises(Unsupported):

@@ -54,6 +54,8 @@ class Settings:
     compression: bool = True
     configure: bool = True
     """Whether the station's own configuration may be written after a boot."""
+    hold_back: bool = False
+    """Whether the station is accepted after a boot only when it has been set up (2.x)."""
 
 
 type Listener = Callable[[Station | Evse], None]
@@ -76,6 +78,10 @@ class Station:
         self.connected_at: datetime | None = None
         self.seen_at: datetime | None = None
         self.booted_at: datetime | None = None
+        self.held_back = 0
+        """How many boots in a row were answered Pending because the station is to be set up first (2.x)."""
+        self.prepared = False
+        """Whether a station that is held back has been set up, so that its next boot is accepted."""
         self.evses: dict[int, Evse] = {}
         self.status: Status | None = None
         self.problem: Problem | None = None

@@ -5,9 +5,15 @@ from typing import Final
 
 from ..dialogue import boot
 from ..dialogue.call import Handler
+from ..dialogue.clock import stamp
 from ..dialogue.fields import text
 from ..model.station import Identity, Station
 from ..wire.frame import Payload
+
+HOLDS: Final = 3
+"""After so many boots a station is accepted, set up or not: it is there to charge."""
+HELD: Final = 180
+"""When a station that is held back tries again (s); as soon as it is set up it is asked to."""
 
 
 def introduce(payload: Payload) -> Identity:
@@ -25,8 +31,21 @@ def introduce(payload: Payload) -> Identity:
 
 
 def boot_notification(station: Station, payload: Payload, now: datetime) -> Payload:
-    """Accept a station that has started."""
-    return boot.greet(station, introduce(payload), now, text(payload, "reason", 50))
+    """Accept a station that has started, or hold it back until it is set up."""
+    identity = introduce(payload)
+    if _held_back(station):
+        station.identify(identity)
+        return {"status": "Pending", "currentTime": stamp(now), "interval": HELD}
+    return boot.greet(station, identity, now, text(payload, "reason", 50))
+
+
+def _held_back(station: Station) -> bool:
+    """B02.FR.01: "the CSMS wants to retrieve or set certain information ... before it will accept" the station."""
+    if not station.settings.hold_back or station.prepared or station.held_back >= HOLDS:
+        station.held_back, station.prepared = 0, False
+        return False
+    station.held_back += 1
+    return True
 
 
 def _part(payload: Payload, name: str) -> Payload:

@@ -78,7 +78,7 @@ REQUESTS: Final[dict[str, Handler]] = {
 TRANSACTIONAL: Final = frozenset({"TransactionEvent", "MeterValues"})
 """OCPP 2.0.1 ed. 3 - E13, J01.FR.18: what is refused is sent again and lost in the end."""
 UNACCEPTED: Final = frozenset({"BootNotification", "NotifyReport"})
-"""B02.FR.09: what a station may say between a boot that was not accepted and the next."""
+"""B02.FR.09: what a station may say between a boot that was not accepted and the next, besides what it is asked for."""
 PROBE: Final = 10.0
 
 
@@ -94,6 +94,7 @@ class Dialect(Connection):
         self._version: Version = session.version
         self._pending = False
         self._charging = charging.Charging(station, call)
+        self._trigger = trigger.Trigger(station, call)
         commands = Commands(
             remote=remote.Remote(station, call),
             configuration=configuration.Configuration(station, call),
@@ -107,7 +108,7 @@ class Dialect(Connection):
 
     def receive(self, call: Call) -> Payload | Awaitable[Payload]:
         """Answer one request; raises Reject. A station that has not booted here is served all the same."""
-        if self._pending and call.action not in UNACCEPTED:
+        if self._pending and call.action not in UNACCEPTED | self._trigger.expected:
             raise Reject("SecurityError", "the boot has not been accepted yet")  # B01.FR.10, B02.FR.09, B03.FR.07
         if call.action == "BootNotification" and "chargingStation" not in call.payload:
             return self._mistaken()
@@ -119,7 +120,7 @@ class Dialect(Connection):
     def equip(self) -> None:
         """Offer what the station says it can do; where it says nothing, everything."""
         station, call, commands = self.station, self._call, self.commands
-        commands.trigger = commands.trigger or trigger.Trigger(station, call)
+        commands.trigger = self._trigger
         commands.charging = commands.profiles = self._charging if self._has("SmartChargingCtrlr") else None
         commands.firmware = firmware.Firmware(station, call)
         commands.publishing = firmware.Publishing(station, call)

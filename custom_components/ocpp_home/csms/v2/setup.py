@@ -49,6 +49,8 @@ class SetUp(Steps):
         watches: tuple[Step, ...] = (self.monitors,)
         if not self.station.settings.configure:
             writes = watches = ()
+        if self.station.held_back:
+            return (self.read, self.evses, *writes, self.admit)
         return (self.read, self.evses, *writes, *asks, self.limits, *watches)
 
     async def read(self) -> None:
@@ -92,6 +94,11 @@ class SetUp(Steps):
             words = [word for word in self._quirks.measurands or wanted if not able or word in able]
             if words:
                 await self.write(VariableKey(SAMPLED, name), ",".join(words))
+
+    async def admit(self) -> None:
+        """Accept the next boot of a station that was held back, and ask for it (B02, F06)."""
+        self.station.prepared = True
+        await self.trigger("BootNotification", [0])
 
     async def transactions(self) -> None:
         """Ask what has become of the transactions that are open here (E14)."""

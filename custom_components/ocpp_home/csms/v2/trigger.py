@@ -10,6 +10,8 @@ from ..wire.frame import Payload
 REQUESTS: Final[dict[str, Handler]] = {}
 
 STATUS: Final = "StatusNotification"
+SIGN: Final = "SignCertificate"
+"""What comes of the triggers SignChargingStationCertificate, SignV2GCertificate and their like."""
 OF_EVSES: Final = frozenset({"MeterValues", "TransactionEvent", STATUS})
 
 
@@ -20,6 +22,8 @@ class Trigger:
         """Ask `station` through `call`."""
         self._station = station
         self._call = call
+        self.expected: set[str] = set()
+        """The messages that the station has agreed to send."""
 
     async def trigger(self, message: str, evse: int | None = None, connector: int | None = None) -> None:
         """Ask for a message by its name; F06.FR.13: statuses are asked for connector by connector."""
@@ -50,6 +54,7 @@ class Trigger:
         if evse and message in OF_EVSES:
             request["evse"] = {"id": evse} | ({"connectorId": connector} if connector is not None else {})
         await _send(self._call, request, message)
+        self.expected.add(SIGN if message.startswith("Sign") else message)
 
 
 class CustomTrigger:
