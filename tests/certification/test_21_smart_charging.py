@@ -53,7 +53,7 @@ async def test_tc_k_100_max_offline_duration(station: Simulated, garage: Station
 
 async def test_tc_k_101_change_operation_mode(station: Simulated, garage: Station) -> None:
     running = await station.start()
-    await charging(garage).set_profile(1, dynamic(41, operationMode="CentralSetpoint", setpoint=8, limit=20))
+    await charging(garage).set_profile(1, dynamic(41, operationMode="CentralSetpoint", setpoint=8))
     assert given(station)[0]["transactionId"] == running.id
     await station.advance(10)
     told = [event for event in station.told("TransactionEvent") if event["triggerReason"] == "OperationModeChanged"]

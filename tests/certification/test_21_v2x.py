@@ -54,7 +54,7 @@ def grid(garage: Station) -> Grid:
 
 
 async def test_tc_q_107_charging_only_before_starting_v2x(station: Simulated, garage: Station) -> None:
-    later = {"startPeriod": 60, "operationMode": "CentralSetpoint", "setpoint": 8, "limit": 16, "dischargeLimit": -16}
+    later = {"startPeriod": 60, "operationMode": "CentralSetpoint", "setpoint": 8}
     await set_to(station, garage, schedule({"startPeriod": 0, "limit": 16, "operationMode": "ChargingOnly"}, later))
     await station.advance(59)
     assert modes(station) == []
@@ -63,7 +63,7 @@ async def test_tc_q_107_charging_only_before_starting_v2x(station: Simulated, ga
 
 
 async def test_tc_q_108_central_control_with_charging_schedule(station: Simulated, garage: Station) -> None:
-    span = {"operationMode": "CentralSetpoint", "limit": 16, "dischargeLimit": -16}
+    span = {"operationMode": "CentralSetpoint"}
     periods = [span | {"startPeriod": start, "setpoint": setpoint} for start, setpoint in ((0, 10), (30, -8))]
     await set_to(station, garage, schedule(*periods))
     await station.advance(1)
@@ -77,7 +77,7 @@ async def test_tc_q_109_dynamic_setpoint_push(station: Simulated, garage: Statio
 
 async def pushed(station: Simulated, garage: Station, mode: str) -> None:
     """Install a dynamic setpoint, then change it."""
-    period = {"startPeriod": 0, "operationMode": mode, "setpoint": 10, "limit": 16, "dischargeLimit": -16}
+    period = {"startPeriod": 0, "operationMode": mode, "setpoint": 10}
     await set_to(station, garage, schedule(period, kind="Dynamic"))
     await station.advance(1)
     assert modes(station) == [mode]
@@ -88,12 +88,12 @@ async def pushed(station: Simulated, garage: Station, mode: str) -> None:
 
 
 async def test_tc_q_110_dynamic_setpoint_pull(station: Simulated, garage: Station) -> None:
-    period = {"startPeriod": 0, "operationMode": "CentralSetpoint", "setpoint": 10, "limit": 16}
+    period = {"startPeriod": 0, "operationMode": "CentralSetpoint", "setpoint": 10}
     await set_to(station, garage, schedule(period, kind="Dynamic", dynUpdateInterval=20))
     await station.advance(21)
     (pull,) = [told for told in station.requests if told.action == "PullDynamicScheduleUpdate"]
     assert pull.payload == {"chargingProfileId": 41}
-    assert pull.answer == {"status": "Accepted", "scheduleUpdate": {"setpoint": 10, "limit": 16}}
+    assert pull.answer == {"status": "Accepted", "scheduleUpdate": {"setpoint": 10}}
 
 
 async def test_tc_q_111_external_setpoint(station: Simulated, garage: Station) -> None:

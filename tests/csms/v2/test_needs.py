@@ -1,5 +1,6 @@
 """What a car needs is noted, answered, and followed by a profile."""
 
+from asyncio import sleep
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.model.needs import Needs
 from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v2 import needs
 from tests.csms.peer import Peer
 from tests.csms.v2.desk import Desk, until
@@ -15,6 +17,8 @@ from tests.csms.v2.served import serve
 
 AC = {"energyAmount": 20000, "evMinCurrent": 6, "evMaxCurrent": 16, "evMaxVoltage": 400}
 DC = {"evMaxCurrent": 200, "evMaxVoltage": 400, "evMaxPower": 50000, "stateOfCharge": 40, "evEnergyCapacity": 60000}
+
+V2X = {"minChargeCurrent": 5, "maxChargeCurrent": 32, "maxChargePower": 11000, "evTargetEnergyRequest": 9000}
 
 
 def told(**parameters: Any) -> dict[str, Any]:
@@ -48,23 +52,77 @@ async def test_the_needs_of_other_cars_are_known(table: Desk) -> None:
     found = table.evse.needs
     assert found is not None
     assert (found.maximum, found.power, found.state_of_charge, found.capacity) == (200, 50000, 40, 60000)
-    v2x = {"minChargeCurrent": 5, "maxChargeCurrent": 32, "maxChargePower": 11000, "evTargetEnergyRequest": 9000}
-    await table.peer.says("NotifyEVChargingNeeds", told(v2xChargingParameters=v2x))
+    await table.peer.says("NotifyEVChargingNeeds", told(v2xChargingParameters=V2X))
     found = table.evse.needs
     assert found is not None
     assert (found.minimum, found.maximum, found.power, found.energy) == (5, 32, 11000, 9000)
 
 
-@pytest.mark.parametrize(("version", "status"), [("2.0.1", "Rejected"), ("2.1", "NoChargingProfile")])
-async def test_without_limits_there_is_no_profile(
-    station: Station, peer: Peer, old_peer: Peer, version: str, status: str
-) -> None:
-    """K15.FR.04, K17.FR.04, K18.FR.04, K19.FR.04."""
-    speaker = peer if version == "2.1" else old_peer
-    station.version = version
-    serve(speaker, station, needs.REQUESTS)
-    answer = await speaker.says("NotifyEVChargingNeeds", told(acChargingParameters=AC))
+@pytest.mark.parametrize(
+    ("mode", "status"),
+    [(None, "Rejected"), ("ScheduledControl", "NoChargingProfile"), ("DynamicControl", "NoChargingProfile")],
+)
+async def test_without_limits_there_is_no_profile(station: Station, peer: Peer, mode: str | None, status: str) -> None:
+    """K15.FR.04, K17.FR.04, K18.FR.02, K18.FR.04, K19.FR.02, K19.FR.04."""
+    serve(peer, station, needs.REQUESTS)
+    more = {} if mode is None else {"controlMode": mode}
+    answer = await peer.says("NotifyEVChargingNeeds", told(acChargingParameters=AC))
+    assert answer[2] == {"status": "Rejected"}
+    answer = await peer.says("NotifyEVChargingNeeds", told(v2xChargingParameters=V2X, **more))
     assert answer[2] == {"status": status}
+
+
+async def test_without_limits_there_is_no_profile_in_2_0_1_either(station: Station, old_peer: Peer) -> None:
+    """K15.FR.04."""
+    serve(old_peer, station, needs.REQUESTS)
+    answer = await old_peer.says("NotifyEVChargingNeeds", told(acChargingParameters=AC))
+    assert answer[2] == {"status": "Rejected"}
+
+
+async def test_k17_fr_05_before_the_transaction_is_told_the_profile_takes_a_moment(table: Desk) -> None:
+    """K15.FR.05, K17.FR.02, K17.FR.05, K18.FR.05, K19.FR.05: it names its transaction, so it comes with it."""
+    answer = await table.peer.says("NotifyEVChargingNeeds", told(acChargingParameters=AC))
+    assert answer[2] == {"status": "Processing"}
+    assert table.written() == []
+    table.charge()
+    await table.charging.follow(table.evse)
+    assert [made["transactionId"] for made in table.written()] == ["tx-1"]
+
+
+async def test_k17_fr_19_a_car_that_leaves_control_to_us_gets_one_schedule(table: Desk) -> None:
+    """K17.FR.02, K17.FR.19, K19.FR.07: one schedule, of no more periods than the car and the station take."""
+    table.charge()
+    table.knows(PeriodsPerSchedule="1")
+    payload = told(v2xChargingParameters=V2X, controlMode="DynamicControl") | {"maxScheduleTuples": 1}
+    for times in (1, 2):  # the second is a renegotiation
+        assert (await table.peer.says("NotifyEVChargingNeeds", payload))[2] == {"status": "Accepted"}
+        await until(lambda times=times: len(table.written()) == times)
+    for made in table.written():
+        assert (made["chargingProfilePurpose"], made["transactionId"]) == ("TxProfile", "tx-1")
+        assert [len(one["chargingSchedulePeriod"]) for one in made["chargingSchedule"]] == [1]
+
+
+@pytest.mark.parametrize("mode", ["ScheduledControl", "DynamicControl"])
+async def test_k18_fr_22_a_way_the_owner_does_not_allow_is_rejected(table: Desk, mode: str) -> None:
+    """K18.FR.22, K19.FR.15, Q01.FR.04."""
+    table.charge()
+    table.station.variables.put(Variable(VariableKey("V2XChargingCtrlr", "Enabled"), "false"))
+    payload = told(v2xChargingParameters=V2X, controlMode=mode, requestedEnergyTransfer="AC_BPT")
+    assert (await table.peer.says("NotifyEVChargingNeeds", payload))[2] == {"status": "Rejected"}
+    await sleep(0.01)
+    assert table.written() == []
+    table.station.variables.put(Variable(VariableKey("V2XChargingCtrlr", "Enabled"), "true"))
+    assert (await table.peer.says("NotifyEVChargingNeeds", payload))[2] == {"status": "Accepted"}
+    await until(table.written)
+
+
+async def test_an_evse_there_cannot_be_has_no_needs(table: Desk) -> None:
+    for action, payload in (
+        ("NotifyEVChargingNeeds", told(acChargingParameters=AC) | {"evseId": 9999}),
+        ("NotifyEVChargingSchedule", plan(6) | {"evseId": 9999}),
+    ):
+        assert (await table.peer.says(action, payload))[2] == {"status": "Rejected"}
+    assert list(table.station.evses) == [1]
 
 
 def plan(limit: float, unit: str = "A") -> dict[str, Any]:

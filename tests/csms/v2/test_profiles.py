@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.ways import ABSOLUTE, DEFAULT, DYNAMIC, RELATIVE, TX, Method
 from custom_components.ocpp_home.csms.model.errors import Invalid
+from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.transaction import Opening
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
@@ -107,6 +108,7 @@ def test_k01_fr_101_or_it_ends_when_the_station_is_alone(station: Station) -> No
     assert profiles.guarded(made, timedelta(seconds=120))["maxOfflineDuration"] == 120
 
 
+SETPOINT = {"startPeriod": 0, "setpoint": 9, "operationMode": "CentralSetpoint"}
 ONE_PHASE = {"startPeriod": 0, "limit": 9, "numberPhases": 1, "phaseToUse": 2}
 
 
@@ -129,17 +131,19 @@ ONE_PHASE = {"startPeriod": 0, "limit": 9, "numberPhases": 1, "phaseToUse": 2}
         (1, profile(ONE_PHASE), "K01.FR.20"),
         (1, profile({"startPeriod": 0, "setpoint": 9}), "ChargingOnly needs a limit"),
         (1, profile({"startPeriod": 0, "limit": 9, "operationMode": "CentralSetpoint"}), "needs a setpoint"),
+        (1, profile(SETPOINT | {"limit": 9}), "CentralSetpoint knows no limit"),
+        (1, profile(SETPOINT | {"dischargeLimit_L3": -9}), "CentralSetpoint knows no dischargeLimit"),
         (1, profile({"startPeriod": 0, "limit": 9, "dischargeLimit_L2": -9}), "knows no dischargeLimit"),
         (1, profile({"startPeriod": 0, "limit": 9, "operationMode": "LocalFrequency"}), "knows no limit"),
         (
             0,
-            profile({"startPeriod": 0, "setpoint": 9, "operationMode": "CentralSetpoint"}, chargingProfilePurpose=MAX),
+            profile(SETPOINT, chargingProfilePurpose=MAX),
             "knows no operation mode CentralSetpoint",
         ),
     ],
 )
 def test_what_must_not_be_sent_is_not_sent(station: Station, evse: int, made: dict[str, Any], rule: str) -> None:
-    """K01.FR.03, .16, .19, .20, .22, .31, .35, .38, .40, .41, K02.FR.07, K03.FR.07, K28.FR.01, .04, Q02.FR.02."""
+    """K01.FR.03, K01.FR.19, K01.FR.20, K01.FR.22, K02.FR.07, K03.FR.07, Q02.FR.02, and as the rules name them."""
     with pytest.raises(Invalid) as told:
         profiles.check(station, evse, made)
     assert rule in str(told.value)
@@ -152,6 +156,39 @@ def test_k01_fr_20_a_phase_may_be_chosen_where_the_evse_switches_phases(station:
         profiles.check(station, 0, profile(ONE_PHASE))
     known(station, "ACPhaseSwitchingSupported", "true")
     profiles.check(station, 0, profile(ONE_PHASE))
+
+
+def test_q03_fr_02_a_setpoint_stands_alone(station: Station) -> None:
+    """Q03.FR.01, Q03.FR.02: the mode is CentralSetpoint, and there is neither a limit nor a discharge limit."""
+    profiles.check(station, 1, profile(SETPOINT))
+    with pytest.raises(Invalid, match="ChargingOnly knows no setpoint"):
+        profiles.check(station, 1, profile({"startPeriod": 0, "limit": 9, "setpoint": 9}))
+    for name in ("limit", "limit_L2", "dischargeLimit", "dischargeLimit_L3"):
+        with pytest.raises(Invalid, match="CentralSetpoint knows no"):
+            profiles.check(station, 1, profile(SETPOINT | {name: 9}))
+
+
+@pytest.mark.parametrize(("units", "offered"), [(None, ("W", "A")), ("A,W", ("W", "A")), ("A", ("A", "W"))])
+def test_an_evse_of_direct_current_is_limited_in_watts_without_phases(
+    station: Station, units: str | None, offered: tuple[str, str]
+) -> None:
+    """K01.FR.44 (2.1): NoPhaseForDC; EVSE.SupplyPhases: "0 means DC"."""
+    station.evse(1)
+    station.variables.put(Variable(VariableKey("EVSE", "SupplyPhases", 1), "0"))
+    if units is not None:
+        known(station, "RateUnit", units)
+    assert profiles.offer(station).units == offered
+    for evse in (station.evse(1), Evse(0)):
+        made = profiles.build(station, evse, Method(DEFAULT, "W"), 10)
+        assert made["chargingSchedule"][0]["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 6900}]
+
+
+def test_of_several_evses_each_has_its_own_current(station: Station) -> None:
+    station.evse(1)
+    station.variables.put(Variable(VariableKey("EVSE", "SupplyPhases", 1), "0"))
+    made = profiles.build(station, station.evse(2), Method(DEFAULT, "W"), 10)
+    (period,) = made["chargingSchedule"][0]["chargingSchedulePeriod"]
+    assert period == {"startPeriod": 0, "limit": 6900, "numberPhases": 3}
 
 
 def test_a_schedule_has_no_more_periods_than_the_station_takes(station: Station) -> None:

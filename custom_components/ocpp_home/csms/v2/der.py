@@ -12,7 +12,7 @@ from ..model.blocks import Words
 from ..model.event import Event, Kind
 from ..model.station import Station
 from ..wire.frame import Payload
-from . import parts
+from . import parts, v2x
 
 type Facts = Mapping[str, str | float | bool | None]
 
@@ -96,6 +96,7 @@ class Grid:
         """Tell in which ways energy may flow between car and station (Q02.FR.05)."""
         request = {"transactionId": transaction, "allowedEnergyTransfer": [*transfers]}
         consent(await self._call("NotifyAllowedEnergyTransfer", request))
+        v2x.allow(self._station, transaction, transfers)
 
 
 def _named(kind: str | None, control: str | None) -> Payload:

@@ -6,6 +6,7 @@ from typing import Final
 from ..dialogue import effect
 from ..dialogue.call import Handler
 from ..dialogue.fields import text, whole
+from ..dialogue.place import evse_at
 from ..model.errors import Refused
 from ..model.evse import Evse
 from ..model.limit import ExternalLimit
@@ -41,7 +42,7 @@ REQUESTS: Final[dict[str, Handler]] = {
 
 def _part(station: Station, payload: Payload) -> Station | Evse:
     number = whole(payload, "evseId")
-    return station.evse(number) if number else station
+    return (evse_at(station, number) if number else None) or station
 
 
 def _amps(payload: Payload) -> float | None:

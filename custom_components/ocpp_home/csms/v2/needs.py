@@ -5,36 +5,42 @@ from typing import Final
 
 from ..dialogue import clock, effect
 from ..dialogue.call import Handler
-from ..dialogue.fields import number, text
+from ..dialogue.fields import number, text, whole
+from ..dialogue.place import evse_at
 from ..model.evse import Evse
 from ..model.needs import Needs
 from ..model.station import Station
 from ..wire.frame import Payload
+from . import v2x
 from .charging import Charging
-
-REJECTED: Final = {"2.1": "NoChargingProfile"}
-"""K18.FR.04, K19.FR.04 (2.1): Rejected would end the transaction."""
 
 
 def notify_ev_charging_needs(station: Station, payload: Payload, now: datetime) -> Payload:
     """Note what the car needs; a profile for it follows (K15.FR.02, K15.FR.03, K15.FR.07, K16.FR.12, Q01.FR.07)."""
-    evse = station.evse(payload["evseId"])
-    evse.needs = _needs(payload, now)
+    evse = evse_at(station, whole(payload, "evseId"))
+    if evse is None:
+        return {"status": "Rejected"}
+    evse.needs = needs = _needs(payload, now)
     station.changed(evse)
-    charging = station.commands.charging if station.commands is not None else None
-    if not isinstance(charging, Charging):
-        return {"status": REJECTED.get(station.version or "", "Rejected")}
+    if not v2x.accepts(station, evse, needs.transfer):
+        return {"status": "Rejected"}  # Q01.FR.04, K18.FR.22, K19.FR.15: it is stopped, or asks for something else
+    charging = _charging(station)
+    if charging is None:
+        # K18.FR.04, K19.FR.04: to a car of ISO 15118-20 Rejected would mean more than that there is no schedule
+        modern = "controlMode" in payload["chargingNeeds"]
+        return {"status": "NoChargingProfile" if modern else "Rejected"}
     charging.owe(evse)
-    return {"status": "Accepted"}
+    # K15.FR.05: a profile names its transaction, so without one it comes later
+    return {"status": "Accepted" if evse.transaction is not None else "Processing"}
 
 
 def notify_ev_charging_schedule(station: Station, payload: Payload, now: datetime) -> Payload:
     """Compare what the car will draw with its limit (K15.FR.11, K15.FR.12); it gets its limit again (K15.FR.13)."""
-    evse = station.evse(payload["evseId"])
-    if _within(evse, payload["chargingSchedule"]):
+    evse = evse_at(station, whole(payload, "evseId"))
+    if evse is not None and _within(evse, payload["chargingSchedule"]):
         return {"status": "Accepted"}
-    charging = station.commands.charging if station.commands is not None else None
-    if isinstance(charging, Charging):
+    charging = _charging(station)
+    if evse is not None and charging is not None:
         charging.owe(evse)
     return {"status": "Rejected"}
 
@@ -43,6 +49,11 @@ REQUESTS: Final[dict[str, Handler]] = {
     "NotifyEVChargingNeeds": notify_ev_charging_needs,
     "NotifyEVChargingSchedule": notify_ev_charging_schedule,
 }
+
+
+def _charging(station: Station) -> Charging | None:
+    found = station.commands.charging if station.commands is not None else None
+    return found if isinstance(found, Charging) else None
 
 
 def _within(evse: Evse, told: Payload) -> bool:

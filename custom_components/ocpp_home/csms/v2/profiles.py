@@ -27,7 +27,9 @@ MODES: Final = {
 """OCPP 2.1 - table 95: the operation modes of the purposes that do not know all of them."""
 REQUIRED: Final = {ONLY: "limit", "CentralSetpoint": "setpoint", "CentralFrequency": "setpoint"}
 """OCPP 2.1 - 2.2 (V2X), limits and setpoints per operation mode: what a period of the mode must have."""
+LIMITS: Final = ("limit", "dischargeLimit")
 FOREIGN: Final = {
+    "CentralSetpoint": LIMITS,
     ONLY: ("dischargeLimit", "setpoint", "setpointReactive"),
     "CentralFrequency": ("setpointReactive",),
     "LocalFrequency": ("limit", "dischargeLimit", "setpointReactive"),
@@ -35,7 +37,7 @@ FOREIGN: Final = {
     "ExternalLimits": ("setpoint", "setpointReactive"),
     "LocalLoadBalancing": ("limit", "dischargeLimit", "setpointReactive"),
 }
-"""The same table: what a period of the mode must not have, nor its `_L2` and `_L3`."""
+"""The same table, and Q03.FR.02: what a period of the mode must not have, nor its `_L2` and `_L3`."""
 
 
 def supports(station: Station, name: str) -> bool:
@@ -45,7 +47,10 @@ def supports(station: Station, name: str) -> bool:
 
 def offer(station: Station) -> Offer:
     """What the station takes as far as it tells."""
-    units = ways.units(station, station.variables.words("RateUnit", CONTROLLER))
+    told = station.variables.words("RateUnit", CONTROLLER)
+    if _direct(station, 0):
+        told = [word for word in told or ("W",) if word != "A"]  # its A is that of the car's battery, not of the grid
+    units = ways.units(station, told)
     level = ways.top_level(station, station.variables.number("ProfileStackLevel", CONTROLLER))
     dynamic = (DYNAMIC,) if supports(station, "SupportsDynamicProfiles") else ()
     return Offer(MAX, units, level, (*dynamic, ABSOLUTE, RELATIVE))
@@ -60,6 +65,8 @@ def build(station: Station, evse: Evse, method: Method, amps: float) -> Payload:
     """A profile with one limit, without end."""
     number = lowest(station) + ways.profile_id(evse.id, method.purpose)
     period = ways.period(station, evse, method, amps)
+    if _direct(station, evse.id):
+        period.pop("numberPhases", None)  # K01.FR.44 (2.1): NoPhaseForDC
     schedule = {"id": number, "chargingRateUnit": method.unit, "chargingSchedulePeriod": [period]}
     made: Payload = {
         "id": number,
@@ -164,6 +171,11 @@ def _periods(station: Station, evse: int, purpose: str, periods: Iterable[Payloa
 def _switches(station: Station, evse: int) -> bool:
     places = (evse, None) if evse else (None,)
     return any(station.variables.flag("ACPhaseSwitchingSupported", CONTROLLER, place) for place in places)
+
+
+def _direct(station: Station, evse: int) -> bool:
+    """Whether an EVSE, or any of the station (0), gives direct current: SupplyPhases is 0 then."""
+    return any(station.variables.number("SupplyPhases", "EVSE", n) == 0 for n in ((evse,) if evse else station.evses))
 
 
 def _list(value: object) -> list[Payload]:
