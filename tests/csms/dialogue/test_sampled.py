@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue.sampled import Sample, Words, newest, readings as read, word
+from custom_components.ocpp_home.csms.dialogue.sampled import Sample, meaning_of, newest, readings as read, word
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity, Reading
 from custom_components.ocpp_home.csms.model.station import Station
@@ -14,8 +14,9 @@ from tests.csms.stage import NOW, ago, oddities
 
 def sampling(sample: dict[str, Any]) -> Sample:
     """A plain way to write a sample: a signature stands alone, or with its value."""
-    words = Words(*(word(sample.get(name)) for name in Words._fields))
-    return Sample(words, sample.get("value"), sample.get("factor", 1.0), sample.get("signed"))
+    get = sample.get
+    words = (get("measurand"), get("phase"), get("location"), get("context"), get("unit"))
+    return words, get("value"), get("factor", 1.0), get("signed")
 
 
 def readings(station: Station, values: object, now: datetime) -> list[Reading]:
@@ -177,3 +178,14 @@ def test_endless_words_are_cut_before_they_are_remembered(station: Station) -> N
     assert readings(station, [bucket({"value": "1", "measurand": "x" * 100_000})], NOW) == []
     assert station.counters == {"unknown measurand": 1}
     assert len(word("x" * 100_000)) < 100
+
+
+def test_what_is_no_word_is_as_good_as_none(station: Station) -> None:
+    for odd in ([], {}, 7, True):
+        assert one(station, value="1", measurand=odd, unit=odd).quantity is Quantity.ENERGY_IMPORT
+
+
+def test_of_endless_new_words_only_the_last_are_remembered(station: Station) -> None:
+    for number in range(3000):
+        assert meaning_of(("SoC", None, None, None, f"unit {number}")) == "unknown unit"
+    assert one(station, value="1", measurand="SoC").quantity is Quantity.SOC

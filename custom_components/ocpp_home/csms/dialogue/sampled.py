@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from ..model.meter import Location, Phase, Quantity, Reading
@@ -49,27 +49,12 @@ UNITS: Final = {
 """What is measured, and how a value becomes one in base units: times the factor, plus the shift."""
 DIMENSIONS: Final = {"Energy": _FLOW, "Power": _FLOW, "Current": "A", "Voltage": "V", "Temperature": "C"}
 _LONGEST: Final = 40
+_MANY: Final = 1024
 
-
-class Words(NamedTuple):
-    """The words around a value, as a station wrote them."""
-
-    measurand: str
-    phase: str
-    location: str
-    context: str
-    unit: str
-
-
-class Sample(NamedTuple):
-    """A value (times `factor`) as a station wrote it; None where there is only a signature."""
-
-    words: Words
-    value: object
-    factor: float = 1.0
-    signed: str | None = None
-
-
+type Words = tuple[object, object, object, object, object]
+"""Measurand, phase, location, context and unit, as a station wrote them; None where it did not."""
+type Sample = tuple[Words, object, float, str | None]
+"""The words around a value, the value (None where there is only a signature), its factor, and its signature."""
 type Sampling = Callable[[Payload], Sample]
 """How a version writes its `sampledValue`."""
 
@@ -86,15 +71,16 @@ class Meaning(NamedTuple):
     shift: float
 
 
+_MEANINGS: Final[dict[Words, Meaning | str]] = {}
+
+
 def readings(station: Station, values: object, now: datetime, sampling: Sampling) -> list[Reading]:
     """All readings of a `meterValue` list in the order of time; of one moment the context that counts most is last."""
     found: list[tuple[datetime, int, Reading]] = []
     for bucket in _objects(values):
         at = clock.read(station, bucket.get("timestamp"), now).at
-        samples = [sampling(sample) for sample in _objects(bucket.get("sampledValue"))]
-        for rank, reading in _bucket(station, samples, at):
-            found.append((at, rank, reading))
-    found.sort(key=lambda item: item[:2])
+        found += _bucket(station, map(sampling, _objects(bucket.get("sampledValue"))), at)
+    found.sort(key=itemgetter(0, 1))
     return [reading for _, _, reading in found]
 
 
@@ -110,31 +96,30 @@ def _objects(values: object) -> list[Payload]:
     return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
 
 
-def _bucket(station: Station, samples: Iterable[Sample], at: datetime) -> Iterable[tuple[int, Reading]]:
+def _bucket(station: Station, samples: Iterable[Sample], at: datetime) -> Iterable[tuple[datetime, int, Reading]]:
     found: dict[Meaning, Reading] = {}
     signatures: dict[Meaning, str] = {}
-    for sample in samples:
-        meaning = meaning_of(*sample.words)
+    for words, told, factor, signed in samples:
+        meaning = meaning_of(words)
         if isinstance(meaning, str):
             station.count(meaning)
             continue
-        if sample.value is None and sample.signed is not None:
-            signatures[meaning] = sample.signed
+        if told is None and signed is not None:
+            signatures[meaning] = signed
             continue
-        value = parse(sample.value)
+        value = parse(told)
         if value is None:
             station.count("unusable value")
             continue
-        value = value * sample.factor * meaning.factor + meaning.shift
-        where = (meaning.phase, meaning.location, meaning.context)
-        found[meaning] = Reading(meaning.quantity, value, at, *where, sample.signed)
+        quantity, phase, location, context, _, scale, shift = meaning
+        found[meaning] = Reading(quantity, value * factor * scale + shift, at, phase, location, context, signed)
     for meaning, signature in signatures.items():
         plain = next((key for key in found if key[:4] == meaning[:4]), None)
         if plain is not None:
             found[plain] = replace(found[plain], signed=signature)
         else:
             station.ledger.quarantine(station.name, "signed value", signature, f"{meaning.quantity} has no plain value")
-    return [(meaning.rank, reading) for meaning, reading in found.items()]
+    return [(at, meaning.rank, reading) for meaning, reading in found.items()]
 
 
 def word(value: object) -> str:
@@ -142,13 +127,28 @@ def word(value: object) -> str:
     return value[:_LONGEST] if isinstance(value, str) else ""
 
 
-@lru_cache(maxsize=1024)
-def meaning_of(*said: str) -> Meaning | str:
-    """What `Words` mean, or what is counted because one of them is not known; blanks around a word mean nothing.
+def meaning_of(words: Words) -> Meaning | str:
+    """What words mean, or what is counted because one of them is not known; blanks around a word mean nothing.
 
     Stations say the same words all day, so what they mean is found out once.
     """
-    measurand, phase, location, context, unit = (text.strip().strip("\x00").strip()[:_LONGEST] for text in said)
+    try:
+        return _MEANINGS[words]
+    except KeyError, TypeError:  # new, or no words at all
+        return _learned(words)
+
+
+def _learned(words: Words) -> Meaning | str:
+    meaning = _understood(*map(word, words))
+    if all(said is None or (isinstance(said, str) and len(said) <= _LONGEST) for said in words):
+        if len(_MEANINGS) == _MANY:
+            _MEANINGS.clear()
+        _MEANINGS[words] = meaning
+    return meaning
+
+
+def _understood(*said: str) -> Meaning | str:
+    measurand, phase, location, context, unit = (text.strip().strip("\x00").strip() for text in said)
     quantity, line = _quantity(measurand.casefold())
     if quantity is None:
         return "unknown measurand"

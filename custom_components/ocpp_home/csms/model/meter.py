@@ -87,9 +87,12 @@ ADDITIVE: Final = frozenset(
 """Quantities whose value of all phases is the sum of the phases."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """One value in base units, as it was measured at `at` (UTC)."""
+    """One value in base units, as it was measured at `at` (UTC).
+
+    Nobody changes one. It is not frozen because every frame makes ten, and a frozen one takes four times as long.
+    """
 
     quantity: Quantity
     value: float

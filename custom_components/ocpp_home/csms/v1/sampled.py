@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ..dialogue import sampled
-from ..dialogue.sampled import Sample, Words, word
+from ..dialogue.sampled import Sample, word
 from ..model.meter import Reading
 from ..model.station import Station
 from ..wire.frame import Payload
@@ -17,9 +17,7 @@ def readings(station: Station, values: object, now: datetime) -> list[Reading]:
 def sample_of(payload: Payload) -> Sample:
     """One sample; a signature stands beside the value it signs, in a sample of its own (4.7: `SignedData`)."""
     get = payload.get
-    words = Words(
-        word(get("measurand")), word(get("phase")), word(get("location")), word(get("context")), word(get("unit"))
-    )
-    if word(get("format")).strip().casefold() == "signeddata":
-        return Sample(words, None, signed=str(get("value", "")))
-    return Sample(words, get("value"))
+    words = (get("measurand"), get("phase"), get("location"), get("context"), get("unit"))
+    if "format" in payload and word(payload["format"]).strip().casefold() == "signeddata":
+        return words, None, 1.0, str(get("value", ""))
+    return words, get("value"), 1.0, None

@@ -160,7 +160,7 @@ def _measure(station: Station, part: Station | Evse, seen: Seen, now: datetime) 
     if quantity is Quantity.TEMPERATURE and place == "Outlet":
         place = "Body"
     unit = station.variables.known.get(seen.key.fold, Variable(seen.key, None)).unit
-    meaning = meaning_of(quantity.value, seen.key.instance, place, "", unit)
+    meaning = meaning_of((quantity.value, seen.key.instance, place, "", unit))
     if isinstance(meaning, str):
         station.count(meaning)
         return

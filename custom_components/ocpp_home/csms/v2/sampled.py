@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ..dialogue import sampled
 from ..dialogue.fields import text, whole
-from ..dialogue.sampled import Sample, Words, word
+from ..dialogue.sampled import Sample
 from ..model.meter import Reading
 from ..model.station import Station
 from ..wire.frame import Payload
@@ -17,15 +17,15 @@ def readings(station: Station, values: object, now: datetime) -> list[Reading]:
 
 def sample_of(payload: Payload) -> Sample:
     """One sample: a number times ten to the power of its multiplier, and its signature if it has one."""
-    unit = _part(payload, "unitOfMeasure")
     get = payload.get
-    where = (word(get("phase")), word(get("location")), word(get("context")))
-    words = Words(word(get("measurand")), *where, word(unit.get("unit")))
-    signature = text(_part(payload, "signedMeterValue"), "signedMeterData", 2500)
-    power = max(-30, min(30, whole(unit, "multiplier") or 0))
-    return Sample(words, get("value"), 10.0**power, signature or None)
+    unit, factor = get("unitOfMeasure"), 1.0
+    if not isinstance(unit, dict):
+        unit = {}
+    elif "multiplier" in unit:
+        factor = 10.0 ** max(-30, min(30, whole(unit, "multiplier") or 0))
+    words = (get("measurand"), get("phase"), get("location"), get("context"), unit.get("unit"))
+    return words, get("value"), factor, _signature(get("signedMeterValue"))
 
 
-def _part(payload: Payload, name: str) -> Payload:
-    part = payload.get(name)
-    return part if isinstance(part, dict) else {}
+def _signature(signed: object) -> str | None:
+    return text(signed, "signedMeterData", 2500) or None if isinstance(signed, dict) else None
