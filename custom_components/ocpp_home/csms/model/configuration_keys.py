@@ -3,7 +3,6 @@
 Standard keys of OCPP 1.6 ed. 2 - 9 and of its security whitepaper ed. 3 - 7. Component "" is where 1.6 keeps its keys.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -16,6 +15,9 @@ class Nature(StrEnum):
 
     BOOLEAN = "boolean"
     INTEGER = "integer"
+    DECIMAL = "decimal"
+    CHOICE = "choice"
+    """One word out of `options`."""
     LIST = "list"
     """Words out of `options`, separated by comma."""
     TEXT = "text"
@@ -33,6 +35,8 @@ class Group(StrEnum):
     METERING = "metering"
     SECURITY = "security"
     TRANSACTION = "transaction"
+    VENDOR = "vendor"
+    """Whatever no specification names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,18 @@ class Natural:
     nature: Nature
     group: Group
     component: str = ""
+    instance: str = ""
     writable: bool = True
     common: bool = False
     unit: str | None = None
-    minimum: int | None = None
-    maximum: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     options: tuple[str, ...] = ()
 
     @property
-    def fold(self) -> tuple[str, str]:
-        """Component and name in the form that compares."""
-        return (self.component.casefold(), self.name.casefold())
+    def fold(self) -> tuple[str, str, str]:
+        """Component, name and instance in the form that compares."""
+        return (self.component.casefold(), self.name.casefold(), self.instance.casefold())
 
 
 MEASURANDS: Final = tuple(sorted(Quantity))
@@ -158,13 +163,9 @@ NATURAL: Final = (
 )
 
 
-def _by_fold(rows: Iterable[Natural]) -> dict[tuple[str, str], Natural]:
-    return {row.fold: row for row in rows}
-
-
-_ROWS: Final = _by_fold(NATURAL)
+_ROWS: Final = {row.fold: row for row in NATURAL}
 
 
 def natural(name: str, component: str = "") -> Natural | None:
     """What is known of a key, None for a key of a vendor; names compare without regard to case."""
-    return _ROWS.get((component.casefold(), name.casefold()))
+    return _ROWS.get((component.casefold(), name.casefold(), ""))
