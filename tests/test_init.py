@@ -25,6 +25,7 @@ from custom_components.ocpp_home.const import (
     DOMAIN,
     SUBENTRY_STATION,
 )
+from custom_components.ocpp_home.csms.dialogue.authorization import decide
 from custom_components.ocpp_home.csms.model.station import Identity
 from custom_components.ocpp_home.csms.model.token import Token
 from tests.household import free_port, hub_entry, set_up, simulated, station_data, until
@@ -236,12 +237,12 @@ async def test_a_changed_setting_reaches_the_station_on_the_connection_it_has(ha
 async def test_only_the_listed_cards_and_home_assistant_itself_may_charge(hass: HomeAssistant) -> None:
     entry = hub_entry(station_data("Garage", admittance="listed", cards=["04A2"]))
     hub = await set_up(hass, entry)
-    settings = hub.stations["garage"].settings
+    station = hub.stations["garage"]
 
     def may(card: str) -> bool:
-        return settings.admittance.decide(Token(card), datetime.now(UTC)).accepted
+        return decide(station, Token(card), datetime.now(UTC)).accepted
 
-    assert [may("04a2"), may(settings.token), may("FFFF")] == [True, True, False]
+    assert [may("04a2"), may(station.settings.token), may("FFFF")] == [True, True, False]
 
 
 async def test_another_port_is_listened_on_without_a_reload(hass: HomeAssistant) -> None:

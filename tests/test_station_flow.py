@@ -185,8 +185,8 @@ async def test_the_settings_of_a_station_are_changed_on_the_connection_it_has(ha
     assert (settings.maximum, settings.safe_limit, settings.sample_interval, settings.token) == (20, 8, 15, "HA")
     assert (settings.pings, settings.compression, settings.configure) == (False, False, False)
     assert settings.versions == ("1.6",)
-    assert settings.admittance.listed is not None
-    assert set(settings.admittance.listed) == {"ha", "04a2"}
+    assert settings.policy is not None
+    assert set(settings.policy.listed) == {"ha", "04a2"}
     assert titles(entry) == ["Carport"]
 
 

@@ -53,7 +53,7 @@ async def async_get_device_diagnostics(
 def _station(hub: Hub, station: Station) -> dict[str, Any]:
     session = hub.central.session(station.name)
     commands = station.commands
-    settings = {**asdict(station.settings), "admittance": station.settings.admittance.everybody}
+    settings = {**asdict(station.settings), "policy": station.policy.unknown}
     return {
         "identity": async_redact_data(asdict(station.identity), PRIVATE),
         "settings": settings,

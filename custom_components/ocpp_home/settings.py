@@ -17,8 +17,9 @@ from .const import (
     CONF_VERSIONS,
     Admission,
 )
+from .csms.model.admission import Policy, Unknown
 from .csms.model.station import Settings
-from .csms.model.token import Admittance, Decision, Token, Verdict
+from .csms.model.token import Decision, Token, Verdict
 
 
 def settings_of(data: Mapping[str, Any]) -> Settings:
@@ -26,7 +27,7 @@ def settings_of(data: Mapping[str, Any]) -> Settings:
     usual = Settings()
     token = str(data.get(CONF_TOKEN, usual.token))
     return Settings(
-        admittance=_admittance(data, token),
+        policy=_policy(data, token),
         token=token,
         maximum=float(data.get(CONF_MAXIMUM, usual.maximum)),
         phases=int(data.get(CONF_PHASES, usual.phases)),
@@ -39,9 +40,9 @@ def settings_of(data: Mapping[str, Any]) -> Settings:
     )
 
 
-def _admittance(data: Mapping[str, Any], token: str) -> Admittance:
+def _policy(data: Mapping[str, Any], token: str) -> Policy:
     """Who may charge; the token of a start by command always may, for a station may ask about that one too."""
     if data.get(CONF_ADMITTANCE, Admission.EVERYBODY) == Admission.EVERYBODY:
-        return Admittance()
+        return Policy()
     cards = (token, *data.get(CONF_CARDS, ()))
-    return Admittance(everybody=False, listed={Token(card).key: Verdict(Decision.ACCEPTED) for card in cards})
+    return Policy(Unknown.REFUSE, listed={Token(card).key: Verdict(Decision.ACCEPTED) for card in cards})

@@ -10,10 +10,11 @@ import sqlite3
 
 from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Evse, Status
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Admittance, Verdict
+from custom_components.ocpp_home.csms.model.token import Verdict
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 from tests.simulator import Station as Simulated
 
@@ -62,7 +63,7 @@ def ago(seconds: float) -> datetime:
 def admit(central: Central, garage: Station, **listed: Verdict) -> None:
     """Let only these cards charge."""
     verdicts = {tag.casefold(): verdict for tag, verdict in listed.items()}
-    central.update(NAME, replace(garage.settings, admittance=Admittance(everybody=False, listed=verdicts)))
+    central.update(NAME, replace(garage.settings, policy=Policy(Unknown.REFUSE, listed=verdicts)))
 
 
 def truth(transaction: Transaction) -> tuple[object, ...]:

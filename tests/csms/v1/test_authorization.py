@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Verdict
+from custom_components.ocpp_home.csms.model.token import Decision, Verdict
 from custom_components.ocpp_home.csms.v1.authorization import authorize, tag_info
 from tests.csms.stage import NOW
 
 
 def admit(station: Station, **cards: Verdict) -> None:
-    station.settings.admittance = Admittance(everybody=False, listed=cards)
+    station.settings.policy = Policy(Unknown.REFUSE, listed=cards)
 
 
 def test_everybody_may_charge_where_the_owner_lists_nobody(station: Station, events: list[Event]) -> None:

@@ -13,12 +13,13 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.sessions import restore
 from custom_components.ocpp_home.csms.ledger import Ledger, Terms
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Verdict
+from custom_components.ocpp_home.csms.model.token import Decision, Verdict
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 from custom_components.ocpp_home.csms.v1.metering import meter_values
 from custom_components.ocpp_home.csms.v1.transactions import REMEMBERED, start_transaction, stop_transaction
@@ -127,7 +128,7 @@ def test_only_the_last_useless_times_are_remembered(station: Station) -> None:
 
 
 def test_a_refused_card_gets_a_real_number_and_the_refusal(station: Station, events: list[Event]) -> None:
-    station.settings.admittance = Admittance(everybody=False, listed={"card": Verdict(Decision.BLOCKED)})
+    station.settings.policy = Policy(Unknown.REFUSE, listed={"card": Verdict(Decision.BLOCKED)})
     answer = start_transaction(station, starting(), received())
     assert answer["idTagInfo"] == {"status": "Blocked"}
     assert answer["transactionId"] > 0

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Token, TokenType, Verdict
+from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType, Verdict
 from custom_components.ocpp_home.csms.v2.authorization import REQUESTS, authorize, id_token, shown, token_info, token_of
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW
@@ -21,7 +22,7 @@ async def test_a_card_is_accepted_with_its_group(station: Station, peer: Peer, e
     """C09.FR.09."""
     serve(peer, station, REQUESTS)
     until = NOW + timedelta(days=10_000)
-    station.settings.admittance = Admittance(False, {"abc": Verdict(Decision.ACCEPTED, "FAMILY", until)})
+    station.settings.policy = Policy(Unknown.REFUSE, listed={"abc": Verdict(Decision.ACCEPTED, "FAMILY", until)})
     answer = (await peer.says("Authorize", card()))[2]
     assert answer["idTokenInfo"]["status"] == "Accepted"
     assert answer["idTokenInfo"]["groupIdToken"] == {"idToken": "FAMILY", "type": "Central"}
@@ -35,20 +36,20 @@ def test_every_decision_has_its_word(decision: Decision) -> None:
 
 
 def test_a_card_that_is_not_listed_is_refused(station: Station, events: list[Event]) -> None:
-    station.settings.admittance = Admittance(everybody=False)
+    station.settings.policy = Policy(Unknown.REFUSE)
     assert authorize(station, card(), NOW) == {"idTokenInfo": {"status": "Invalid"}}
     assert [event.kind for event in events] == [Kind.CARD_REFUSED]
 
 
 def test_who_needs_no_authorization_has_it(station: Station) -> None:
     """C02.FR.02."""
-    station.settings.admittance = Admittance(everybody=False)
+    station.settings.policy = Policy(Unknown.REFUSE)
     assert authorize(station, card("", "NoAuthorization"), NOW) == {"idTokenInfo": {"status": "Accepted"}}
 
 
 def test_a_key_code_is_decided_and_never_shown(station: Station, events: list[Event]) -> None:
     """C04.FR.02, C04.FR.04."""
-    station.settings.admittance = Admittance(False, {"1234": Verdict(Decision.ACCEPTED)})
+    station.settings.policy = Policy(Unknown.REFUSE, listed={"1234": Verdict(Decision.ACCEPTED)})
     assert authorize(station, card("1234", "KeyCode"), NOW)["idTokenInfo"]["status"] == "Accepted"
     assert authorize(station, card("9999", "KeyCode"), NOW)["idTokenInfo"]["status"] == "Invalid"
     assert [event.data["token"] for event in events] == ["KeyCode", "KeyCode"]

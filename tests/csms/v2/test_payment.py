@@ -1,14 +1,23 @@
 """Paying at a station, and swapping batteries."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
-from custom_components.ocpp_home.csms.model.errors import Refused
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
+from custom_components.ocpp_home.csms.model.blocks import Visit
+from custom_components.ocpp_home.csms.model.commands import Commands
+from custom_components.ocpp_home.csms.model.errors import Refused, Unsupported
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Settings, Station
-from custom_components.ocpp_home.csms.model.token import Admittance, Token, TokenType
+from custom_components.ocpp_home.csms.model.token import Token, TokenType
+from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v2 import payment
+from custom_components.ocpp_home.csms.v2.configuration import Configuration
 from custom_components.ocpp_home.csms.v2.payment import Payments
+from custom_components.ocpp_home.csms.v2.remote import Remote
+from custom_components.ocpp_home.csms.v2.web_payment import one_time_password
 from tests.csms.peer import Payload, Peer
 from tests.csms.stage import NOW
 from tests.csms.v2.served import serve
@@ -17,7 +26,7 @@ CARD = Token("AABBCCDD", TokenType.ISO14443)
 
 
 async def test_a_settlement_is_an_event(station: Station, peer: Peer, events: list[Event]) -> None:
-    """C20.FR.05, C21.FR.02, C21.FR.03: there is no receipt of ours."""
+    """C20.FR.05, C21.FR.02, C21.FR.04: the receipt is the station's."""
     serve(peer, station, payment.REQUESTS)
     told: Payload = {
         "pspRef": "ref-1",
@@ -37,6 +46,25 @@ async def test_a_settlement_is_an_event(station: Station, peer: Peer, events: li
         "transaction": "tx-1",
         "receipt": "https://example.com/1",
     }
+
+
+@pytest.mark.parametrize(
+    ("status", "ours", "answer"),
+    [
+        ("Settled", "true", {"receiptUrl": "https://receipts.example"}),
+        ("Settled", "false", {}),
+        ("Failed", "true", {}),
+    ],
+)
+async def test_a_station_is_told_where_the_receipt_is(
+    station: Station, peer: Peer, status: str, ours: str, answer: Payload
+) -> None:
+    """C21.FR.03."""
+    serve(peer, station, payment.REQUESTS)
+    for name, value in (("ReceiptServerUrl", "https://receipts.example"), ("ReceiptByCSMS", ours)):
+        station.variables.put(Variable(VariableKey("PaymentCtrlr", name), value))
+    told = {"pspRef": "ref-1", "status": status, "settlementAmount": 1.0, "settlementTime": "2026-06-01T12:00:00Z"}
+    assert (await peer.says("NotifySettlement", told))[2] == answer
 
 
 @pytest.mark.parametrize("place", [{}, {"evseId": 2}])
@@ -68,6 +96,16 @@ def test_a_swap_may_say_little(station: Station, events: list[Event]) -> None:
     assert (events[0].evse, events[0].data["token"], events[0].data["batteries"]) == (0, None, "")
 
 
+async def test_an_address_to_pay_at_is_offered_and_visited(station: Station, call: Caller) -> None:
+    """C25.FR.01, C25.FR.07."""
+    station.connect("2.1", Commands(Remote(station, call), Configuration(station, call)))
+    with pytest.raises(Unsupported):
+        await Payments(station, call).offer_web_payment("https://x.example/{chargingstationid}/{totp}/{version}")
+    station.keep("web payment", {"template": "https://x.example/{chargingstationid}/{totp}/{version}", "secret": "s"})
+    password = one_time_password("s", datetime.now(UTC).timestamp())
+    assert Payments(station, call).visit(f"https://x.example/CP1/{password}/v1") == Visit()
+
+
 async def test_somebody_pays_elsewhere(station: Station, call: Caller, peer: Peer) -> None:
     """C25.FR.21."""
     peer.answers["NotifyWebPaymentStarted"] = {}
@@ -88,7 +126,7 @@ async def test_a_battery_is_asked_for(station: Station, call: Caller, peer: Peer
 
 async def test_s02_fr_03_never_for_somebody_who_may_not_charge(station: Station, call: Caller, peer: Peer) -> None:
     """S02.FR.03."""
-    station.settings = Settings(admittance=Admittance(everybody=False))
+    station.settings = Settings(policy=Policy(Unknown.REFUSE))
     with pytest.raises(Refused, match="Invalid"):
         await Payments(station, call).swap_battery(CARD)
     assert peer.asked == []

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.commands import ResetKind
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.station import Identity, Station
-from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Token, TokenType, Verdict
+from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType, Verdict
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
 from custom_components.ocpp_home.csms.v2.remote import Remote
 from tests.csms.peer import Peer
@@ -33,7 +34,7 @@ async def test_a_start_names_its_token_and_each_has_a_number_of_its_own(remote: 
 
 async def test_a_start_takes_the_group_and_a_profile_along(station: Station, remote: Remote, peer: Peer) -> None:
     peer.answers["RequestStartTransaction"] = ACCEPTED
-    station.settings.admittance = Admittance(False, {"card": Verdict(Decision.ACCEPTED, "FAMILY")})
+    station.settings.policy = Policy(Unknown.REFUSE, listed={"card": Verdict(Decision.ACCEPTED, "FAMILY")})
     period = {"startPeriod": 0, "limit": 10}
     schedule = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [period]}
     profile: dict[str, Any] = {"id": 1, "stackLevel": 0, "chargingProfilePurpose": "TxProfile"}

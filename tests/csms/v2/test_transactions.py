@@ -15,13 +15,14 @@ from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.dialogue.clock import stamp
 from custom_components.ocpp_home.csms.dialogue.sessions import restore
 from custom_components.ocpp_home.csms.ledger import Ledger, Terms
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Admittance, Decision, Verdict
+from custom_components.ocpp_home.csms.model.token import Decision, Verdict
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 from custom_components.ocpp_home.csms.v2.status import status_notification
 from custom_components.ocpp_home.csms.v2.transactions import REMEMBERED, REQUESTS, reconcile, transaction_event
@@ -135,7 +136,7 @@ def test_a_card_is_answered_with_its_group_and_refused_when_it_is_not_known(
     station: Station, events: list[Event]
 ) -> None:
     """E01.FR.11, E01.FR.12."""
-    station.settings.admittance = Admittance(False, {"card": Verdict(Decision.ACCEPTED, "FAMILY")})
+    station.settings.policy = Policy(Unknown.REFUSE, listed={"card": Verdict(Decision.ACCEPTED, "FAMILY")})
     group = {"idToken": "FAMILY", "type": "Central"}
     assert tell(station, started()) == {"idTokenInfo": {"status": "Accepted", "groupIdToken": group}}
     other = event("Updated", 1, 30, idToken={"idToken": "OTHER", "type": "ISO14443"})
@@ -186,7 +187,7 @@ def test_a_key_code_is_not_recorded(station: Station) -> None:
 
 def test_nobody_needs_a_token_where_none_is_asked_for(station: Station) -> None:
     """C02.FR.02."""
-    station.settings.admittance = Admittance(everybody=False)
+    station.settings.policy = Policy(Unknown.REFUSE)
     answer = tell(station, started(idToken={"idToken": "", "type": "NoAuthorization"}))
     assert (answer, transaction(station).token) == ({"idTokenInfo": {"status": "Accepted"}}, None)
 

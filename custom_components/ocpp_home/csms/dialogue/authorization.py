@@ -1,23 +1,69 @@
 """Who may charge: asked alike wherever a card is shown."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ..model.admission import Policy, Request, Unknown, known
 from ..model.event import Event, Kind
 from ..model.station import Station
-from ..model.token import Decision, Token, Verdict
+from ..model.token import Token, Verdict
+from ..model.transaction import Transaction
 from .call import quirks_of
 
 
-def decide(station: Station, token: Token, now: datetime) -> Verdict:
-    """The decision about a card; the token of our own remote starts is always welcome."""
-    ours = station.settings.token[: quirks_of(station).tag_length]
-    if token.key and token.key == Token(ours).key:
-        return Verdict(Decision.ACCEPTED)
-    return station.settings.admittance.decide(token, now)
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Where a card is shown, and what for."""
+
+    evse: int | None = None
+    """None where that is not told."""
+    transaction: Transaction | None = None
+    """The session it is about."""
+    starting: bool = False
+    """That session begins now; one that is told of late or again has begun long ago, and nothing stands in its way."""
+
+
+ANYWHERE = Showing()
+
+
+def decide(station: Station, token: Token, at: datetime, showing: Showing = ANYWHERE) -> Verdict:
+    """The decision about a card that is shown at a moment (UTC)."""
+    session = showing.transaction
+    request = Request(
+        token=token,
+        station=station.name,
+        at=at,
+        evse=showing.evse,
+        evses=frozenset(station.evses),
+        starting=showing.starting,
+        transaction=session.id if session is not None else None,
+    )
+    return station.household.decide(request, policy_of(station))
+
+
+def policy_of(station: Station) -> Policy:
+    """What holds at a station, the token of our own starts included as the station may say it."""
+    return replace(station.policy, token=station.settings.token[: quirks_of(station).tag_length])
 
 
 def tell(station: Station, token: Token, verdict: Verdict, event: Event) -> None:
-    """Tell that a card was shown, at the time and the EVSE of `event`."""
-    kind = Kind.CARD_ACCEPTED if verdict.accepted else Kind.CARD_REFUSED
-    data = {"token": token.id} if verdict.accepted else {"token": token.id, "decision": verdict.decision.value}
-    station.emit(Event(kind, event.at, event.evse, data, live=event.live))
+    """Tell that a card was shown, at the time and the EVSE of `event`, which may name the session that has begun."""
+    data: dict[str, str | float | bool | None] = {**event.data, "token": token.id}
+    if verdict.accepted:
+        station.emit(Event(Kind.CARD_ACCEPTED, event.at, event.evse, data, live=event.live))
+        return
+    data["decision"] = verdict.decision.value
+    station.emit(Event(Kind.CARD_REFUSED, event.at, event.evse, data, live=event.live))
+    _introduce(station, token, event)
+
+
+def _introduce(station: Station, token: Token, event: Event) -> None:
+    """Let the owner learn a card nobody knows, or ask about it; what is told late is nobody who stands there."""
+    household = station.household
+    if not event.live or known(token, policy_of(station), household.cards):
+        return
+    about = {"token": token.id, "type": token.type.value}
+    if household.learns(token, station.name, event.at):
+        station.emit(Event(Kind.CARD_LEARNT, event.at, event.evse, about))
+    elif station.policy.unknown is Unknown.ASK:
+        station.emit(Event(Kind.CARD_UNKNOWN, event.at, event.evse, about))

@@ -1,19 +1,20 @@
 """A charging station: it outlives its connections, so whoever watches it never loses it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from .admission import Policy
 from .commands import Charging, Commands
 from .errors import Offline, Refused, Unsupported
 from .event import Event, Notice
 from .evse import Evse, Problem, Status
+from .household import Household
 from .limit import ExternalLimit, Limits
 from .meter import Meter
 from .monitor import Watch
 from .report import Reports
-from .token import Admittance
 from .transaction import Json, Ledger, Transaction
 from .variable import Variables
 
@@ -36,7 +37,8 @@ class Identity:
 class Settings:
     """What the owner wants of one station."""
 
-    admittance: Admittance = field(default_factory=Admittance)
+    policy: Policy | None = None
+    """Who may charge here; None where that is as in the whole household."""
     token: str = "HomeAssistant"
     """The id token of a start by command (at most 20 characters for 1.6)."""
     maximum: float = 32.0
@@ -54,6 +56,8 @@ class Settings:
     compression: bool = True
     configure: bool = True
     """Whether the station's own configuration may be written after a boot."""
+    lists: bool = True
+    """Whether the station is given the cards, to decide by itself while nobody answers it."""
     hold_back: bool = False
     """Whether the station is accepted after a boot only when it has been set up (2.x)."""
 
@@ -67,10 +71,13 @@ OWNER: Final = "user"
 class Station:
     """What is true of one charging station; rooms of every OCPP version write here, everybody reads."""
 
-    def __init__(self, name: str, ledger: Ledger, settings: Settings | None = None) -> None:
-        """Begin with what the ledger remembers of the station called `name`."""
+    def __init__(
+        self, name: str, ledger: Ledger, settings: Settings | None = None, household: Household | None = None
+    ) -> None:
+        """Begin with what the ledger remembers of the station called `name`; `household` is shared by all stations."""
         self.name = name
         self.ledger = ledger
+        self.household = household or Household()
         self.settings = settings or Settings()
         self.identity = Identity()
         self.version: str | None = None
@@ -135,6 +142,11 @@ class Station:
         self.keep("evses", list(self.evses))
         self.changed(self)
         return True
+
+    @property
+    def policy(self) -> Policy:
+        """Who may charge here: what was laid down for this station, or for the household."""
+        return self.settings.policy or self.household.policy
 
     def sole_evse(self) -> Evse | None:
         """The only EVSE of a station that has one."""

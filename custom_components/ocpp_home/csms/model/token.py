@@ -10,6 +10,7 @@ class TokenType(StrEnum):
 
     UNKNOWN = "Unknown"
     CENTRAL = "Central"
+    DIRECT_PAYMENT = "DirectPayment"
     EMAID = "eMAID"
     ISO14443 = "ISO14443"
     ISO15693 = "ISO15693"
@@ -43,8 +44,9 @@ class Token:
 
     @property
     def key(self) -> str:
-        """What makes two tokens the same (OCPP 1.6 ed. 2 - 7.28: idToken is a CiString)."""
-        return self.id.casefold()
+        """What makes two tokens the same (OCPP 1.6 ed. 2 - 7.28: a CiString); addresses are written in many ways."""
+        plain = self.id.casefold()
+        return "".join(mark for mark in plain if mark.isalnum()) if self.type is TokenType.MAC_ADDRESS else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +56,13 @@ class Verdict:
     decision: Decision
     group: str | None = None
     expires: datetime | None = None
+    """From then on the decision may be another; None where time does not change it."""
+    evses: tuple[int, ...] = ()
+    """The only EVSEs of the station it holds for; empty for all of them."""
+    master: bool = False
+    """The token stops whatever runs, and starts nothing."""
 
     @property
     def accepted(self) -> bool:
         """Whether the holder may charge."""
         return self.decision is Decision.ACCEPTED
-
-
-@dataclass(frozen=True, slots=True)
-class Admittance:
-    """Who may charge at a station: everybody, or only those on the list (token key -> verdict)."""
-
-    everybody: bool = True
-    listed: dict[str, Verdict] | None = None
-
-    def decide(self, token: Token, now: datetime) -> Verdict:
-        """Decide about a token at the moment `now` (UTC)."""
-        verdict = (self.listed or {}).get(token.key)
-        if verdict is None:
-            return Verdict(Decision.ACCEPTED if self.everybody else Decision.INVALID)
-        if verdict.accepted and verdict.expires is not None and verdict.expires <= now:
-            return Verdict(Decision.EXPIRED, verdict.group, verdict.expires)
-        return verdict

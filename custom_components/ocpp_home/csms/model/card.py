@@ -1,0 +1,96 @@
+"""A card of the household: who holds it, and when, where and for how much it may charge."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Final
+
+from .token import Token, TokenType
+
+EVERY_DAY: Final = frozenset(range(7))
+APART: Final = frozenset({TokenType.KEY_CODE, TokenType.MAC_ADDRESS})
+"""A code somebody types and the address of a car are never taken for a card of the same number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of the day by the clock on the wall, on these weekdays (Monday is 0).
+
+    One that ends at or before it begins goes on over midnight and belongs to the day it begins on: 22:00 to 6:00 on
+    Friday ends on Saturday, and from 0:00 to 0:00 is the whole day.
+    """
+
+    begins: time = time(0)
+    ends: time = time(0)
+    days: frozenset[int] = EVERY_DAY
+
+    def holds(self, wall: datetime) -> bool:
+        """Whether a moment of local time lies within."""
+        now, today = wall.time(), wall.weekday() in self.days
+        if self.begins < self.ends:
+            return today and self.begins <= now < self.ends
+        return (today and now >= self.begins) or ((wall.weekday() - 1) % 7 in self.days and now < self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An id token the household knows, and the rules it charges by; what is left empty does not restrict it."""
+
+    token: Token
+    name: str = ""
+    person: str = ""
+    group: str = ""
+    """Cards of one group may stop each other's sessions."""
+    active: bool = True
+    master: bool = False
+    """It stops whatever runs and starts nothing (OCPP 2.0.1 ed. 3 - C16)."""
+    begins: datetime | None = None
+    """Valid from (UTC)."""
+    ends: datetime | None = None
+    """No longer valid from then on (UTC)."""
+    hours: tuple[Window, ...] = ()
+    stations: frozenset[str] = frozenset()
+    """The names of the stations it may charge at."""
+    evses: frozenset[int] = frozenset()
+    """The EVSEs of those stations it may charge at."""
+    energy_budget: float | None = None
+    """Energy per month (Wh)."""
+    cost_budget: float | None = None
+    """Cost per month, in the currency of the household."""
+
+    def stands_for(self, token: Token) -> bool:
+        """Whether a token that was shown is this one; stations tell the kinds of cards apart badly, or not at all."""
+        kinds = {self.token.type, token.type}
+        alike = len(kinds) == 1 or TokenType.UNKNOWN in kinds or not kinds & APART
+        return alike and self.token.key == token.key
+
+    def belongs_to(self, station: str) -> bool:
+        """Whether it may charge at a station at all."""
+        return not self.stations or station.casefold() in {name.casefold() for name in self.stations}
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """All cards of the household."""
+
+    all: tuple[Card, ...] = ()
+    _by_key: dict[str, tuple[Card, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort them by their numbers."""
+        found: dict[str, tuple[Card, ...]] = {}
+        for card in self.all:
+            found[card.token.key] = (*found.get(card.token.key, ()), card)
+        object.__setattr__(self, "_by_key", found)
+
+    def __iter__(self) -> Iterator[Card]:
+        """The cards in the order they were given."""
+        return iter(self.all)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.all)
+
+    def of(self, token: Token) -> Card | None:
+        """The card that was shown, or None for a stranger's."""
+        return next((card for card in self._by_key.get(token.key, ()) if card.stands_for(token)), None)

@@ -1,0 +1,58 @@
+"""Cards: what stands for one, and when its windows are open."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from custom_components.ocpp_home.csms.model.card import Card, Cards, Window
+from custom_components.ocpp_home.csms.model.token import Token, TokenType
+
+FRIDAY, SATURDAY = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 11, 28, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("window", "day", "hour", "holds"),
+    [
+        (Window(time(8), time(18)), FRIDAY, 8, True),
+        (Window(time(8), time(18)), FRIDAY, 18, False),
+        (Window(time(8), time(18), frozenset({4})), SATURDAY, 9, False),
+        (Window(time(22), time(6), frozenset({4})), FRIDAY, 23, True),
+        (Window(time(22), time(6), frozenset({4})), FRIDAY, 5, False),
+        (Window(time(22), time(6), frozenset({4})), SATURDAY, 5, True),
+        (Window(time(22), time(6), frozenset({4})), SATURDAY, 6, False),
+        (Window(days=frozenset({5})), FRIDAY, 23, False),
+        (Window(days=frozenset({5})), SATURDAY, 0, True),
+    ],
+)
+def test_a_window_belongs_to_the_day_it_begins_on(window: Window, day: datetime, hour: int, holds: bool) -> None:
+    assert window.holds(day.replace(hour=hour)) is holds
+
+
+@pytest.mark.parametrize(
+    ("ours", "shown", "stands"),
+    [
+        (TokenType.UNKNOWN, TokenType.ISO14443, True),
+        (TokenType.ISO14443, TokenType.ISO15693, True),
+        (TokenType.KEY_CODE, TokenType.ISO14443, False),
+        (TokenType.ISO14443, TokenType.KEY_CODE, False),
+        (TokenType.KEY_CODE, TokenType.KEY_CODE, True),
+        (TokenType.UNKNOWN, TokenType.KEY_CODE, True),
+    ],
+)
+def test_a_code_is_not_taken_for_a_card_of_the_same_number(ours: TokenType, shown: TokenType, stands: bool) -> None:
+    card = Card(Token("1234", ours))
+    assert card.stands_for(Token("1234", shown)) is stands
+    assert (Cards((card,)).of(Token("1234", shown)) is card) is stands
+
+
+def test_two_of_the_same_number_are_told_apart_by_their_kind() -> None:
+    code, badge = Card(Token("1234", TokenType.KEY_CODE)), Card(Token("1234", TokenType.ISO14443))
+    cards = Cards((code, badge))
+    assert (list(cards), len(cards)) == ([code, badge], 2)
+    assert cards.of(Token("1234", TokenType.ISO14443)) is badge
+    assert cards.of(Token("5678")) is None
+
+
+def test_a_card_of_no_station_belongs_to_all() -> None:
+    card = Card(Token("A"), stations=frozenset({"Garage"}))
+    assert [Card(Token("A")).belongs_to("x"), card.belongs_to("GARAGE"), card.belongs_to("Yard")] == [True, True, False]
