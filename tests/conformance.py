@@ -3,13 +3,12 @@
 Run as `python -m tests.conformance` to bring docs/conformance.md up to date with what tests have come to name.
 """
 
-import ast
 from collections import defaultdict
-from pathlib import Path
 import re
 from typing import Final
 
 from .house import ROOT
+from .proofs import proofs
 
 LIST: Final = ROOT / "docs" / "conformance.md"
 OF_201: Final = """
@@ -33,7 +32,8 @@ N01: 26 27 28; N11: 04 05 06 08 09; N13: 02; N14: 01; N15: 02 03
 Q01: 01 04 07 08; Q02: 01 02 03 05; Q03: 01 02; S02: 03
 """
 """OCPP 2.1, part 2, what it adds."""
-ID: Final = re.compile(r"\b([A-S]\d\d\.FR\.\d{2,3})\b")
+REASONS: Final = ("waiting: ", "not applicable: ")
+UNSHOWN: Final = "no test shows it yet"
 ROW: Final = re.compile(r"\| ([A-S]\d\d\.FR\.\d{2,3}) \| (.+?) \|")
 
 
@@ -48,29 +48,11 @@ def rows() -> list[tuple[str, str]]:
     return ROW.findall(LIST.read_text(encoding="utf-8"))
 
 
-def named(test: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-    """The ids that a test names, in its docstring or as `test_k01_fr_03_...`."""
-    found = set(ID.findall(ast.get_docstring(test) or ""))
-    if name := re.match(r"test_([a-s]\d\d)_fr_(\d{2,3})_", test.name):
-        found.add(f"{name[1].upper()}.FR.{name[2]}")
-    return found
-
-
-def proofs(root: Path) -> dict[str, set[str]]:
-    """Each test of the rooms and of the trips, as pytest names it, with the ids it names."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for path in sorted((root / "tests").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                found[f"{path.relative_to(root).as_posix()}::{node.name}"] |= named(node)
-    return found
-
-
-def shown(root: Path) -> dict[str, str]:
+def shown() -> dict[str, str]:
     """Each id with the test that is named after it, else the first that names it."""
     found: dict[str, list[str]] = defaultdict(list)
-    for test, names in proofs(root).items():
-        for name in names:
+    for test, proof in proofs().items():
+        for name in proof.ids if proof.asserts else ():
             found[name].append(test)
     return {
         name: min(tests, key=lambda test: (name.lower().replace(".", "_") not in test, test))
@@ -79,12 +61,14 @@ def shown(root: Path) -> dict[str, str]:
 
 
 def main() -> None:
-    """Put a proof in the place of a reason wherever there is one now."""
-    proven = shown(ROOT)
+    """Put a proof in the place of a reason, or of a proof that is gone, wherever there is one now."""
+    proven, known = shown(), proofs()
     text = LIST.read_text(encoding="utf-8")
     for name, proof in rows():
-        if name in proven and proof.startswith("waiting: "):
-            text = text.replace(f"| {name} | {proof} |", f"| {name} | `{proven[name]}` |")
+        gone = not proof.startswith(REASONS) and name not in getattr(known.get(proof.strip("`")), "ids", ())
+        if gone or (name in proven and proof.startswith("waiting: ")):
+            proven_by = f"`{proven[name]}`" if name in proven else f"waiting: {UNSHOWN}"
+            text = text.replace(f"| {name} | {proof} |", f"| {name} | {proven_by} |")
     LIST.write_text(text, encoding="utf-8")
 
 

@@ -138,10 +138,12 @@ async def test_tc_j_08_sampled_meter_values_begin_evse_not_known(dial: Dial, gar
 
 
 async def test_tc_j_09_sampled_meter_values_updated(sampling: Simulated, garage: Station, ledger: Ledger) -> None:
+    """J02.FR.19: each of them is answered."""
     await sampling.start()
     await sampling.advance(30)
     told = [event for event in events(sampling, "Updated") if event["triggerReason"] == "MeterValuePeriodic"]
     assert len(told) == 3
+    assert all(request.answer is not None for request in sampling.requests if request.payload in told)
     assert set(contexts(told)) == {"Sample.Periodic"}
     assert garage.evse(1).meter.total(Quantity.POWER) == pytest.approx(16 * 230 * 3, abs=1)
     recorded = garage.evse(1).transaction

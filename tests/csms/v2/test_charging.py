@@ -72,6 +72,16 @@ async def test_k01_fr_03_with_a_transaction_the_limit_names_it(old_table: Desk) 
     assert (made["transactionId"], made["id"], made["evseId"]) == ("tx-1", 201, 1)
 
 
+async def test_k02_fr_01_a_limit_of_somebody_else_is_kept_by_a_profile(old_table: Desk) -> None:
+    """K02.FR.01: whoever wishes a limit for the grid or the house, the lowest is what the station is given."""
+    await old_table.station.limit(old_table.evse, "user", 16)
+    await old_table.station.limit(old_table.evse, "grid", 8)
+    await old_table.station.limit(old_table.evse, "user", 20)
+    await old_table.station.limit(old_table.evse, "grid", None)
+    limits = [made["chargingSchedule"][0]["chargingSchedulePeriod"][0]["limit"] for made in old_table.written()]
+    assert limits == [16, 8, 20]
+
+
 async def test_what_is_refused_leads_to_the_next_way(old_table: Desk) -> None:
     def picky(request: Payload) -> Payload:
         good = request["chargingProfile"]["chargingProfilePurpose"] == MAX

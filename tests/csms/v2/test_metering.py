@@ -18,6 +18,7 @@ def values(*wh: float, at: str = "") -> list[dict[str, Any]]:
 
 
 async def test_what_is_measured_is_answered_and_shown(station: Station, peer: Peer) -> None:
+    """J01.FR.18."""
     serve(peer, station, REQUESTS)
     told = values(1500, at=stamp(datetime.now(UTC)))
     assert (await peer.says("MeterValues", {"evseId": 1, "meterValue": told}))[2] == {}

@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.blocks import TariffAssignment
-from custom_components.ocpp_home.csms.model.errors import Refused
+from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.v2.tariff import Costs, Tariffs
 from tests.csms.peer import Payload, Peer
 
@@ -75,3 +75,21 @@ async def test_a_running_transaction_gets_another_tariff(tariffs: Tariffs, peer:
     peer.answers["ChangeTransactionTariff"] = {"status": "TxNotFound"}
     with pytest.raises(Refused, match="TxNotFound"):
         await tariffs.change("tx-2", TARIFF)
+
+
+async def test_i08_fr_08_another_tariff_has_another_id(tariffs: Tariffs, peer: Peer) -> None:
+    """I08.FR.08."""
+    dearer: Payload = TARIFF | {"energy": {"prices": [{"priceKwh": 0.4}]}}
+    peer.answers |= {"SetDefaultTariff": {"status": "Rejected"}, "ChangeTransactionTariff": YES}
+    with pytest.raises(Refused):
+        await tariffs.set_default(0, dearer)
+    peer.answers["SetDefaultTariff"] = YES
+    await tariffs.set_default(0, TARIFF)
+    await tariffs.set_default(1, TARIFF)
+    asked = len(peer.asked)
+    with pytest.raises(Invalid, match="T1 has been another tariff"):
+        await tariffs.set_default(0, dearer)
+    with pytest.raises(Invalid, match=r"I08\.FR\.08"):
+        await tariffs.change("tx-1", dearer)
+    assert len(peer.asked) == asked
+    await tariffs.change("tx-1", dearer | {"tariffId": "T2"})

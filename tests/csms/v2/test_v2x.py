@@ -8,10 +8,11 @@ from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.transaction import Opening
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
-from custom_components.ocpp_home.csms.v2 import v2x
+from custom_components.ocpp_home.csms.v2 import authorization, v2x
 from custom_components.ocpp_home.csms.v2.der import Grid
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW
+from tests.csms.v2.served import serve
 
 
 def knows(station: Station, path: str, value: str) -> None:
@@ -36,6 +37,17 @@ def charge(station: Station, number: str) -> None:
 def test_q01_fr_01_what_the_station_can_is_allowed(garage: Station) -> None:
     """Q01.FR.01; words nobody knows are not handed on."""
     assert v2x.told(garage) == {"allowedEnergyTransfer": ["AC_three_phase", "AC_BPT"]}
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_whoever_may_charge_hears_how(garage: Station, peer: Peer, known: bool) -> None:
+    """Q01.FR.01, Q01.FR.08: an answer to Authorize."""
+    if not known:
+        knows(garage, "V2XChargingCtrlr.SupportedEnergyTransferModes", "")
+    serve(peer, garage, authorization.REQUESTS)
+    answer = await peer.says("Authorize", {"idToken": {"idToken": "CARD", "type": "ISO14443"}})
+    allowed = {"allowedEnergyTransfer": ["AC_three_phase", "AC_BPT"]} if known else {}
+    assert answer[2] == {"idTokenInfo": {"status": "Accepted"}} | allowed
 
 
 @pytest.mark.parametrize(

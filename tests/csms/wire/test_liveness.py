@@ -41,6 +41,7 @@ def test_a_longer_silence_may_be_allowed() -> None:
 
 
 def test_any_traffic_is_life_whether_or_not_pings_are_answered() -> None:
+    """OCPP 2.0.1 ed. 3 - G02.FR.04: whatever message comes, the station is there."""
     liveness = Liveness(0.0, 30.0)
     acts = set()
     for second in range(1, 3600):

@@ -11,6 +11,7 @@ from ..model.event import Event, Kind
 from ..model.station import Station
 from ..model.token import Decision, Token, TokenType, Verdict
 from ..wire.frame import Payload
+from . import v2x
 
 TYPES: Final = {kind.casefold(): kind for kind in TokenType}
 OURS: Final = TokenType.CENTRAL
@@ -26,7 +27,7 @@ def authorize(station: Station, payload: Payload, now: datetime) -> Payload:
         return {"idTokenInfo": {"status": Decision.INVALID.value}}
     verdict = decide(station, token, now)
     tell(station, shown(token), verdict, Event(Kind.CARD_ACCEPTED, now))
-    return {"idTokenInfo": token_info(verdict)}
+    return {"idTokenInfo": token_info(verdict)} | (v2x.told(station) if verdict.accepted else {})
 
 
 def token_of(payload: Payload) -> Token | None:

@@ -7,7 +7,7 @@ from ..dialogue import clock
 from ..dialogue.call import Caller, Handler, consent
 from ..dialogue.fields import text
 from ..model.blocks import TariffAssignment, Words
-from ..model.errors import Refused
+from ..model.errors import Invalid, Refused
 from ..wire.frame import Payload
 
 REQUESTS: Final[dict[str, Handler]] = {}
@@ -34,7 +34,7 @@ class Tariffs:
 
     async def set_default(self, evse: int, tariff: Words) -> None:
         """Install the tariff for everybody who has none of his own; 0 is every EVSE (I07.FR.12)."""
-        consent(await self._call("SetDefaultTariff", {"evseId": evse, "tariff": dict(tariff)}))
+        await self._give("SetDefaultTariff", tariff, {"evseId": evse})
 
     async def installed(self, evse: int = 0) -> list[TariffAssignment]:
         """The tariffs of an EVSE, 0 for all (I09.FR.01, I09.FR.03)."""
@@ -52,7 +52,16 @@ class Tariffs:
 
     async def change(self, transaction: str, tariff: Words) -> None:
         """Give a running transaction another tariff (I11)."""
-        consent(await self._call("ChangeTransactionTariff", {"transactionId": transaction, "tariff": dict(tariff)}))
+        await self._give("ChangeTransactionTariff", tariff, {"transactionId": transaction})
+
+    async def _give(self, action: str, tariff: Words, where: Payload) -> None:
+        """I08.FR.08: another tariff has another id, else what old sessions have cost could not be explained."""
+        key, content = f"tariff/{tariff.get('tariffId')}", dict(tariff)
+        station = self._call.station
+        if station.ledger.recall(station.name, key) not in (None, content):
+            raise Invalid(f"I08.FR.08: {tariff.get('tariffId')} has been another tariff, it needs another id")
+        consent(await self._call(action, where | {"tariff": content}))
+        station.keep(key, content)
 
 
 def _assignment(told: Payload) -> TariffAssignment:
