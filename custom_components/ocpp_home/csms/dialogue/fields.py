@@ -6,12 +6,13 @@ from typing import Final
 from ..wire.frame import Payload
 
 _BLANK: Final = "\x00 \t\r\n"
+_NUMERIC: Final = (str, int, float)
 
 
 def text(payload: Payload, name: str, limit: int = 255) -> str:
     """A text without control characters and the blanks around it, at most `limit` long; empty where there is none."""
     value = payload.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, _NUMERIC):
         return ""
     return "".join(mark for mark in str(value).strip(_BLANK) if mark.isprintable())[:limit].strip()
 
@@ -30,7 +31,7 @@ def number(payload: Payload, name: str) -> float | None:
 
 def parse(value: object) -> float | None:
     """What a station wrote as a number: padded, with a comma, as text; None where it is none."""
-    if not isinstance(value, str | int | float):
+    if not isinstance(value, _NUMERIC):
         return None
     try:
         result = float(value)

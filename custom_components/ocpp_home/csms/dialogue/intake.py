@@ -1,6 +1,6 @@
 """What becomes of readings: recorded with their transaction, counted, and shown where they are news."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,18 +21,27 @@ def take(
     station: Station, evse: Evse, transaction: Transaction | None, readings: Sequence[Reading], now: datetime
 ) -> bool:
     """Record readings of an EVSE and show the new ones; tell whether there is something to see."""
-    sound = _sound(station, evse, transaction, readings)
+    registers: list[Reading] = []
+    sound: list[Reading] = []
+    for reading in readings:
+        (registers if _is_register(reading) else sound).append(reading)
+    if registers:
+        registers = _sound(station, evse, transaction, registers)
+        sound += registers
     if transaction is not None:
         station.ledger.read(transaction, sound)
-    for reading in sound:
-        if _is_register(reading) and reading.phase is None and (transaction is not None or not evse.relative):
+    for reading in registers:
+        if reading.phase is None and (transaction is not None or not evse.relative):
             register.count(station, evse, reading.value, reading.at)
     return evse.meter.update(live(sound, now))
 
 
 def live(readings: Iterable[Reading], now: datetime) -> list[Reading]:
     """The readings that are news; what was measured at the begin of a transaction only where nothing else was."""
-    fresh = [reading for reading in readings if now - reading.at <= clock.LATE]
+    oldest = now - clock.LATE
+    fresh = [reading for reading in readings if reading.at >= oldest]
+    if not any(reading.context == BEGIN for reading in fresh):
+        return fresh
     other = {_key(reading) for reading in fresh if reading.context != BEGIN}
     return [reading for reading in fresh if reading.context != BEGIN or _key(reading) not in other]
 
@@ -45,37 +54,33 @@ def _is_register(reading: Reading) -> bool:
     return reading.quantity is Quantity.ENERGY_IMPORT and reading.location is Location.OUTLET
 
 
-def _sound(station: Station, evse: Evse, transaction: Transaction | None, readings: Sequence[Reading]) -> list[Reading]:
-    """The readings, registers of single phases summed, without register values that make no sense in a transaction."""
-    readings = [*readings, *_sums(evse, readings)]
+def _sound(station: Station, evse: Evse, transaction: Transaction | None, registers: list[Reading]) -> list[Reading]:
+    """Registers, those of single phases summed, without the values that make no sense in a transaction."""
+    phases = [reading for reading in registers if reading.phase is not None]
+    if phases:
+        registers = [reading for reading in registers if reading.phase is None]
+        registers += _sums(evse, {reading.at for reading in registers}, phases)
     if transaction is None:
-        return readings
-    sound = [reading for reading in readings if not _is_register(reading)]
-    fitting = set()
-    for reading in readings:
-        if not _is_register(reading) or reading.phase is not None:
-            continue
+        return registers + phases
+    sound = []
+    for reading in registers:
         value = register.continued(station, evse, transaction, reading.value, reading.at)
         if value is not None:
             sound.append(reading if value == reading.value else replace(reading, value=value))
-            fitting.add(reading.at)
         else:
             station.count("odd register value")
             raw = f"{reading.value:.12g} Wh at {reading.at.isoformat()}"
             station.ledger.quarantine(station.name, "register", raw, f"does not fit transaction {transaction.id}")
-    phases = (reading for reading in readings if _is_register(reading) and reading.phase is not None)
-    return [*sound, *(reading for reading in phases if reading.at in fitting)]
+    fitting = {reading.at for reading in sound}
+    return sound + [reading for reading in phases if reading.at in fitting]
 
 
-def _sums(evse: Evse, readings: Iterable[Reading]) -> Iterable[Reading]:
-    """The energy registers of a station that reports them by phase only, where all its phases are there."""
+def _sums(evse: Evse, told: Container[datetime], registers: Iterable[Reading]) -> Iterable[Reading]:
+    """The registers of a station that reports them by phase, where all its phases are there and no sum was told."""
     known = {phase for phase in LINES if evse.meter.at(Quantity.ENERGY_IMPORT, phase) is not None}
     lines: dict[datetime, dict[Phase, Reading]] = {}
-    told = set()
-    for reading in readings:
-        if _is_register(reading) and reading.phase is None:
-            told.add(reading.at)
-        elif _is_register(reading) and reading.phase in LINES:
+    for reading in registers:
+        if reading.phase in LINES:
             lines.setdefault(reading.at, {})[reading.phase] = reading
     for at, phases in lines.items():
         if at not in told and phases.keys() >= known:

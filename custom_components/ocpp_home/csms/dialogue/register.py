@@ -1,8 +1,7 @@
 """Whether an energy register goes on from where it was: stations restart it, change its unit, or count per session."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..model.evse import Evse
 from ..model.register import FASTEST, SLACK
@@ -17,8 +16,7 @@ SAVE_EVERY: Final = 300.0
 """Seconds; more often the running total is not written down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """What a register may read at `at` when it read `last` at `since`, and `start` when the session began (Wh)."""
 
     start: float

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from inspect import isawaitable
@@ -200,14 +200,14 @@ class Session:
     def _ask(self, call: Call) -> tuple[Payload | Awaitable[Payload], asyncio.Future[None] | None]:
         if self._receiver is None:
             raise Reject("InternalError", "not ready")
-        with self._border(call):
+        with _Border(self, call):
             return self._receiver.receive(call), self._receiver.durable()
 
     async def _answer_later(
         self, call: Call, answer: Payload | Awaitable[Payload], durable: asyncio.Future[None] | None
     ) -> None:
         try:
-            with self._border(call):
+            with _Border(self, call):
                 payload = await answer if isawaitable(answer) else answer
                 if durable is not None:
                     await asyncio.shield(durable)
@@ -224,28 +224,18 @@ class Session:
                 self._start(self._take_later(call, answer))
 
     async def _take_later(self, call: Call, answer: Awaitable[Payload]) -> None:
-        with suppress(Reject), self._border(call):
+        with suppress(Reject), _Border(self, call):
             await answer
-
-    @contextmanager
-    def _border(self, call: Call) -> Iterator[None]:
-        """Turn whatever goes wrong in a handler into a refusal of that one call."""
-        try:
-            yield
-        except Reject:
-            raise
-        except Exception:  # noqa: BLE001 - a fault in one handler must not end the station's connection
-            self._report(call)
-            raise Reject("InternalError", "the request could not be handled") from None
 
     def _answer(self, call: Call, payload: Payload) -> None:
         try:
             self._link.answer(call, payload)
         except InvalidPayload, UnknownAction:
-            self._report(call)
+            self.report(call)
             self._link.reject(call, "InternalError", "the answer could not be written")
 
-    def _report(self, call: Call) -> None:
+    def report(self, call: Call) -> None:
+        """Count and log a call that could not be handled, while its error is at hand."""
         self.counters["internal error"] += 1
         _quiet.report(self.identity, f"{call.action} could not be handled", exc_info=True)
 
@@ -291,6 +281,24 @@ class Session:
     async def _probe(self, receiver: Receiver) -> None:
         with suppress(CallFailed):
             await receiver.probe()
+
+
+class _Border:
+    """Turns whatever goes wrong in a handler into a refusal of that one call; its connection lives on."""
+
+    __slots__ = ("_call", "_session")
+
+    def __init__(self, session: Session, call: Call) -> None:
+        self._session = session
+        self._call = call
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, Reject):
+            self._session.report(self._call)
+            raise Reject("InternalError", "the request could not be handled") from None
 
 
 def _resolve(future: asyncio.Future[Payload], outcome: Outcome) -> None:
