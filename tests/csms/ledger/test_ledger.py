@@ -313,6 +313,13 @@ async def test_a_number_that_stands_for_nothing_is_no_id_of_an_orphan(ledger: Le
     assert ledger.find("garage", sent_id) is None
 
 
+async def test_a_number_by_which_the_station_itself_calls_an_orphan_is_its_id(ledger: Ledger) -> None:
+    orphan = ledger.orphan("garage", 1, "4711", closing(), named=True)
+
+    assert (orphan.id, ledger.find("garage", "4711")) == ("4711", orphan)
+    assert ledger.orphan("garage", 1, "4711", closing(), named=True) is orphan
+
+
 async def test_the_start_of_an_orphan_that_comes_late_completes_it(opened: Opener) -> None:
     ledger = await opened()
     orphan = ledger.orphan("garage", 0, "a-1", closing(offline=True))

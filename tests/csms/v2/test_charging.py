@@ -331,3 +331,52 @@ async def test_with_the_transaction_its_needs_end(table: Desk) -> None:
     await table.charging.follow(table.evse)
     assert table.written() == []
     assert (table.evse.needs, table.evse.priority) == (None, False)
+
+
+# --- after a loss of power ------------------------------------------------------------------------------------------
+
+
+def own(number: int) -> Payload:
+    return foreign(number, chargingProfilePurpose=TX)
+
+
+async def test_e17_fr_15_a_transaction_that_goes_on_gets_its_profiles_again(table: Desk) -> None:
+    """E17.FR.15."""
+    table.charge()
+    await table.charging.set_profile(1, own(41))
+    await table.charging.set_profile(1, own(42))
+    await table.charging.set_profile(1, foreign(43))
+    await table.charging.clear_profiles(ProfileFilter(id=42))
+    table.peer.asked.clear()
+    table.charging.resume(table.evse)
+    await until(table.written)
+    assert table.written() == [{"evseId": 1} | own(41) | {"transactionId": "tx-1"}]
+
+
+async def test_what_is_refused_then_does_not_keep_the_rest_back(table: Desk) -> None:
+    table.charge()
+    await table.charging.set_profile(1, own(41))
+    await table.charging.set_profile(1, own(42))
+    await table.station.limit(table.evse, "user", 10)
+    method = table.evse.limits.method
+    table.peer.asked.clear()
+
+    def picky(request: Payload) -> Payload:
+        return {"status": "Rejected"} if request["chargingProfile"]["id"] == 41 else YES
+
+    table.peer.answers["SetChargingProfile"] = picky
+    table.charging.resume(table.evse)
+    await until(lambda: len(table.peer.asked) == 3)
+    assert [made["id"] for made in table.written()][:2] == [41, 42]
+    await until(lambda: table.evse.limits.settled)
+    assert table.evse.limits.method == method
+
+
+async def test_with_the_connection_that_ends_too(table: Desk) -> None:
+    table.charge()
+    await table.charging.set_profile(1, own(41))
+    table.peer.asked.clear()
+    table.charging.resume(table.evse)
+    table.charging.close()
+    await sleep(0.01)
+    assert table.peer.asked == []

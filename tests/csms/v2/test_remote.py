@@ -12,6 +12,7 @@ from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsu
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType, Verdict
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
+from custom_components.ocpp_home.csms.v2 import starts
 from custom_components.ocpp_home.csms.v2.remote import Remote
 from tests.csms.peer import Peer
 
@@ -43,6 +44,7 @@ async def test_a_start_takes_the_group_and_a_profile_along(station: Station, rem
     [asked] = peer.told("RequestStartTransaction")
     assert asked["groupIdToken"] == {"idToken": "FAMILY", "type": "Central"}
     assert asked["chargingProfile"] == profile
+    assert starts.redeem(station, asked["remoteStartId"]) == {"profile": profile}
 
 
 async def test_a_card_that_is_too_long_is_not_cut_to_another_one(remote: Remote, peer: Peer) -> None:
@@ -63,6 +65,7 @@ async def test_a_station_that_needs_a_rest_gets_it(station: Station, remote: Rem
 
 
 async def test_a_stop_names_the_transaction(remote: Remote, peer: Peer) -> None:
+    """F03.FR.01, F04.FR.01."""
     peer.answers["RequestStopTransaction"] = ACCEPTED
     await remote.stop("ea7c-01")
     assert peer.asked == [("RequestStopTransaction", {"transactionId": "ea7c-01"})]

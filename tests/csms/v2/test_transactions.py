@@ -1,80 +1,31 @@
 """TransactionEvent: nothing is lost, nothing counted twice, in whatever order it is told (OCPP 2.0.1 ed. 3 - E)."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
-import sqlite3
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.dialogue.clock import stamp
-from custom_components.ocpp_home.csms.dialogue.sessions import restore
-from custom_components.ocpp_home.csms.ledger import Ledger, Terms
+from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
-from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.reservation import Reservation
+from custom_components.ocpp_home.csms.model.session_limit import SessionLimit
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Decision, Verdict
-from custom_components.ocpp_home.csms.model.transaction import Transaction
+from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
+from custom_components.ocpp_home.csms.v2 import resuming, starts
+from custom_components.ocpp_home.csms.v2.session_limit import LIMIT, wish
 from custom_components.ocpp_home.csms.v2.status import status_notification
 from custom_components.ocpp_home.csms.v2.transactions import REMEMBERED, REQUESTS, reconcile, transaction_event
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW, ago, durable
+from tests.csms.v2.desk import Desk, until
 from tests.csms.v2.served import serve
-
-CARD = {"idToken": "CARD", "type": "ISO14443"}
-ENERGY, BEGIN, END = "Energy.Active.Import.Register", "Transaction.Begin", "Transaction.End"
-_ticks: Iterator[int] = count()
-
-
-def measured(wh: float, at: float, context: str = "Sample.Periodic", **words: Any) -> dict[str, Any]:
-    sample = {"value": wh, "measurand": ENERGY, "context": context, **words}
-    return {"timestamp": ago(at), "sampledValue": [sample]}
-
-
-def event(kind: str, seq: int, at: float, *values: dict[str, Any], state: str = "", **more: Any) -> dict[str, Any]:
-    about = {"transactionId": more.pop("id", "t1")} | ({"chargingState": state} if state else {})
-    about |= {name: more.pop(name) for name in ("stoppedReason", "remoteStartId") if name in more}
-    return {
-        "eventType": kind,
-        "timestamp": ago(at),
-        "triggerReason": more.pop("why", "Trigger"),
-        "seqNo": seq,
-        "transactionInfo": about,
-        **({"meterValue": list(values)} if values else {}),
-        **more,
-    }
-
-
-def tell(station: Station, payload: dict[str, Any]) -> dict[str, Any]:
-    """Each message comes a little later than the one before."""
-    answer = transaction_event(station, payload, NOW + timedelta(microseconds=next(_ticks)))
-    assert isinstance(answer, dict)
-    return answer
-
-
-def started(at: float = 600, wh: float = 1000, **more: Any) -> dict[str, Any]:
-    told = {"evse": {"id": 1, "connectorId": 1}, "idToken": CARD, **more}
-    return event("Started", 0, at, measured(wh, at, BEGIN), **{"state": "Charging", **told})
-
-
-def ended(seq: int = 1, at: float = 60, wh: float = 1500, **more: Any) -> dict[str, Any]:
-    return event("Ended", seq, at, measured(wh, at, END), **more)
-
-
-def transaction(station: Station, name: str = "t1") -> Transaction:
-    found = station.ledger.find("CP1", name)
-    assert found is not None
-    return found
-
+from tests.csms.v2.told import BEGIN, CARD, END, ENERGY, ended, event, measured, started, tell, transaction
 
 # --- the good way ---------------------------------------------------------------------------------------------------
 
@@ -135,7 +86,7 @@ def test_after_its_end_a_car_that_stays_is_finishing(station: Station) -> None:
 def test_a_card_is_answered_with_its_group_and_refused_when_it_is_not_known(
     station: Station, events: list[Event]
 ) -> None:
-    """E01.FR.11, E01.FR.12."""
+    """E01.FR.11, E01.FR.12, E02.FR.02, E02.FR.04, E03.FR.02: also of what a station has authorized by itself."""
     station.settings.policy = Policy(Unknown.REFUSE, listed={"card": Verdict(Decision.ACCEPTED, "FAMILY")})
     group = {"idToken": "FAMILY", "type": "Central"}
     assert tell(station, started()) == {"idTokenInfo": {"status": "Accepted", "groupIdToken": group}}
@@ -267,6 +218,17 @@ def test_an_end_without_a_start_is_an_orphan_until_its_start_comes(station: Stat
     assert station.evse(1).transaction is None
 
 
+@pytest.mark.parametrize("name", ["4711", "-1", "a-1"])
+async def test_whatever_a_transaction_is_called_it_is_one_record(station: Station, ledger: Ledger, name: str) -> None:
+    station.evse(1)
+    tell(station, ended(1, id=name))
+    tell(station, started(id=name))
+    tell(station, ended(1, id=name))
+    await durable(ledger)
+    (known,) = await ledger.transactions("CP1")
+    assert (known.id, known.orphan, known.active, known.energy, known.token) == (name, False, False, 500, "CARD")
+
+
 def test_an_orphan_that_tells_its_begin_has_its_energy(station: Station) -> None:
     tell(station, event("Ended", 9, 60, measured(1000, 600, BEGIN), measured(1500, 60, END)))
     assert transaction(station).energy == 500
@@ -305,23 +267,85 @@ async def test_an_event_of_an_evse_that_is_not_known_yet_is_recorded(station: St
     assert [reading.value for reading in await ledger.readings(transaction(station))] == [1000, 1200]
 
 
-async def test_what_could_not_be_recorded_is_recorded_when_it_comes_again(tmp_path: Path) -> None:
-    ledger = await Ledger.open(tmp_path / "ledger.db", terms=Terms(patience=0.01))
-    station = Station("CP1", ledger)
+# --- what it may come to, and what it had --------------------------------------------------------------------------
+
+
+def modern(station: Station) -> None:
+    """A station of 2.1 that holds to limits of energy."""
+    station.version = "2.1"
+    station.variables.put(Variable(VariableKey("TxCtrlr", "SupportedLimits"), "maxEnergy"))
+
+
+async def test_f07_fr_02_the_limit_of_a_start_by_command_comes_with_the_first_answer(
+    station: Station, peer: Peer
+) -> None:
+    """F07.FR.02, E16.FR.02."""
+    modern(station)
+    serve(peer, station, REQUESTS)
+    starts.expect(station, 7, {LIMIT: {"energy": 400}})
+    first = started(remoteStartId=7) | {"timestamp": stamp(datetime.now(UTC))}
+    answer = (await peer.says("TransactionEvent", first))[2]
+    assert answer == {"idTokenInfo": {"status": "Accepted"}, "transactionLimit": {"maxEnergy": 400}}
+    seen: list[object] = []
+    station.subscribe(seen.append)
+    confirmed = event("Updated", 1, 500, transactionLimit={"maxEnergy": 400}, remoteStartId=7, why="LimitSet")
+    assert (await peer.says("TransactionEvent", confirmed))[2] == {}
+    assert seen == [station.evse(1)]
+    assert station.session_limits["t1"].reported == SessionLimit(energy=400)
+    assert tell(station, ended(2)) == {}
+    assert station.session_limits == {}
+
+
+def test_e16_fr_11_who_limits_the_cost_tells_it(station: Station) -> None:
+    """E16.FR.11."""
+    modern(station)
+    station.variables.put(Variable(VariableKey("TxCtrlr", "SupportedLimits"), "maxCost"))
+    station.cost = lambda known: (known.energy or 0.0) / 1000
     tell(station, started())
-    await durable(ledger)
-    with closing(sqlite3.connect(tmp_path / "ledger.db")) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        tell(station, ended())
-        with pytest.raises(LedgerFailed):
-            await durable(ledger)
-    restore(station)
-    assert station.evse(1).transaction is transaction(station)
-    tell(station, ended())
-    await durable(ledger)
-    assert (transaction(station).active, transaction(station).energy) == (False, 500)
-    assert "repeated event" not in station.counters
-    await ledger.close()
+    wish(station, transaction(station), SessionLimit(cost=2))
+    answers = [tell(station, event("Updated", seq, 60, measured(1000 + 250 * seq, 60 - seq))) for seq in (1, 2)]
+    assert answers == [{"totalCost": 0.25, "transactionLimit": {"maxCost": 2}}, {"totalCost": 0.5}]
+
+
+def test_a_message_that_comes_again_does_not_bring_an_old_limit_back(station: Station) -> None:
+    modern(station)
+    tell(station, started())
+    old = event("Updated", 1, 300, transactionLimit={"maxEnergy": 900})
+    tell(station, old)
+    tell(station, event("Updated", 2, 200, transactionLimit={"maxEnergy": 700}))
+    tell(station, old)
+    assert station.session_limits["t1"].reported == SessionLimit(energy=700)
+
+
+def test_a_station_of_2_0_1_is_told_no_limit(station: Station) -> None:
+    modern(station)
+    station.version = "2.0.1"
+    tell(station, started())
+    wish(station, transaction(station), SessionLimit(energy=400))
+    assert tell(station, event("Updated", 1, 300)) == {}
+
+
+async def test_a_transaction_that_goes_on_after_a_loss_of_power_gets_its_profile_again(
+    station: Station, peer: Peer
+) -> None:
+    """E17.FR.15."""
+    desk = Desk(station, peer)
+    profile = {"id": 41, "chargingProfilePurpose": "TxProfile", "stackLevel": 0, "chargingProfileKind": "Relative"}
+    period = {"startPeriod": 0, "limit": 9}
+    profile["chargingSchedule"] = [{"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": [period]}]
+    resuming.expect(station, 7, profile)
+    tell(station, started(remoteStartId=7))
+    tell(station, event("Updated", 1, 90, why="ResetCommand"))
+    assert desk.written() == []
+    tell(station, event("Updated", 2, 60, why="TxResumed", state="Charging"))
+    await until(desk.written)
+    assert desk.written() == [{"evseId": 1} | profile | {"transactionId": "t1"}]
+    desk.charging.close()
+
+
+def test_a_station_that_takes_no_limits_goes_on_all_the_same(station: Station) -> None:
+    tell(station, started())
+    assert tell(station, event("Updated", 1, 60, why="TxResumed", state="Charging")) == {}
 
 
 # --- after a restart ------------------------------------------------------------------------------------------------
@@ -351,22 +375,3 @@ async def test_a_transaction_that_runs_no_more_and_is_not_told_of_has_ended(
 async def test_nothing_is_asked_where_nothing_is_open(station: Station, peer: Peer, call: Caller) -> None:
     await reconcile(station, call, NOW)
     assert peer.asked == []
-
-
-# --- whatever order they come in ------------------------------------------------------------------------------------
-
-
-@given(st.permutations(range(8)), st.lists(st.integers(0, 7), max_size=6))
-@settings(max_examples=60, deadline=None)
-async def test_no_order_loses_or_invents_energy(order: list[int], again: list[int]) -> None:
-    ledger = await Ledger.open(":memory:")
-    station = Station("CP1", ledger)
-    middle = [event("Updated", seq, 600 - 60 * seq, measured(1000 + 60 * seq, 600 - 60 * seq)) for seq in range(1, 7)]
-    story = [started(), *middle, ended(7, 120, 1450)]
-    for turn in (*order, *again, *order):
-        tell(station, story[turn])
-        energy = transaction(station).energy
-        assert energy is None or 0 <= energy <= 450
-    assert (transaction(station).energy, transaction(station).active) == (450, False)
-    assert station.evse(1).transaction is None
-    await ledger.close()

@@ -141,17 +141,19 @@ class Ledger:
         self._commits.ask()
         _assign(transaction, held)
 
-    def orphan(self, station: str, evse: int, sent_id: str, closing: Closing) -> Transaction:
+    def orphan(self, station: str, evse: int, sent_id: str, closing: Closing, *, named: bool = False) -> Transaction:
         """Record a stop whose start is not known; a repeated one gives the same transaction.
 
         It bears the id the station sent, so that a start that comes later finds it, unless that is a number: stations
-        that know no number send -1, 0 or always the same one (errata sheet 1.6 - 3.18), which stands for nothing.
+        that know no number send -1, 0 or always the same one (errata sheet 1.6 - 3.18), which stands for nothing. Where
+        the station itself has `named` the transaction (2.x), a number is as good a name as any.
         """
         sent_id = plain(sent_id)
         content = content_of_orphan(sent_id, closing)
         known = self._by_content(station, content)
         if known is None:
-            nameless = not sent_id or is_number(sent_id) or self.find(station, sent_id) is not None
+            odd = is_number(sent_id) and not named
+            nameless = not sent_id or odd or self.find(station, sent_id) is not None
             transaction_id = self._issue() if nameless else sent_id
             known = Transaction(transaction_id, station, evse, 1, None, None, None, orphan=True)
             known = _ended(known, closing)

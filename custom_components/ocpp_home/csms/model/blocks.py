@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from .session_limit import SessionLimit
 from .token import Token
 from .transaction import Json
 
@@ -122,3 +123,17 @@ class Payments(Protocol):
 
     async def swap_battery(self, token: Token) -> int:
         """Ask for a battery to be swapped; gives the number under which the swap is told."""
+
+
+class Sessions(Protocol):
+    """What a session may come to: in cost, energy, time or state of charge (2.1)."""
+
+    @property
+    def supported(self) -> frozenset[str]:
+        """The fields of `SessionLimit` that the station holds to."""
+
+    async def limit(self, transaction: str, limit: SessionLimit) -> None:
+        """State the limits of a running session; those left out are lifted. `Station.session_limits` has what holds."""
+
+    async def start(self, evse: int | None, token: Token, limit: SessionLimit, profile: Words | None = None) -> None:
+        """Ask the station to begin a session with limits."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from .blocks import Costs, Displays, Grid, InstalledProfile, Payments, Priority, Tariffs
+from .blocks import Costs, Displays, Grid, InstalledProfile, Payments, Priority, Sessions, Tariffs
 from .evse import Evse
 from .monitor import Monitoring, Streams
 from .reservation import Reservation
@@ -321,6 +321,7 @@ class Commands:
     monitoring: Monitoring | None = None
     streams: Streams | None = None
     priority: Priority | None = None
+    sessions: Sessions | None = None
     displays: Displays | None = None
     costs: Costs | None = None
     tariffs: Tariffs | None = None

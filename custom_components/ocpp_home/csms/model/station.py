@@ -15,6 +15,7 @@ from .limit import ExternalLimit, Limits
 from .meter import Meter
 from .monitor import Watch
 from .report import Reports
+from .session_limit import SessionLimits
 from .transaction import Json, Ledger, Transaction
 from .variable import Variables
 
@@ -103,6 +104,8 @@ class Station:
         self.reports = Reports()
         self.heard: dict[str, set[int]] = {}
         """The numbers of the messages that came, by transaction, of the newest ones (2.x)."""
+        self.session_limits: dict[str, SessionLimits] = {}
+        """What its running sessions may come to, by transaction (2.1)."""
         self.watch = Watch()
         self.clock_offset: float | None = None
         """By how many seconds the station's clock is ahead of ours; None when not known."""

@@ -117,8 +117,11 @@ class Ledger(Protocol):
         An end that was only presumed (`received` is None) gives way to one that was told.
         """
 
-    def orphan(self, station: str, evse: int, sent_id: str, closing: Closing) -> Transaction:
-        """Record a stop whose start is not known; a repeated one gives the same transaction."""
+    def orphan(self, station: str, evse: int, sent_id: str, closing: Closing, *, named: bool = False) -> Transaction:
+        """Record a stop whose start is not known; a repeated one gives the same transaction.
+
+        The id stands for it where the station has `named` it so (2.x), or where it is no number.
+        """
 
     def find(self, station: str, transaction_id: str) -> Transaction | None:
         """A transaction of this station by its id; never one of another station."""

@@ -3,7 +3,7 @@
 How a station is brought to a limit is told in `dialogue/limiting.py`; here are the words of 2.x.
 """
 
-from asyncio import sleep
+from asyncio import Task, create_task, sleep
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from ..model.errors import Invalid, OcppError, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
 from ..model.station import Station
 from ..wire.frame import Payload
-from . import dynamic, parts, profiles
+from . import dynamic, parts, profiles, resuming
 
 LOOK: Final = 5.0
 """Seconds in which a station tells what is installed at the place of a limit."""
@@ -47,6 +47,7 @@ class Charging(Limiting):
         super().__init__(station, Pen(station, call, self._shelf), pause)
         self._call = call
         self._owed: set[int] = set()
+        self._restoring: set[Task[None]] = set()
 
     async def set_profile(self, evse: int, profile: Document) -> None:
         """Install a charging profile; 0 is the station. A TxProfile that names no transaction is of the running one."""
@@ -59,6 +60,7 @@ class Charging(Limiting):
             raise Invalid(f"K01.FR.06, K01.FR.39: profile {rivals[0]} has this purpose and stack level already")
         consent(await self._call("SetChargingProfile", {"evseId": evse, "chargingProfile": made}))
         dynamic.remember_as_is(self._station, made)
+        resuming.remember(self._station, evse, str(made.get("transactionId")), made)
 
     async def clear_profiles(self, which: ProfileFilter) -> None:
         """Remove charging profiles; ours may be among them, so limits are set again when they are wanted next."""
@@ -70,6 +72,7 @@ class Charging(Limiting):
             raise Invalid("K10.FR.02: an id or at least one criterion is needed")
         named: Payload = {"chargingProfileCriteria": given} if which.id is None else {"chargingProfileId": which.id}
         consent(await self._call(CLEARED, named))
+        resuming.forget(self._station, which)
         for evse in self._station.evses.values():
             evse.limits.doubt()
 
@@ -96,6 +99,18 @@ class Charging(Limiting):
         self._owed.add(evse.id)
         self._start(evse, "needs", self._serve(evse))
 
+    def resume(self, evse: Evse) -> None:
+        """A station went on with a transaction after a loss of power: it is given again what it had (E17.FR.15)."""
+        task = create_task(self._restore(evse))
+        self._restoring.add(task)
+        task.add_done_callback(self._restoring.discard)
+
+    def close(self) -> None:
+        """End what goes on beside the calls; the connection is gone."""
+        super().close()
+        for task in self._restoring:
+            task.cancel()
+
     async def follow(self, evse: Evse) -> None:
         """Bring the limit in line after a transaction began or ended; what goes wrong is noted at the EVSE."""
         await super().follow(evse)
@@ -104,6 +119,15 @@ class Charging(Limiting):
             evse.needs, evse.priority = None, False
         elif evse.id in self._owed:
             await self._serve(evse)
+
+    async def _restore(self, evse: Evse) -> None:
+        for profile in resuming.lost(self._station, evse):
+            with suppress(OcppError):
+                consent(await self._call("SetChargingProfile", {"evseId": evse.id, "chargingProfile": profile}))
+        if evse.limits.effective is not None:
+            evse.limits.doubt()
+            with suppress(OcppError):
+                await self._station.align(evse)
 
     async def _serve(self, evse: Evse) -> None:
         """Write a TxProfile even where nobody wishes a limit: the car waits for its schedule."""

@@ -35,6 +35,7 @@ from . import (
     remote,
     reservation,
     security,
+    session_limit,
     status,
     streams,
     tariff,
@@ -94,9 +95,10 @@ class Dialect(Connection):
         self._version: Version = session.version
         self._pending = False
         self._charging = charging.Charging(station, call)
+        self._remote = remote.Remote(station, call)
         self._trigger = trigger.Trigger(station, call)
         commands = Commands(
-            remote=remote.Remote(station, call),
+            remote=self._remote,
             configuration=configuration.Configuration(station, call),
         )
         super().__init__(station, session, pauses, commands)
@@ -139,6 +141,7 @@ class Dialect(Connection):
             commands.dynamic = commands.charging and self._charging
             commands.tariffs = tariff.Tariffs(call)
             commands.priority = priority.Priority(station, call)
+            commands.sessions = session_limit.Sessions(station, call, self._remote)
             commands.grid = der.Grid(station, call)
             commands.payments = payment.Payments(station, call)
         station.changed(station)

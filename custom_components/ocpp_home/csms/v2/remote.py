@@ -10,7 +10,7 @@ from ..model.commands import Document, ResetKind
 from ..model.errors import Unsupported
 from ..model.token import Token
 from ..wire.frame import Payload
-from . import authorization
+from . import authorization, resuming
 
 RESETS: Final = {
     ResetKind.SOFT: "OnIdle",
@@ -24,11 +24,15 @@ class Remote(Controls):
 
     async def start(self, evse: int | None, token: Token, profile: Document | None = None) -> None:
         """Ask the station to begin a transaction; that it did, TransactionEvent tells."""
+        await self.begin(request_id(self._station), evse, token, profile)
+
+    async def begin(self, number: int, evse: int | None, token: Token, profile: Document | None = None) -> None:
+        """Ask for a start under a number, which the transaction will bear as its `remoteStartId`."""
         quirks = quirks_of(self._station)
         self.startable(evse)
         token = token if token.id else Token(self._station.settings.token[: quirks.tag_length])
         request: Payload = {
-            "remoteStartId": request_id(self._station),
+            "remoteStartId": number,
             "idToken": authorization.id_token(token),
         }
         group = authorization.decide(self._station, token, datetime.now(UTC)).group
@@ -38,6 +42,7 @@ class Remote(Controls):
             request["evseId"] = evse
         if profile is not None:
             request["chargingProfile"] = dict(profile)
+            resuming.expect(self._station, number, profile)
         consent(await self._call("RequestStartTransaction", request))
 
     async def stop(self, transaction: str) -> None:

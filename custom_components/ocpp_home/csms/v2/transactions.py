@@ -1,6 +1,6 @@
 """TransactionEvent (OCPP 2.0.1 ed. 3 - E): nothing is lost, nothing counted twice, in whatever order it is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,8 @@ from ..model.station import Station
 from ..model.token import Token
 from ..model.transaction import Amendment, Closing, Opening, Transaction
 from ..wire.frame import Payload
-from . import authorization, sampled, status
+from . import authorization, resuming, sampled, session_limit, starts, status
+from .charging import Charging
 from .place import connector_number, connector_of, evse_of
 
 END: Final = "Transaction.End"
@@ -34,11 +35,13 @@ def transaction_event(station: Station, payload: Payload, now: datetime) -> Payl
     event = _read(station, payload, now)
     transaction = event.transaction()
     fresh = event.follow(transaction)
+    event.redeem(transaction)
     if event.kind == "Ended":
         sessions.close(station, transaction, event.closing(), event.readings, now)
     evse = station.evses.get(transaction.evse)
     if evse is not None and fresh and (event.kind == "Ended" or evse.transaction is transaction):
         event.show(evse, transaction)
+        event.resume(evse)
     return event.answer(transaction, fresh=fresh)
 
 
@@ -64,7 +67,7 @@ class _Told:
         if known is None and self.kind == "Ended":
             self.station.count("stop without start")
             number = self.evse.id if self.evse is not None else 0
-            known = self.station.ledger.orphan(self.station.name, number, told, self.closing())
+            known = self.station.ledger.orphan(self.station.name, number, told, self.closing(), named=True)
         if known is None or (known.started is None and self.kind == "Started"):
             known = self.station.ledger.start(self._opening(told))
         if self.kind != "Started" or known.received != self.now:
@@ -95,6 +98,28 @@ class _Told:
         if before != (evse.status, evse.plugged_hint):
             self.station.changed(evse)
 
+    def redeem(self, transaction: Transaction) -> None:
+        """Take over what the command has brought along that began the transaction (F07, E17.FR.15)."""
+        brought = starts.redeem(self.station, whole(self.about, "remoteStartId"))
+        if limit := brought.get(session_limit.LIMIT):
+            session_limit.wish(self.station, transaction, session_limit.recalled(limit))
+        profile = brought.get(resuming.PROFILE)
+        if isinstance(profile, Mapping):
+            resuming.remember(self.station, transaction.evse, transaction.id, profile)
+
+    def resume(self, evse: Evse) -> None:
+        """Give a transaction that went on after a loss of power what its station has forgotten (E17.FR.15)."""
+        charging = self.station.commands.charging if self.station.commands is not None else None
+        if text(self.payload, "triggerReason") == "TxResumed" and isinstance(charging, Charging):
+            charging.resume(evse)
+
+    def limits(self, transaction: Transaction, *, fresh: bool) -> Payload:
+        """Take over the limits that are told, and tell those that are wished (E16)."""
+        evse = self.station.evses.get(transaction.evse)
+        if fresh and session_limit.hear(self.station, transaction, self.payload) and evse is not None:
+            self.station.changed(evse)
+        return session_limit.tell(self.station, transaction, self.payload)
+
     def answer(self, transaction: Transaction, *, fresh: bool) -> Payload:
         """What is said about the token and, where it is known, the cost; I03.FR.04: to leave it out is not free."""
         answer: Payload = {}
@@ -107,6 +132,8 @@ class _Told:
         cost = self.station.cost(transaction) if self.station.cost is not None else None
         if cost is not None and self.kind != "Started":
             answer["totalCost"] = cost
+        if self.station.version == "2.1":
+            answer |= self.limits(transaction, fresh=fresh)
         return answer
 
     def closing(self) -> Closing:
