@@ -89,6 +89,7 @@ NEIGHBOURS = {
     "control": set[str](),
     "ledger": {"model"},
     "security": {"model"},
+    "record": {"model"},
     "dialogue": {"model", "wire", "quirks"},
     "v1": {"model", "wire", "quirks", "dialogue"},
     "v2": {"model", "wire", "quirks", "dialogue"},
@@ -112,7 +113,7 @@ def may_enter(source: Source) -> set[str] | None:
         case (name,) if name in PLATFORM_FILES:
             return {"model"}
         case _:
-            return {"model", "wire", "ledger", "security", "control", "quirks", "guest"}
+            return {"model", "wire", "ledger", "record", "security", "control", "quirks", "guest"}
 
 
 def imports_point_inward(sources: Iterable[Source]) -> Iterator[str]:

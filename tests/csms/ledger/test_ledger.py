@@ -12,6 +12,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.ledger import Ledger, SetAside, Terms
 from custom_components.ocpp_home.csms.ledger.index import WINDOW
+from custom_components.ocpp_home.csms.ledger.rows import NAMES
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.meter import Phase
 from custom_components.ocpp_home.csms.model.transaction import Amendment, Ledger as Promises, Transaction
@@ -84,7 +85,7 @@ def write(path: Path, text: str) -> None:
 
 
 def state(transaction: Transaction | None) -> dict[str, object]:
-    return {name: getattr(transaction, name) for name in Transaction.__slots__}
+    return {name: getattr(transaction, name) for name in NAMES}
 
 
 # --- Starts ---
@@ -98,7 +99,8 @@ async def test_a_start_gives_a_running_transaction_with_an_unguessable_number(le
 
     assert 1 << 20 <= int(transaction.id) < 1 << 31
     assert state(transaction) | {"id": None, "key": None} == {
-        **dict.fromkeys(Transaction.__slots__),
+        **dict.fromkeys(NAMES),
+        "repaired": False,
         "station": "garage",
         "evse": 1,
         "connector": 1,

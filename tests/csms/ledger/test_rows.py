@@ -1,5 +1,5 @@
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 import math
 
 import pytest
@@ -16,6 +16,7 @@ from custom_components.ocpp_home.csms.ledger.rows import (
     save,
     transaction_of,
 )
+from custom_components.ocpp_home.csms.model.account import Account, Day
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 
@@ -42,12 +43,17 @@ WHOLE = Transaction(
     meter_last=4990.0,
     meter_last_at=after(29),
     peak_power=11000.0,
+    card="Blue card",
+    person="Ada",
+    card_group="Family",
+    repaired=True,
+    account=Account((Day(date(2026, 5, 1), 3999, 1_200_000, 2000), Day(date(2026, 5, 2), 0)), "EUR"),
     key=3,
 )
 
 
 def test_every_field_of_a_transaction_has_its_column() -> None:
-    assert set(NAMES) == {field.name for field in fields(Transaction)}
+    assert {*NAMES, "points", "limits"} == {field.name for field in fields(Transaction)}
 
 
 def test_a_transaction_comes_back_as_it_was_saved() -> None:
@@ -56,6 +62,7 @@ def test_a_transaction_comes_back_as_it_was_saved() -> None:
     loaded = transaction_of(row[:-1])
 
     assert [getattr(loaded, name) for name in NAMES] == [getattr(WHOLE, name) for name in NAMES]
+    assert loaded.points is None
 
 
 def test_flags_come_back_as_booleans_and_what_is_not_known_as_none() -> None:

@@ -14,6 +14,9 @@ ODDITIES: Final = 200
 LONGEST: Final = 1 << 16
 """Characters of such a message; no message of OCPP 1.6 is longer, what is longer is cut."""
 
+MENTIONING: Final = "moments"
+"""The fact that holds messages of a station, tokens and all."""
+
 FORGET: Final = "DELETE FROM facts WHERE station = ? AND name = ?"
 KEEP: Final = (
     "INSERT INTO facts (station, name, value) VALUES (?, ?, ?) "
@@ -72,6 +75,13 @@ class Notes:
         """Forget all of a station."""
         for name in [name for name in self._facts if name[0] == station]:
             self.remember(*name, None)
+
+    def forget_words(self, words: Iterable[str]) -> None:
+        """Forget the messages that are remembered (MENTIONING) with one of these words in them."""
+        parts = [json.dumps(word)[1:-1] for word in words]
+        for name, value in list(self._facts.items()):
+            if name[1] == MENTIONING and any(part in value for part in parts):
+                self.remember(*name, None)
 
     def take(self) -> list[Write]:
         """The writes that wait; `settle` or `give_back` tells what became of them."""

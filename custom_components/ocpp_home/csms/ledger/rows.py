@@ -7,8 +7,10 @@ import json
 import math
 from typing import Final
 
+from ..model.account import Account
 from ..model.errors import LedgerFailed
 from ..model.transaction import Closing, Opening, Transaction
+from .accounts import account_of, text_of
 
 type Value = int | float | str | None
 type Row = tuple[Value, ...]
@@ -35,11 +37,11 @@ NAMES: Final = (
         "reason",
     ),
     *("stop_token", "offline", "orphan", "remote_start", "reservation", "received", "stop_received", "meter_last"),
-    *("meter_last_at", "peak_power"),
+    *("meter_last_at", "peak_power", "card", "person", "card_group", "repaired", "account"),
 )
 """The fields of a transaction, which are also the columns."""
 MOMENTS: Final = frozenset({"started", "stopped", "received", "stop_received", "meter_last_at"})
-FLAGS: Final = frozenset({"offline", "orphan"})
+FLAGS: Final = frozenset({"offline", "orphan", "repaired"})
 COLUMNS: Final = ", ".join(NAMES)
 
 SAVE: Final = (
@@ -93,17 +95,21 @@ def save(transaction: Transaction, content: str | None) -> Write:
     return SAVE, [bindable((*(_stored(getattr(transaction, name)) for name in NAMES), content))]
 
 
-def _stored(value: datetime | Value) -> Value:
+def _stored(value: datetime | Account | Value) -> Value:
+    if isinstance(value, Account):
+        return text_of(value)
     return microseconds(value) if isinstance(value, datetime) else value
 
 
 def transaction_of(row: Row) -> Transaction:
-    """The transaction a row of COLUMNS holds."""
+    """The transaction a row of COLUMNS holds; how its register ran is told by its readings."""
     loaded = {name: _loaded(name, value) for name, value in zip(NAMES, row, strict=True)}
-    return Transaction(**loaded)  # type: ignore[arg-type]  # a STRICT table holds what its columns say
+    return Transaction(points=None, **loaded)  # type: ignore[arg-type]  # a STRICT table holds what its columns say
 
 
-def _loaded(name: str, value: Value) -> datetime | Value:
+def _loaded(name: str, value: Value) -> datetime | Account | Value:
     if name in MOMENTS and isinstance(value, int):
         return moment(value)
+    if name == "account" and isinstance(value, str):
+        return account_of(value)
     return bool(value) if name in FLAGS else value

@@ -1,6 +1,7 @@
 """The tables of the ledger, and how an older file is brought to them.
 
-Moments are whole microseconds since 1970 (UTC), energy is Wh, power is W. A reading is kept small, for it is what an
+Moments are whole microseconds since 1970 (UTC), energy is Wh, power is W, money is millionths of a currency. A
+reading is kept small, for it is what an
 SD card has to bear: its quantity, phase, location and context are one number, explained in `measurands`.
 """
 
@@ -72,6 +73,26 @@ MIGRATIONS: Final = (
     CREATE INDEX oddity_station ON oddities (station);
     CREATE TABLE reserve (space BLOB NOT NULL) STRICT;
     """,
+    """
+    ALTER TABLE transactions ADD COLUMN card TEXT;
+    ALTER TABLE transactions ADD COLUMN person TEXT;
+    ALTER TABLE transactions ADD COLUMN card_group TEXT;
+    ALTER TABLE transactions ADD COLUMN repaired INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE transactions ADD COLUMN account TEXT;  -- JSON; what is settled, NULL when it is to be settled anew
+    CREATE TABLE prices (
+        at INTEGER PRIMARY KEY,
+        currency TEXT NOT NULL,
+        per_kwh INTEGER,  -- millionths of the currency; NULL where nobody knew
+        source TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE shares (
+        station TEXT NOT NULL,
+        evse INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        share INTEGER,  -- thousandths from the sun; NULL where nobody knew
+        PRIMARY KEY (station, evse, at)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 VERSION: Final = len(MIGRATIONS)
 
@@ -95,6 +116,7 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # what a person wants forgotten is overwritten
     flaw = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
     if found < 0 or flaw != "ok":
         raise Unusable("corrupt", flaw)

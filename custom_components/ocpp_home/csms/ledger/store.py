@@ -48,7 +48,7 @@ class Terms:
     ceiling: int | None = None
     """The size (bytes) the file never exceeds; None leaves it to the disk."""
     keep_readings: timedelta = timedelta(days=400)
-    """For how long the unsigned readings of an ended transaction are kept; the transaction itself always is."""
+    """For how long the unsigned readings of an ended transaction are kept; see also `Ledger.tidy`."""
     leisure: float = 1.0
     """How long facts wait for company before they are written (s)."""
     retry: float = 30.0
@@ -164,6 +164,12 @@ class Store:
         self._writer.execute("PRAGMA wal_autocheckpoint = 1000")
         with suppress(sqlite3.OperationalError):
             self._refill()
+
+    def scrub(self) -> None:
+        """Overwrite what was deleted also in the write-ahead log, unless a backup runs or somebody reads."""
+        if not self._held:
+            with suppress(sqlite3.OperationalError):
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file; its write-ahead log is merged into it."""

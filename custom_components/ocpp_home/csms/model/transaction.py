@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from .account import Account, Holder
 from .meter import Reading
 
+type Point = tuple[datetime, float]
+"""What an energy register read (Wh) at a moment."""
 type Json = bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None
 
 
@@ -29,6 +32,8 @@ class Opening:
     remote_start: int | None = None
     offline: bool = False
     """Begun while the station had no connection."""
+    repaired: bool = False
+    """Its moment was mended; not part of what makes two starts the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Closing:
     received: datetime | None = None
     offline: bool = False
     """Ended while the station had no connection."""
+    repaired: bool = False
+    """Its moment or its register had to be mended."""
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +92,16 @@ class Transaction:
     """The newest register value inside the transaction (Wh)."""
     meter_last_at: datetime | None = None
     peak_power: float | None = None
+    card: str | None = None
+    """This and the next two: whose it was when it began."""
+    person: str | None = None
+    card_group: str | None = None
+    repaired: bool = False
+    """The begin or the end was not as the station told it; see also `presumed`."""
+    account: Account | None = None
+    """What is settled about it; None while it runs, and whenever something became known that changes it."""
+    points: tuple[Point, ...] | None = field(default=(), repr=False)
+    """How its register ran, a value for each minute; None where only the ledger's file knows."""
     key: int | None = field(default=None, repr=False)
     """The ledger's row; None while the ledger does not hold it (its start could not be written)."""
 
@@ -92,6 +109,17 @@ class Transaction:
     def active(self) -> bool:
         """Whether it has begun and not ended."""
         return self.stopped is None
+
+    @property
+    def presumed(self) -> bool:
+        """Whether nobody told of its end."""
+        return self.stopped is not None and self.stop_received is None
+
+    @property
+    def holder(self) -> Holder | None:
+        """Whose it was when it began; None where that is not known."""
+        holder = Holder(self.card, self.person, self.card_group)
+        return None if holder == Holder() else holder
 
     @property
     def energy(self) -> float | None:
@@ -131,6 +159,12 @@ class Ledger(Protocol):
 
     def latest(self, station: str, evse: int) -> Transaction | None:
         """The newest ended transaction of an EVSE."""
+
+    def hold(self, transaction: Transaction, holder: Holder) -> None:
+        """Record whose a transaction is; the first that is told stays."""
+
+    def settle(self, transaction: Transaction, account: Account) -> None:
+        """Record what is settled about a transaction that has ended."""
 
     def read(self, transaction: Transaction, readings: Iterable[Reading]) -> None:
         """Record meter values of a transaction; the same reading is kept once."""

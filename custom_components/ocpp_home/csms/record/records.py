@@ -1,0 +1,164 @@
+"""The record of all sessions: asked by whoever shows, counts or hands them on.
+
+`Records(ledger, zone)` stands between the ledger, which keeps, and everybody who wants to know. `station.cost` and
+`station.settle` are filled with `cost_of` and `settle`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final, Protocol
+
+from ..model.account import Account, Query
+from ..model.errors import LedgerFailed
+from ..model.meter import Reading
+from ..model.price import Price, Share, amount
+from ..model.transaction import Point, Transaction
+from .cost import Slice, Tariff, cost_so_far, midnight, settle, slices
+from .course import TINY, Course, course_of
+from .report import Report, html
+from .session import Period, Session
+from .table import checksum, in_order, table
+from .totals import By, Total, totals
+
+ALL: Final = 1_000_000_000
+DAY: Final = timedelta(days=1)
+
+
+class Tariffs(Protocol):
+    """The newest prices and shares, in memory."""
+
+    prices: list[Price]
+    shares: dict[tuple[str, int], list[Share]]
+    since: datetime | None
+
+
+class Source(Protocol):
+    """What of the ledger is needed here."""
+
+    tariffs: Tariffs
+
+    def settle(self, transaction: Transaction, account: Account) -> None:
+        """Record what is settled about a transaction that has ended."""
+
+    async def sessions(self, query: Query) -> list[tuple[Transaction, int]]:
+        """The transactions that are asked for, the newest first, each with the number of its signed values."""
+
+    async def readings(self, transaction: Transaction) -> list[Reading]:
+        """The readings of a transaction, oldest first."""
+
+    async def points(self, transaction: Transaction) -> tuple[Point, ...]:
+        """How the register of a transaction ran."""
+
+    async def prices(self, since: datetime, until: datetime) -> tuple[Price, ...]:
+        """The prices that hold at some moment from `since` to `until`."""
+
+    async def shares(self, station: str, evse: int, since: datetime, until: datetime) -> tuple[Share, ...]:
+        """The shares of the sun of an EVSE that hold at some moment from `since` to `until`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A period handed on: the table, the report of the same sessions, and the check sum that both bear."""
+
+    csv: str
+    html: str
+    checksum: str
+    sessions: int
+
+
+class Records:
+    """Sessions with what they come to; `zone` says where the days of the calendar begin."""
+
+    def __init__(self, source: Source, zone: tzinfo) -> None:
+        self._source = source
+        self.zone = zone
+
+    def cost_of(self, transaction: Transaction) -> float | None:
+        """What a session costs by now, in the currency of its prices; None where that is not known."""
+        if transaction.account is not None:
+            cost, currency = transaction.account.cost, transaction.account.currency
+        else:
+            cost, currency = cost_so_far(transaction, self._tariff(transaction)) or (None, None)
+        return None if cost is None or currency is None else float(amount(cost, currency))
+
+    def settle(self, transaction: Transaction) -> None:
+        """Settle a session that has just ended, when memory knows all of it; else it is settled when it is asked for.
+
+        What is settled becomes durable with the next commit. Raises LedgerFailed.
+        """
+        tariffs, begun = self._source.tariffs, transaction.started
+        known = begun is not None and (tariffs.since is None or begun >= tariffs.since)
+        if transaction.active or transaction.points is None or not known:
+            return
+        account = settle(transaction, self._tariff(transaction), self.zone)
+        if account is not None:
+            self._source.settle(transaction, account)
+
+    async def sessions(self, query: Query = Query()) -> list[Session]:  # noqa: B008 - it is frozen
+        """The sessions that are asked for, the newest first; what was not settled yet is settled."""
+        return [await self._session(found, signed) for found, signed in await self._source.sessions(query)]
+
+    async def signed(self, transaction: Transaction) -> list[Reading]:
+        """The signed meter values of a session, verbatim, oldest first."""
+        return [reading for reading in await self._source.readings(transaction) if reading.signed is not None]
+
+    async def hours(self, transaction: Transaction, cuts: Iterable[datetime]) -> list[Slice]:
+        """What a session came to between the given moments, of which whole hours make statistics; adds up to it."""
+        course = course_of(transaction, await self._points(transaction))
+        if course is None:
+            return []
+        return slices(course, await self._tariff_of(transaction, course), cuts)
+
+    async def totals(self, period: Period, by: By, query: Query = Query()) -> list[Total]:  # noqa: B008 - it is frozen
+        """What the sessions of a period come to by person, card or station; what runs counts as far as it came."""
+        return totals(await self.sessions(self._within(query, period)), period, by)
+
+    async def export(self, period: Period, query: Query = Query(), **words: str) -> Export:  # noqa: B008 - it is frozen
+        """The ended sessions of a period as CSV and as a report to print; `words` replace those of the report."""
+        asked = replace(self._within(query, period), running=False)
+        sessions = in_order(await self.sessions(asked), period, self.zone)
+        text = table(sessions, period, self.zone)
+        begin, end = midnight(period.first, self.zone), midnight(period.last + DAY, self.zone)
+        prices = await self._source.prices(begin, end - TINY)
+        report = Report(sessions, period, self.zone, prices, checksum(text))
+        return Export(text, html(report, words), report.checksum, len(sessions))
+
+    async def _session(self, found: Transaction, signed: int) -> Session:
+        account, peak = found.account, found.peak_power
+        if account is None or peak is None:
+            course = course_of(found, await self._points(found))
+            peak = course.peak if peak is None and course is not None else peak
+            account = account or await self._settled(found, course)
+        return Session(found, account, signed, peak)
+
+    async def _settled(self, found: Transaction, course: Course | None) -> Account | None:
+        """The account of a session that has none, recorded where it has ended."""
+        if course is None:
+            return None
+        before = replace(found, points=await self._points(found))
+        account = settle(before, await self._tariff_of(before, course), self.zone)
+        if account is not None and not before.active:
+            try:
+                self._source.settle(before, account)
+            except LedgerFailed:
+                return account  # it follows from what is recorded, so it is settled again when it is asked for next
+        return account
+
+    async def _points(self, transaction: Transaction) -> tuple[Point, ...]:
+        known = transaction.points
+        return known if known is not None else await self._source.points(transaction)
+
+    async def _tariff_of(self, transaction: Transaction, course: Course) -> Tariff:
+        prices = await self._source.prices(course.begin, course.end)
+        shares = await self._source.shares(transaction.station, transaction.evse, course.begin, course.end)
+        return Tariff(prices, shares)
+
+    def _tariff(self, transaction: Transaction) -> Tariff:
+        tariffs = self._source.tariffs
+        return Tariff(tariffs.prices, tariffs.shares.get((transaction.station, transaction.evse), ()))
+
+    def _within(self, query: Query, period: Period) -> Query:
+        """The query, bounded to what may lie in a period; days were those of the zone when a session was settled."""
+        begin, end = midnight(period.first, UTC), midnight(period.last, UTC)
+        return replace(query, since=begin - DAY, until=end + 2 * DAY, limit=ALL)

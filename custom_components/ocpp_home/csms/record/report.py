@@ -1,0 +1,183 @@
+"""The sessions of a period as a page to print: by person and station, with tariff and check sum; needs nothing else.
+
+Whatever a station, a card or a tariff is called is data, and is escaped.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from decimal import Decimal
+from html import escape
+from typing import Final
+
+from ..model.price import MICRO, Price, amount
+from .chart import chart
+from .session import Period, Session
+from .style import STYLE
+from .totals import By, Total, total, totals
+from .words import Speech
+
+MANY: Final = 12
+"""More prices than these are summed up."""
+
+type Cell = tuple[str, str]
+"""A class and escaped text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told: the sessions of a period, oldest first, and the prices that held in it."""
+
+    sessions: Sequence[Session]
+    period: Period
+    zone: tzinfo
+    prices: Sequence[Price]
+    checksum: str
+
+
+def html(report: Report, words: Mapping[str, str]) -> str:
+    """The page."""
+    say = Speech(words)
+    period = say.period(report.period)
+    parts = [
+        f'<!doctype html><html lang="{escape(say("language"))}"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(say('title'))} {escape(period)}</title><style>{STYLE}</style></head><body>",
+        f"<header><div><p>{escape(say('title'))}</p><h1>{escape(period)}</h1></div>",
+        f"<aside>{escape(say.day(report.period.first))} – {escape(say.day(report.period.last))}<br>",
+        f"{escape(say('times', zone=report.zone))}</aside></header>",
+        _sums(say, total(report.sessions, report.period)),
+        chart(say, report.sessions, report.period),
+        *_people(say, report),
+        _summary(say, report, By.STATION, "stations", "station"),
+        _tariff(say, report.prices),
+        f'<div class="proof"><p><b>{escape(say("checksum"))}</b> <code>{escape(report.checksum)}</code></p>',
+        f'<p class="note">{escape(say("proof"))}</p></div>',
+        f'<div class="sign">{escape(say("signature"))}</div></body></html>\n',
+    ]
+    return "".join(parts)
+
+
+def costs(say: Speech, total: Total) -> str:
+    """What a total costs, in each of its currencies."""
+    return " + ".join(say.money(amount(micro, currency), currency) for currency, micro in total.costs) or say("unknown")
+
+
+def share(say: Speech, energy: int, sun: int | None) -> str:
+    """How much came from the sun."""
+    return say("unknown") if sun is None or not energy else f"{100 * sun / energy:.0f}\N{NARROW NO-BREAK SPACE}%"
+
+
+def _sums(say: Speech, whole: Total) -> str:
+    average = say("unknown")
+    if len(whole.costs) == 1 and whole.energy > whole.unpriced:
+        [(currency, micro)] = whole.costs
+        average = say.money(_per_kwh(micro * 1000 // (whole.energy - whole.unpriced)), currency)
+    shown = {
+        "energy": (say.kwh(whole.energy), "kWh"),
+        "cost": (costs(say, whole), ""),
+        "average": (average, "/ kWh" if whole.costs else ""),
+        "from_sun": (share(say, whole.energy, whole.sun), ""),
+    }
+    boxes = [
+        f"<div><dt>{escape(say(name))}</dt><dd>{escape(value)} <small>{escape(unit)}</small></dd></div>"
+        for name, (value, unit) in shown.items()
+    ]
+    missing = say("unpriced", energy=say.kwh(whole.unpriced)) if whole.unpriced else ""
+    return f'<dl class="sums">{"".join(boxes)}</dl><p class="note">{escape(missing)}</p>'
+
+
+def _people(say: Speech, report: Report) -> list[str]:
+    if not report.sessions:
+        return [f"<p>{escape(say('no_sessions'))}</p>"]
+    parts = [_summary(say, report, By.PERSON, "people", "person")]
+    names = {session.transaction.person for session in report.sessions}
+    for name in sorted(names, key=lambda name: (name is None, (name or "").casefold())):
+        theirs = [session for session in report.sessions if session.transaction.person == name]
+        parts.append(f"<h2>{escape(say('nobody') if name is None else name)}</h2>{_sessions(say, report, theirs)}")
+    return parts
+
+
+def _summary(say: Speech, report: Report, by: By, title: str, head: str) -> str:
+    found = totals(report.sessions, report.period, by)
+    whole = total(report.sessions, report.period)
+    rows = [_total(say, one, say("nobody") if one.name is None else one.name) for one in found]
+    heads = [("", head), *(("n", name) for name in ("sessions", "energy", "from_sun", "cost"))]
+    return _table(say, title, heads, rows, _total(say, whole, say("total"))) if found else ""
+
+
+def _total(say: Speech, one: Total, name: str) -> list[Cell]:
+    shown = [str(one.sessions), f"{say.kwh(one.energy)} kWh", share(say, one.energy, one.sun), costs(say, one)]
+    return [("", escape(name)), *(("n", escape(value)) for value in shown)]
+
+
+def _sessions(say: Speech, report: Report, sessions: Sequence[Session]) -> str:
+    heads = [("t", "begin"), ("t", "end"), ("", "station"), ("", "card")]
+    heads += [("n", "meter"), ("n", "energy"), ("n", "from_sun"), ("n", "cost")]
+    rows = [_session(say, report, session) for session in sessions]
+    whole = total(sessions, report.period)
+    sums = [f"{say.kwh(whole.energy)} kWh", share(say, whole.energy, whole.sun), costs(say, whole)]
+    foot = [("", escape(say("total"))), *[("", "")] * 4, *(("n", escape(value)) for value in sums)]
+    return _table(say, "", heads, rows, foot)
+
+
+def _session(say: Speech, report: Report, session: Session) -> list[Cell]:
+    known, part = session.transaction, total([session], report.period)
+    begin = None if known.started is None else known.started.astimezone(report.zone)
+    end = None if known.stopped is None else known.stopped.astimezone(report.zone)
+    place = f"{known.station} · {known.evse}"
+    meter = say("unknown")
+    if known.meter_start is not None and known.energy is not None:
+        first, last = round(known.meter_start), round(known.meter_start + known.energy)
+        meter = f"{say.kwh(first)} – {say.kwh(last)}"
+    energy = say("unknown") if session.account is None else f"{say.kwh(part.energy)} kWh"
+    notes = [say(flag) for flag in session.flags]
+    notes += [say("signed", count=session.signed)] if session.signed else []
+    notes += [say("partial")] if session.account is not None and part.energy != session.account.energy else []
+    note = f"<small>{escape(', '.join(notes))}</small>" if notes else ""
+    return [
+        *(("t", escape(say("unknown") if moment is None else say.moment(moment))) for moment in (begin, end)),
+        ("", f"{escape(place)}{note}"),
+        ("", escape(known.card or say("unknown"))),
+        *(("n", escape(value)) for value in (meter, energy, share(say, part.energy, part.sun), costs(say, part))),
+    ]
+
+
+def _tariff(say: Speech, prices: Sequence[Price]) -> str:
+    known = [price for price in prices if price.per_kwh is not None]
+    rule = f'<p class="note">{escape(say("cost_rule"))}</p>'
+    if not known:
+        return f"<h2>{escape(say('tariff'))}</h2><p>{escape(say('no_tariff'))}</p>"
+    if len(prices) > MANY:
+        ordered = sorted(known, key=lambda price: price.per_kwh or 0)
+        lowest, highest = _price(say, ordered[0]), _price(say, ordered[-1])
+        told = say("many_prices", count=len(prices), lowest=lowest, highest=highest)
+        return f"<h2>{escape(say('tariff'))}</h2><p>{escape(told)}</p>{rule}"
+    rows = [
+        [("t", escape(say.moment(price.at))), ("", escape(price.source)), ("n", escape(_price(say, price)))]
+        for price in prices
+    ]
+    return _table(say, "tariff", [("t", "since"), ("", "source"), ("n", "price")], rows, []) + rule
+
+
+def _price(say: Speech, price: Price) -> str:
+    return say("no_price") if price.per_kwh is None else say.money(_per_kwh(price.per_kwh), price.currency)
+
+
+def _per_kwh(micro: int) -> Decimal:
+    """A price per kWh, with as many decimals as it needs, four at least."""
+    exact = Decimal(micro) / MICRO
+    short = exact.quantize(Decimal("0.0001"))
+    return short if short == exact else exact.quantize(Decimal("0.000001"))
+
+
+def _table(say: Speech, title: str, heads: Sequence[Cell], rows: Sequence[Sequence[Cell]], foot: Sequence[Cell]) -> str:
+    head = "".join(f'<th class="{kind}">{escape(say(name))}</th>' for kind, name in heads)
+    body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
+    heading = f"<h2>{escape(say(title))}</h2>" if title else ""
+    footer = f"<tfoot><tr>{_cells(foot)}</tr></tfoot>" if foot else ""
+    return f"<section>{heading}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{footer}</table></section>"
+
+
+def _cells(cells: Sequence[Cell]) -> str:
+    return "".join(f'<td class="{kind}">{text}</td>' for kind, text in cells)
