@@ -35,6 +35,16 @@ class _Module:
     foreign: dict[str, Path]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A function, a class or a constant: what it names, takes and says, and whether it asserts."""
+
+    names: frozenset[str]
+    arguments: frozenset[str]
+    words: frozenset[str]
+    asserts: bool
+
+
 @cache
 def proofs() -> dict[str, Proof]:
     """Each test that pytest would collect, as pytest names it."""
@@ -50,14 +60,9 @@ def _proof(path: Path, test: Function) -> Proof:
     named = set(ID.findall(ast.get_docstring(test) or ""))
     if name := re.match(r"test_([a-s]\d\d)_fr_(\d{2,3})_", test.name):
         named.add(f"{name[1].upper()}.FR.{name[2]}")
-    words = {
-        node.value
-        for part in _reach(path, test, fixtures=True)
-        for node in ast.walk(part)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    asserts = any(_asserting(node) for part in _reach(path, test, abroad=True) for node in ast.walk(part))
-    return Proof(frozenset(named), frozenset(words), asserts)
+    words = frozenset(word for part in _reach(path, test, fixtures=True) for word in _part(part).words)
+    asserts = any(_part(part).asserts for part in _reach(path, test, abroad=True))
+    return Proof(frozenset(named), words, asserts)
 
 
 def _reach(path: Path, start: ast.stmt, *, fixtures: bool = False, abroad: bool = False) -> Iterator[ast.stmt]:
@@ -67,15 +72,25 @@ def _reach(path: Path, start: ast.stmt, *, fixtures: bool = False, abroad: bool 
         here, part = waiting.pop()
         yield part
         module = _module(here)
-        names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
-        if fixtures:
-            names |= {node.arg for node in ast.walk(part) if isinstance(node, ast.arg)}
+        names = _part(part).names | (_part(part).arguments if fixtures else frozenset())
         for name in names:
             place = module.foreign.get(name) if abroad else None
             found = _module(place).own.get(name) if place is not None else module.own.get(name)
             if found is not None and found not in seen:
                 seen.add(found)
                 waiting.append((place or here, found))
+
+
+@cache
+def _part(part: ast.stmt) -> _Part:
+    nodes = list(ast.walk(part))
+    strings = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return _Part(
+        names=frozenset(node.id for node in nodes if isinstance(node, ast.Name)),
+        arguments=frozenset(node.arg for node in nodes if isinstance(node, ast.arg)),
+        words=frozenset(value for value in strings if isinstance(value, str)),
+        asserts=any(map(_asserting, nodes)),
+    )
 
 
 def _asserting(node: ast.AST) -> bool:
