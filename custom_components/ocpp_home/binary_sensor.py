@@ -1,6 +1,5 @@
 """Binary sensors: what is so, or is not."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -11,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import configured, flag, key_of
+from .configuration import Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse
 from .csms.model.station import Station
@@ -45,6 +44,10 @@ def _troubled(part: Part) -> bool | None:
     return None if part.status is None and part.problem is None else part.problem is not None
 
 
+def _limited(part: Part) -> bool:
+    return bool(part.external)
+
+
 STATION: Final[tuple[BinaryRow[Station], ...]] = (
     BinaryRow(
         key="connection",
@@ -60,6 +63,13 @@ STATION: Final[tuple[BinaryRow[Station], ...]] = (
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=_troubled,
+    ),
+    BinaryRow(
+        key="station_limited_by_others",
+        translation_key="station_limited_by_others",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=lambda _, station: _limited(station),
+        value_fn=_limited,
     ),
 )
 
@@ -82,25 +92,35 @@ EVSE: Final[tuple[BinaryRow[Evse], ...]] = (
         device_class=BinarySensorDeviceClass.PROBLEM,
         value_fn=_troubled,
     ),
+    BinaryRow(
+        key="limited_by_others",
+        translation_key="limited_by_others",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=lambda _, evse: _limited(evse),
+        value_fn=_limited,
+    ),
 )
 
 
-def station_rows(station: Station, part: Station) -> Iterable[BinaryRow[Station]]:
-    """The binary sensors of a station as a whole, with the configuration keys that can only be read."""
-    yield from STATION
-    for key in configured(part, Nature.BOOLEAN, writable=False):
-        yield BinaryRow(
-            key=key_of(key),
-            translation_key=key_of(key),
-            entity_category=EntityCategory.DIAGNOSTIC,
-            entity_registry_enabled_default=False,
-            value_fn=flag(key),
-        )
+def configuration(item: Item) -> BinaryRow[Part] | None:
+    """What is so or is not, and cannot be changed."""
+    if item.row.nature is not Nature.BOOLEAN or item.row.writable:
+        return None
+    return BinaryRow(
+        key=item.name,
+        translation_key=item.words,
+        translation_placeholders=item.placeholders,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        topics=item.folds,
+        value_fn=item.flag,
+    )
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the binary sensors of all stations."""
-    populate(entry, async_add_entities, stations, station_rows)
+    populate(entry, async_add_entities, stations, lambda station, part: STATION)
     populate(entry, async_add_entities, evses, lambda station, part: EVSE)
+    configure(entry, async_add_entities, configuration)

@@ -1,58 +1,208 @@
-"""Configuration keys of a station that have a natural type, as rows for the platforms."""
+"""The configuration of a station as entities: keys of 1.6 and variables of 2.x that have a natural type."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from .csms.model.configuration_keys import Group, Natural, Nature, natural
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import (
+    PERCENTAGE,
+    REVOLUTIONS_PER_MINUTE,
+    UnitOfElectricCurrent,
+    UnitOfElectricPotential,
+    UnitOfEnergy,
+    UnitOfFrequency,
+    UnitOfPower,
+    UnitOfTemperature,
+    UnitOfTime,
+)
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .csms.model.configuration_keys import Group, Natural, Nature
+from .csms.model.standard_variables import TWINS, nature_of
 from .csms.model.station import Station
+from .csms.model.variable import Fold, Variable, VariableKey
+from .devices import station_key
+from .entity import Part, Row, pulse_of, standing, unique_id
+from .hub import OcppHomeEntry
+from .words import spoken, tame
 
 LONGEST: Final = 255
 """Home Assistant keeps no longer states; a longer value is not shown rather than shown in part."""
+MOST: Final = 500
+"""So many variables of no standard are entities; a station could name others without end."""
+NAME: Final = 120
+CHOICES: Final = 100
 
 LED: Final = frozenset({Group.CONNECTION, Group.METERING})
 """What keys are about that are brought to the owner's settings after each boot; by hand only experts change them."""
 
-
-def key_of(row: Natural) -> str:
-    """The key of the entity that shows a configuration key; also its translation key."""
-    name = "_".join(filter(None, row.fold))
-    return f"config_{name}"
-
-
-def configured(station: Station, *natures: Nature, writable: bool) -> Iterator[Natural]:
-    """The keys of these natures that the station has, those that can be written or those that cannot."""
-    for variable in tuple(station.variables.known.values()):
-        row = natural(variable.key.name, variable.key.component) if variable.key.evse is None else None
-        if row and row.nature in natures and (row.writable and not variable.readonly) is writable:
-            yield row
-
-
-def offered(row: Natural) -> bool:
-    """Whether the entity of a key is there for everybody, not only for who looks for it."""
-    return row.common and row.group not in LED
-
-
-def flag(row: Natural) -> Callable[[Station], bool | None]:
-    """Reads a key as true or false."""
-    return lambda station: station.variables.flag(row.name, row.component)
-
-
-def number(row: Natural) -> Callable[[Station], float | None]:
-    """Reads a key as a number."""
-    return lambda station: station.variables.number(row.name, row.component)
+UNITS: Final[Mapping[str, str]] = {
+    "A": UnitOfElectricCurrent.AMPERE,
+    "Celsius": UnitOfTemperature.CELSIUS,
+    "Fahrenheit": UnitOfTemperature.FAHRENHEIT,
+    "Hz": UnitOfFrequency.HERTZ,
+    "kW": UnitOfPower.KILO_WATT,
+    "kWh": UnitOfEnergy.KILO_WATT_HOUR,
+    "Percent": PERCENTAGE,
+    "RH": PERCENTAGE,
+    "RPM": REVOLUTIONS_PER_MINUTE,
+    "s": UnitOfTime.SECONDS,
+    "V": UnitOfElectricPotential.VOLT,
+    "W": UnitOfPower.WATT,
+    "Wh": UnitOfEnergy.WATT_HOUR,
+}
+"""Units of OCPP 2.0.1 ed. 3 - appendix 2 that are written otherwise here, or say what is measured."""
+CLASSES: Final[Mapping[str, SensorDeviceClass]] = {
+    UnitOfElectricCurrent.AMPERE: SensorDeviceClass.CURRENT,
+    UnitOfElectricPotential.VOLT: SensorDeviceClass.VOLTAGE,
+    UnitOfFrequency.HERTZ: SensorDeviceClass.FREQUENCY,
+    UnitOfPower.KILO_WATT: SensorDeviceClass.POWER,
+    UnitOfPower.WATT: SensorDeviceClass.POWER,
+    UnitOfTemperature.CELSIUS: SensorDeviceClass.TEMPERATURE,
+    UnitOfTemperature.FAHRENHEIT: SensorDeviceClass.TEMPERATURE,
+    UnitOfTime.SECONDS: SensorDeviceClass.DURATION,
+}
 
 
-def text(row: Natural) -> Callable[[Station], str | None]:
-    """Reads a key as it is."""
+@dataclass(frozen=True, eq=False)
+class Item:
+    """A variable as an entity: what it is, and the station or EVSE it belongs to."""
 
-    def read(station: Station) -> str | None:
-        value = station.variables.text(row.name, row.component)
+    station: Station
+    part: Part
+    row: Natural
+    key: VariableKey
+    name: str
+    """The key of the entity; also its translation key, where the variable is a standard one."""
+
+    @property
+    def identity(self) -> tuple[str, Nature, bool]:
+        """What makes it another entity."""
+        return unique_id(self.station, self.part, self.name), self.row.nature, self.row.writable
+
+    @property
+    def standard(self) -> bool:
+        """Whether there are words for it."""
+        return self.row.group is not Group.VENDOR
+
+    @property
+    def words(self) -> str:
+        """The translation key."""
+        return self.name if self.standard else "variable"
+
+    @property
+    def placeholders(self) -> dict[str, str] | None:
+        """What the words need to be told: what a vendor calls his variable is nothing but a name."""
+        return None if self.standard else {"variable": label(self.key)}
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the entity is there for everybody, not only for who looks for it."""
+        return self.row.common and self.row.writable and self.row.group not in LED
+
+    @property
+    def unit(self) -> str | None:
+        """The unit as Home Assistant writes it."""
+        return None if self.row.unit is None else UNITS.get(self.row.unit, tame(self.row.unit[:16]))
+
+    @cached_property
+    def folds(self) -> tuple[Fold, ...]:
+        """The names it has, in one version or the other."""
+        twin = TWINS.get(self.row.name) if not self.row.component else None
+        return tuple({key.fold: None for key in (self.key, twin, VariableKey("", self.row.name)) if key is not None})
+
+    @property
+    def variable(self) -> Variable | None:
+        """The variable as it is known now."""
+        known = self.station.variables.known
+        return next((known[fold] for fold in self.folds if fold in known), None)
+
+    def flag(self, _: Part) -> bool | None:
+        """The value as true or false."""
+        return None if (variable := self.variable) is None else variable.flag
+
+    def number(self, _: Part) -> float | None:
+        """The value as a number."""
+        return None if (variable := self.variable) is None else variable.number
+
+    def text(self, _: Part) -> str | None:
+        """The value as it is."""
+        value = None if (variable := self.variable) is None else variable.value
         return None if value is None or len(value) > LONGEST else value
 
-    return read
+    @property
+    def choices(self) -> list[str]:
+        """The words to choose from."""
+        return [word for word in self.row.options[:CHOICES] if len(word) <= LONGEST]
+
+    def choice(self, part: Part) -> str | None:
+        """The word that is chosen, in the spelling of the choices."""
+        chosen = (self.text(part) or "").strip().casefold()
+        return next((word for word in self.row.options if word.casefold() == chosen), None)
+
+    def pending(self, _: Part) -> Mapping[str, bool | None]:
+        """Whether a new value waits for a reboot."""
+        return {"reboot_required": None if (variable := self.variable) is None else variable.reboot_required}
+
+    async def write(self, value: str) -> None:
+        """Write the variable; what takes effect after the next reboot only is told by a notice of the station too."""
+        key = self.key if (variable := self.variable) is None else variable.key
+        await self.station.require().configuration.write(key.path, value)
 
 
-async def write(station: Station, row: Natural, value: str) -> None:
-    """Write a key; what takes effect after the next reboot only is told by a notice of the station."""
-    name = f"{row.component}.{row.name}" if row.component else row.name
-    await station.require().configuration.write(name, value)
+def label(key: VariableKey) -> str:
+    """What a variable of no standard is called, from the names its station gives it."""
+    component = [spoken(key.component), tame(key.component_instance)]
+    if key.connector is not None:
+        component.append(
+            f"{key.connector}" if key.component.casefold() == "connector" else f"connector {key.connector}"
+        )
+    words = " ".join(filter(None, [*component, spoken(key.name, first=not key.component), tame(key.instance)]))
+    return words[:NAME].strip()
+
+
+def items(station: Station) -> Iterator[Item]:
+    """The variables of a station that can be entities."""
+    foreign = 0
+    for variable in station.variables.known.values():
+        row, number = nature_of(variable), variable.key.evse
+        part = station.evses.get(number) if number else station
+        if row is None or part is None:
+            continue
+        foreign += row.group is Group.VENDOR
+        if row.group is not Group.VENDOR:
+            yield Item(station, part, row, variable.key, "_".join(("config", *filter(None, row.fold))))
+        elif foreign <= MOST:
+            yield Item(station, part, row, variable.key, f"config_{variable.key.path.casefold()}")
+
+
+def configure[ValueT](
+    entry: OcppHomeEntry, add: AddConfigEntryEntitiesCallback, row: Callable[[Item], Row[Part, ValueT] | None]
+) -> None:
+    """Add the entities of the variables for which there is a row, now and whenever a station tells of others."""
+    hub = entry.runtime_data
+
+    def inhabit(station: Station) -> None:
+        seen: dict[tuple[str, Nature, bool], Part] = {}
+        state: object = None
+
+        def grow() -> None:
+            nonlocal state
+            before, state = state, (station.variables.kinds, tuple(station.evses.values()))
+            if before == state:
+                return
+            for known in [known for known, part in seen.items() if not standing(station, part)]:
+                del seen[known]
+            fresh = [item for item in items(station) if item.identity not in seen]
+            seen.update((item.identity, item.part) for item in fresh)
+            if hub.stations.get(station_key(station)) is station:
+                rows = [(item, description) for item in fresh if (description := row(item)) is not None]
+                entities = [description.entity(hub, station, item.part) for item, description in rows]
+                add(entities, config_subentry_id=hub.subentry_id(station))
+
+        entry.async_on_unload(pulse_of(hub, station).on_growth(grow))
+        grow()
+
+    entry.async_on_unload(hub.on_station(inhabit))

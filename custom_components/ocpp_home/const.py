@@ -11,6 +11,7 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
     Platform.BUTTON,
     Platform.EVENT,
     Platform.NUMBER,
+    Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
     Platform.TEXT,

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from asyncio import AbstractEventLoop, Handle
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 import logging
 from typing import Final, override
 from weakref import WeakKeyDictionary
@@ -15,6 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .csms.model.commands import Commands
 from .csms.model.evse import Evse
 from .csms.model.station import Station
+from .csms.model.variable import Fold
 from .devices import evse_key, station_key
 from .errors import translated
 from .hub import Hub, OcppHomeEntry
@@ -22,6 +23,8 @@ from .hub import Hub, OcppHomeEntry
 _LOGGER = logging.getLogger(__name__)
 
 type Part = Station | Evse
+type Topic = Part | Fold
+"""What may change: a part, or one variable."""
 
 
 def guarded[**P](listener: Callable[P, None]) -> Callable[P, None]:
@@ -42,29 +45,23 @@ def guarded[**P](listener: Callable[P, None]) -> Callable[P, None]:
 
 def _shape(part: Part) -> object:
     """What rows may look at to tell whether they exist; as long as it is the same, no new ones are looked for."""
-    readings = tuple(part.meter.readings)
+    told = (tuple(part.meter.readings), not part.external)
     if isinstance(part, Evse):
-        return readings, part.register.last is None
+        return told, part.register.last is None, tuple(part.connectors), part.needs is None
     return (
-        readings,
+        told,
         tuple(part.evses),
-        len(part.variables.known),
+        part.variables.kinds,
         _abilities(part.commands),
         part.firmware_status is None,
     )
 
 
 def _abilities(commands: Commands | None) -> tuple[bool, ...]:
-    if commands is None:
-        return ()
-    return (
-        commands.trigger is None,
-        commands.charging is None,
-        commands.reservations is None,
-        commands.firmware is None,
-        commands.diagnostics is None,
-        commands.security is None,
-    )
+    return () if commands is None else tuple(getattr(commands, block.name) is None for block in BLOCKS)
+
+
+BLOCKS: Final = fields(Commands)
 
 
 class Pulse:
@@ -75,16 +72,20 @@ class Pulse:
         self._loop = loop
         self._station = station
         self._interval = interval
-        self._listeners: dict[Part, list[Callable[[], None]]] = {}
+        self._listeners: dict[Topic, list[Callable[[], None]]] = {}
         self._growth: list[Callable[[], None]] = []
         self._shapes: dict[Part, object] = {}
-        self._changed: dict[Part, None] = {}
+        self._changed: dict[Topic, None] = {}
+        self._connected = False
         self._timer: Handle | None = None
-        self._leave: Callable[[], None] | None = None
+        self._leave: list[Callable[[], None]] = []
 
-    def listen(self, part: Part, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after this part or its station has changed; gives the way to stop it."""
-        return self._join(self._listeners.setdefault(part, []), guarded(listener))
+    def listen(self, topic: Topic, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after this variable, or this part or its station has changed; gives the way to stop it.
+
+        Whether the station is there concerns everybody.
+        """
+        return self._join(self._listeners.setdefault(topic, []), guarded(listener))
 
     def on_growth(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after rows may have come into being; gives the way to stop it."""
@@ -92,8 +93,8 @@ class Pulse:
 
     def _join(self, circle: list[Callable[[], None]], listener: Callable[[], None]) -> Callable[[], None]:
         circle.append(listener)
-        if self._leave is None:
-            self._leave = self._station.subscribe(self._note)
+        if not self._leave:
+            self._leave = [self._station.subscribe(self._note), self._station.variables.subscribe(self._note)]
 
         def leave() -> None:
             circle.remove(listener)
@@ -103,34 +104,42 @@ class Pulse:
         return leave
 
     def _rest(self) -> None:
-        if self._leave is not None:
-            self._leave()
+        for leave in self._leave:
+            leave()
         if self._timer is not None:
             self._timer.cancel()
-        self._leave = self._timer = None
+        self._leave, self._timer = [], None
         self._changed.clear()
 
     @callback
-    def _note(self, part: Part) -> None:
-        self._changed[part] = None
+    def _note(self, topic: Topic) -> None:
+        self._changed[topic] = None
         if self._timer is None:
             # Not this instant: a frame may change several things, and they belong into one state.
             self._timer = self._loop.call_soon(self._publish)
 
     @callback
     def _publish(self) -> None:
-        parts, self._changed = tuple(self._changed), {}
+        topics, self._changed = self._concerned(), {}
         interval = self._interval()
         self._timer = self._loop.call_later(interval, self._again) if interval else None
-        if self._station in parts:
-            # Whether it is there, and what it may have forgotten, concerns its EVSEs as well.
-            parts = (self._station, *self._station.evses.values())
-        if [part for part in parts if self._grown(part)]:
+        if [topic for topic in topics if not isinstance(topic, tuple) and self._grown(topic)]:
             for listener in tuple(self._growth):
                 listener()
-        for part in parts:
-            for listener in tuple(self._listeners.get(part, ())):
+        for topic in topics:
+            for listener in tuple(self._listeners.get(topic, ())):
                 listener()
+
+    def _concerned(self) -> Iterable[Topic]:
+        """What has changed, with what that means for others."""
+        topics = dict(self._changed)
+        if self._station in topics:
+            # What it may have forgotten concerns its EVSEs as well.
+            topics |= dict.fromkeys(self._station.evses.values())
+        if self._station.connected != self._connected:
+            self._connected = self._station.connected
+            topics |= dict.fromkeys(self._listeners)
+        return tuple(topics)
 
     @callback
     def _again(self) -> None:
@@ -175,6 +184,8 @@ class Row[PartT: Part, ValueT](EntityDescription):
     value_fn: Callable[[PartT], ValueT]
     has_fn: Callable[[Station, PartT], bool] = always
     attributes_fn: Callable[[PartT], Mapping[str, object]] | None = None
+    topics: tuple[Topic, ...] = ()
+    """The variables that are shown, where it is no more than that; else everything of its part is looked at."""
     offline: bool = False
     """Whether the value is true also while the station is away."""
 
@@ -237,7 +248,8 @@ class OcppEntity[PartT: Part, ValueT](Entity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         self._shown = self.facts()
-        self.async_on_remove(pulse_of(self._hub, self.station).listen(self.part, self.refresh))
+        for topic in self.entity_description.topics or (self.part,):
+            self.async_on_remove(pulse_of(self._hub, self.station).listen(topic, self.refresh))
 
     @callback
     def refresh(self) -> None:
@@ -258,6 +270,11 @@ def evses(station: Station) -> Iterable[Evse]:
     return station.evses.values()
 
 
+def standing(station: Station, part: Part) -> bool:
+    """Whether a part is still one of the station."""
+    return part is station or (isinstance(part, Evse) and station.evses.get(part.id) is part)
+
+
 def populate[PartT: Part, ValueT](
     entry: OcppHomeEntry,
     add: AddConfigEntryEntitiesCallback,
@@ -268,16 +285,17 @@ def populate[PartT: Part, ValueT](
     hub = entry.runtime_data
 
     def inhabit(station: Station) -> None:
-        known: set[str] = set()
+        known: dict[str, PartT] = {}
 
         def grow() -> None:
+            for name in [name for name, part in known.items() if not standing(station, part)]:
+                del known[name]
             told = [
                 (unique_id(station, part, row.key), row, part) for part in parts(station) for row in rows(station, part)
             ]
-            known.intersection_update(name for name, _, _ in told)
             fresh = [one for one in told if one[0] not in known and one[1].has_fn(station, one[2])]
             if fresh and hub.stations.get(station_key(station)) is station:
-                known.update(name for name, _, _ in fresh)
+                known.update((name, part) for name, _, part in fresh)
                 entities = [row.entity(hub, station, part) for _, row, part in fresh]
                 add(entities, config_subentry_id=hub.subentry_id(station))
 

@@ -1,6 +1,6 @@
-"""Numbers: the limit the owner wishes, and configuration keys that count something."""
+"""Numbers: the limit the owner wishes, and configuration that counts or measures something."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, override
@@ -11,15 +11,18 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import configured, key_of, number, offered, write
-from .csms.model.configuration_keys import Natural, Nature
+from .configuration import Item, configure
+from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse
 from .csms.model.limit import MINIMUM
 from .csms.model.station import OWNER, Station
-from .entity import OcppEntity, Part, Row, able, evses, populate, stations
+from .entity import OcppEntity, Part, Row, able, evses, populate
 from .hub import Hub, OcppHomeEntry
 
 PARALLEL_UPDATES = 1
+
+NO_LIMIT: Final = 2**31 - 1
+STEPS: Final = {Nature.INTEGER: 1.0, Nature.DECIMAL: 0.01}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +67,8 @@ async def _limit(station: Station, evse: Evse, amps: float) -> None:
     await station.limit(evse, OWNER, amps)
 
 
-async def _write(key: Natural, station: Station, part: Station, value: float) -> None:
-    await write(station, key, str(round(value)))
+async def _write(item: Item, station: Station, part: Part, value: float) -> None:
+    await item.write(str(round(value)) if item.row.nature is Nature.INTEGER else f"{value:g}")
 
 
 EVSE: Final[tuple[NumberRow[Evse], ...]] = (
@@ -86,28 +89,34 @@ EVSE: Final[tuple[NumberRow[Evse], ...]] = (
 )
 
 
-def station_rows(station: Station, part: Station) -> Iterable[NumberRow[Station]]:
-    """The configuration keys that count something."""
-    for key in configured(part, Nature.INTEGER, writable=True):
-        yield NumberRow(
-            key=key_of(key),
-            translation_key=key_of(key),
-            device_class=NumberDeviceClass.DURATION if key.unit == UnitOfTime.SECONDS else None,
-            native_unit_of_measurement=key.unit,
-            native_min_value=0 if key.minimum is None else key.minimum,
-            native_max_value=2**31 - 1 if key.maximum is None else key.maximum,
-            native_step=1,
-            mode=NumberMode.BOX,
-            entity_category=EntityCategory.CONFIG,
-            entity_registry_enabled_default=offered(key),
-            value_fn=number(key),
-            set_fn=partial(_write, key),
-        )
+def configuration(item: Item) -> NumberRow[Part] | None:
+    """What counts or measures something and can be set."""
+    step, row = STEPS.get(item.row.nature), item.row
+    if step is None or not row.writable:
+        return None
+    lowest = 0 if item.standard else -NO_LIMIT
+    return NumberRow(
+        key=item.name,
+        translation_key=item.words,
+        translation_placeholders=item.placeholders,
+        device_class=NumberDeviceClass.DURATION if item.unit == UnitOfTime.SECONDS else None,
+        native_unit_of_measurement=item.unit,
+        native_min_value=lowest if row.minimum is None else row.minimum,
+        native_max_value=NO_LIMIT if row.maximum is None else row.maximum,
+        native_step=step,
+        mode=NumberMode.BOX,
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=item.enabled,
+        topics=item.folds,
+        value_fn=item.number,
+        attributes_fn=item.pending,
+        set_fn=partial(_write, item),
+    )
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the numbers of all stations."""
-    populate(entry, async_add_entities, stations, station_rows)
     populate(entry, async_add_entities, evses, lambda station, part: EVSE)
+    configure(entry, async_add_entities, configuration)

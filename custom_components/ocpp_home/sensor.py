@@ -1,17 +1,15 @@
 """Sensors: what a station and its EVSEs tell."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from math import floor
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfEnergy, UnitOfPower, UnitOfTime
+from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfEnergy, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.util import dt as dt_util
 
-from .configuration import configured, key_of, number, text
+from .configuration import CLASSES, Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse, Problem, Status
 from .csms.model.station import Station
@@ -19,6 +17,8 @@ from .entity import Part, able, evses, populate, stations
 from .hub import OcppHomeEntry
 from .measurands import measured
 from .sensor_entity import SensorRow
+from .session_sensors import NEEDS, SESSION, session_rows
+from .words import tame
 
 PARALLEL_UPDATES = 0
 
@@ -46,20 +46,21 @@ def _details(part: Part) -> dict[str, object]:
     }
 
 
-def _energy(evse: Evse) -> float | None:
-    return None if evse.session is None else evse.session.energy
+def _others(part: Part) -> float | None:
+    """The lowest limit of somebody else, of those that are told how high they are."""
+    return min((limit.amps for limit in part.external.values() if limit.amps is not None), default=None)
 
 
-def _started(evse: Evse) -> datetime | None:
-    return None if evse.session is None else evse.session.started
+def _whose(part: Part) -> dict[str, object]:
+    limits = part.external.values()
+    return {
+        "sources": [tame(limit.source) for limit in limits],
+        "grid_critical": any(limit.critical for limit in limits),
+    }
 
 
-def _duration(evse: Evse) -> int | None:
-    """Whole minutes, so that a running session is a new state once a minute and not with every frame."""
-    session = evse.session
-    if session is None or session.started is None:
-        return None
-    return max(0, floor(((session.stopped or dt_util.utcnow()) - session.started).total_seconds() / 60))
+def _has_others(station: Station, part: Part) -> bool:
+    return bool(part.external)
 
 
 def _has_firmware(station: Station, part: Station) -> bool:
@@ -135,6 +136,17 @@ STATION: Final[tuple[SensorRow[Station], ...]] = (
         entity_registry_enabled_default=False,
         value_fn=lambda station: None if station.clock_offset is None else round(station.clock_offset),
     ),
+    SensorRow(
+        key="station_limit_of_others",
+        translation_key="station_limit_of_others",
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=_has_others,
+        value_fn=_others,
+        attributes_fn=_whose,
+    ),
 )
 
 EVSE: Final[tuple[SensorRow[Evse], ...]] = (
@@ -164,70 +176,6 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
         value_fn=lambda evse: evse.register.total,
     ),
     SensorRow(
-        key="session_energy",
-        translation_key="session_energy",
-        device_class=SensorDeviceClass.ENERGY,
-        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
-        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        # Not total_increasing: a session may begin above the end of the last one, and only last_reset tells them apart.
-        state_class=SensorStateClass.TOTAL,
-        suggested_display_precision=2,
-        value_fn=_energy,
-        reset_fn=_started,
-    ),
-    SensorRow(
-        key="session_duration",
-        translation_key="session_duration",
-        device_class=SensorDeviceClass.DURATION,
-        native_unit_of_measurement=UnitOfTime.MINUTES,
-        suggested_display_precision=0,
-        value_fn=_duration,
-    ),
-    SensorRow(
-        key="session_start",
-        translation_key="session_start",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        value_fn=_started,
-    ),
-    SensorRow(
-        key="session_end",
-        translation_key="session_end",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        entity_registry_enabled_default=False,
-        value_fn=lambda evse: None if evse.session is None else evse.session.stopped,
-    ),
-    SensorRow(
-        key="session_token",
-        translation_key="session_token",
-        entity_registry_enabled_default=False,
-        value_fn=lambda evse: None if evse.session is None else evse.session.token,
-    ),
-    SensorRow(
-        key="session_stop_reason",
-        translation_key="session_stop_reason",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-        value_fn=lambda evse: None if evse.session is None else evse.session.reason,
-    ),
-    SensorRow(
-        key="session_peak_power",
-        translation_key="session_peak_power",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_display_precision=0,
-        entity_registry_enabled_default=False,
-        value_fn=lambda evse: None if evse.session is None else evse.session.peak_power,
-    ),
-    SensorRow(
-        # A place for what a tariff will fill; while nobody has told a price the cost is unknown, not zero.
-        key="session_cost",
-        translation_key="session_cost",
-        device_class=SensorDeviceClass.MONETARY,
-        suggested_display_precision=2,
-        entity_registry_enabled_default=False,
-        value_fn=lambda _: None,
-    ),
-    SensorRow(
         key="limit_confirmed",
         translation_key="limit_confirmed",
         device_class=SensorDeviceClass.CURRENT,
@@ -249,6 +197,17 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
         value_fn=lambda evse: evse.limits.source or NOTHING,
     ),
     SensorRow(
+        key="limit_of_others",
+        translation_key="limit_of_others",
+        device_class=SensorDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        suggested_display_precision=1,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=_has_others,
+        value_fn=_others,
+        attributes_fn=_whose,
+    ),
+    SensorRow(
         key="reserved_until",
         translation_key="reserved_until",
         device_class=SensorDeviceClass.TIMESTAMP,
@@ -259,27 +218,52 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
 )
 
 
+SESSIONS: Final = (*SESSION, *NEEDS)
+
+
 def station_rows(station: Station, part: Station) -> Iterable[SensorRow[Station]]:
     """The sensors of a station as a whole."""
-    return (*STATION, *measured(part), *configuration_rows(part))
+    return (*STATION, *measured(part))
 
 
 def evse_rows(station: Station, part: Evse) -> Iterable[SensorRow[Evse]]:
     """The sensors of an EVSE."""
-    return (*EVSE, *measured(part))
+    return (*EVSE, *session_rows(station), *connectors(part), *measured(part))
 
 
-def configuration_rows(part: Station) -> Iterable[SensorRow[Station]]:
-    """The configuration keys that can only be read."""
-    for key in configured(part, Nature.INTEGER, Nature.LIST, Nature.TEXT, writable=False):
+def connectors(evse: Evse) -> Iterator[SensorRow[Evse]]:
+    """What each connector is doing, where there are several: of the EVSE as a whole only one can be shown."""
+    for connector in evse.connectors.values() if len(evse.connectors) > 1 else ():
         yield SensorRow(
-            key=key_of(key),
-            translation_key=key_of(key),
-            native_unit_of_measurement=key.unit,
-            entity_category=EntityCategory.DIAGNOSTIC,
-            entity_registry_enabled_default=False,
-            value_fn=number(key) if key.nature is Nature.INTEGER else text(key),
+            key=f"connector_{connector.id}_status",
+            translation_key="connector_status",
+            translation_placeholders={"connector": str(connector.id)},
+            device_class=SensorDeviceClass.ENUM,
+            options=STATUSES,
+            value_fn=partial(_connector, connector.id),
         )
+
+
+def _connector(number: int, evse: Evse) -> str | None:
+    return _word(evse.connectors[number].status) if number in evse.connectors else None
+
+
+def configuration(item: Item) -> SensorRow[Part] | None:
+    """What is more than yes or no and cannot be changed."""
+    if item.row.nature is Nature.BOOLEAN or item.row.writable:
+        return None
+    counts = item.row.nature in {Nature.INTEGER, Nature.DECIMAL}
+    return SensorRow(
+        key=item.name,
+        translation_key=item.words,
+        translation_placeholders=item.placeholders,
+        device_class=CLASSES.get(item.unit or "") if counts else None,
+        native_unit_of_measurement=item.unit if counts else None,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        topics=item.folds,
+        value_fn=item.number if counts else item.text,
+    )
 
 
 async def async_setup_entry(
@@ -288,3 +272,4 @@ async def async_setup_entry(
     """Add the sensors of all stations."""
     populate(entry, async_add_entities, stations, station_rows)
     populate(entry, async_add_entities, evses, evse_rows)
+    configure(entry, async_add_entities, configuration)

@@ -22,6 +22,8 @@ class SensorRow[PartT: Part](Row[PartT, Value], SensorEntityDescription):
 
     reset_fn: Callable[[PartT], datetime | None] | None = None
     """When a total began at zero."""
+    unit_fn: Callable[[PartT], str | None] | None = None
+    """The unit, where the station tells it."""
 
     @override
     def entity(self, hub: Hub, station: Station, part: PartT) -> Entity:
@@ -44,6 +46,12 @@ class OcppSensor[PartT: Part](OcppEntity[PartT, Value], SensorEntity):
         reset = self.entity_description.reset_fn
         return None if reset is None else reset(self.part)
 
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        unit = self.entity_description.unit_fn
+        return super().native_unit_of_measurement if unit is None else unit(self.part)
+
     @override
     def facts(self) -> tuple[object, ...]:
-        return (*super().facts(), self.last_reset)
+        return (*super().facts(), self.last_reset, self.native_unit_of_measurement)

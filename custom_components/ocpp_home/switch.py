@@ -1,6 +1,6 @@
-"""Switches: charge, pause, be in use, and configuration keys that are on or off."""
+"""Switches: charge, pause, be in use, and configuration that is on or off."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, override
@@ -11,8 +11,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import configured, flag, key_of, offered, write
-from .csms.model.configuration_keys import Natural, Nature
+from .configuration import Item, configure
+from .csms.model.configuration_keys import Nature
+from .csms.model.errors import Invalid, Unsupported
 from .csms.model.evse import Evse, Status
 from .csms.model.station import Station
 from .csms.model.token import Token
@@ -71,8 +72,18 @@ async def _operate(station: Station, part: Part, on: bool) -> None:
     await station.require().remote.availability(part.id if isinstance(part, Evse) else 0, on)
 
 
-async def _write(key: Natural, station: Station, part: Station, on: bool) -> None:
-    await write(station, key, "true" if on else "false")
+async def _prefer(station: Station, evse: Evse, on: bool) -> None:
+    """Let a session go before others, which is what its station has a profile for."""
+    priority = station.require().priority
+    if priority is None:
+        raise Unsupported("UsePriorityCharging")
+    if evse.transaction is None:
+        raise Invalid("nobody charges here")
+    await priority.use(evse.transaction.id, active=on)
+
+
+async def _write(item: Item, station: Station, part: Part, on: bool) -> None:
+    await item.write("true" if on else "false")
 
 
 def _operative(part: Part) -> bool | None:
@@ -110,6 +121,13 @@ EVSE: Final[tuple[SwitchRow[Evse], ...]] = (
         set_fn=_pause,
     ),
     SwitchRow(
+        key="priority",
+        translation_key="priority",
+        has_fn=able(lambda commands: commands.priority),
+        value_fn=lambda evse: evse.transaction is not None and evse.priority,
+        set_fn=_prefer,
+    ),
+    SwitchRow(
         key="available",
         translation_key="available",
         entity_category=EntityCategory.CONFIG,
@@ -120,23 +138,27 @@ EVSE: Final[tuple[SwitchRow[Evse], ...]] = (
 )
 
 
-def station_rows(station: Station, part: Station) -> Iterable[SwitchRow[Station]]:
-    """The switches of a station as a whole, with the configuration keys that are on or off."""
-    yield from STATION
-    for key in configured(part, Nature.BOOLEAN, writable=True):
-        yield SwitchRow(
-            key=key_of(key),
-            translation_key=key_of(key),
-            entity_category=EntityCategory.CONFIG,
-            entity_registry_enabled_default=offered(key),
-            value_fn=flag(key),
-            set_fn=partial(_write, key),
-        )
+def configuration(item: Item) -> SwitchRow[Part] | None:
+    """What is on or off and can be switched."""
+    if item.row.nature is not Nature.BOOLEAN or not item.row.writable:
+        return None
+    return SwitchRow(
+        key=item.name,
+        translation_key=item.words,
+        translation_placeholders=item.placeholders,
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=item.enabled,
+        topics=item.folds,
+        value_fn=item.flag,
+        attributes_fn=item.pending,
+        set_fn=partial(_write, item),
+    )
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the switches of all stations."""
-    populate(entry, async_add_entities, stations, station_rows)
+    populate(entry, async_add_entities, stations, lambda station, part: STATION)
     populate(entry, async_add_entities, evses, lambda station, part: EVSE)
+    configure(entry, async_add_entities, configuration)

@@ -1,6 +1,6 @@
-"""Texts: configuration keys that hold words."""
+"""Texts: configuration that holds words."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import override
@@ -11,10 +11,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import LONGEST, configured, key_of, text, write
-from .csms.model.configuration_keys import Natural, Nature
+from .configuration import LONGEST, Item, configure
+from .csms.model.configuration_keys import Nature
 from .csms.model.station import Station
-from .entity import OcppEntity, Part, Row, populate, stations
+from .entity import OcppEntity, Part, Row
 from .hub import Hub, OcppHomeEntry
 
 PARALLEL_UPDATES = 1
@@ -46,26 +46,31 @@ class OcppText[PartT: Part](OcppEntity[PartT, str | None], TextEntity):
         await self.act(self.entity_description.set_fn, value)
 
 
-async def _write(key: Natural, station: Station, part: Station, value: str) -> None:
-    await write(station, key, value)
+async def _write(item: Item, station: Station, part: Part, value: str) -> None:
+    await item.write(value)
 
 
-def station_rows(station: Station, part: Station) -> Iterable[TextRow[Station]]:
-    """The configuration keys that hold words; passwords are none of them, they do not belong into a state machine."""
-    for key in configured(part, Nature.LIST, Nature.TEXT, writable=True):
-        yield TextRow(
-            key=key_of(key),
-            translation_key=key_of(key),
-            native_max=LONGEST,
-            entity_category=EntityCategory.CONFIG,
-            entity_registry_enabled_default=False,
-            value_fn=text(key),
-            set_fn=partial(_write, key),
-        )
+def configuration(item: Item) -> TextRow[Part] | None:
+    """What holds words and can be written; passwords are none of it, they do not belong into a state machine."""
+    if item.row.nature not in {Nature.LIST, Nature.TEXT} or not item.row.writable:
+        return None
+    length = None if item.row.nature is Nature.LIST else item.row.maximum
+    return TextRow(
+        key=item.name,
+        translation_key=item.words,
+        translation_placeholders=item.placeholders,
+        native_max=LONGEST if length is None else min(LONGEST, max(1, round(length))),
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=item.enabled,
+        topics=item.folds,
+        value_fn=item.text,
+        attributes_fn=item.pending,
+        set_fn=partial(_write, item),
+    )
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the texts of all stations."""
-    populate(entry, async_add_entities, stations, station_rows)
+    configure(entry, async_add_entities, configuration)

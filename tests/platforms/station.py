@@ -1,6 +1,6 @@
 """A station for the tests of the platforms: the real model, with commands that keep a record and may refuse."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 
 from homeassistant.core import HomeAssistant, State
@@ -14,7 +14,7 @@ from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quanti
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.model.transaction import Transaction
-from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
+from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey, key_of
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -26,6 +26,8 @@ class Obliging:
     station: Station
     refusal: OcppError | None = None
     asked: list[tuple[object, ...]] = field(default_factory=list)
+    reboots: bool = False
+    """Whether what is written is in force after the next reboot only."""
 
     def _do(self, *what: object) -> None:
         self.asked.append(what)
@@ -59,21 +61,32 @@ class Obliging:
 
     async def write(self, name: str, value: str) -> Write:
         self._do("write", name, value)
-        self.station.variables.wrote(VariableKey("", name), value)
+        key = key_of(name) if "." in name else VariableKey("", name)
+        self.station.variables.wrote(key, value, reboot_required=self.reboots)
         self.station.changed(self.station)
-        return Write(Variable(VariableKey("", name), value))
+        return Write(Variable(key, value), self.reboots)
+
+    async def use(self, transaction: str, *, active: bool) -> None:
+        self._do("priority", transaction, active)
+        for evse in self.station.evses.values():
+            evse.priority = active
+            self.station.changed(evse)
 
     async def set_limit(self, evse: Evse, amps: float | None) -> str:
         self._do("set_limit", evse.id, amps)
         return "TxDefaultProfile/A/Absolute"
 
 
-def connect(station: Station, *, blocks: bool = True) -> Obliging:
-    """Connect a station; it can do everything, or only what every station can."""
+OLD = {"trigger", "charging", "local_list", "reservations", "firmware", "diagnostics", "security"}
+"""The blocks of 1.6; 2.1 has them all."""
+
+
+def connect(station: Station, *, blocks: bool = True, version: str = "1.6") -> Obliging:
+    """Connect a station; it can do everything there is in its version, or only what every station can."""
     obliging = Obliging(station)
-    names = ("trigger", "charging", "local_list", "reservations", "firmware", "diagnostics", "security")
-    more = dict.fromkeys(names, obliging) if blocks else {}
-    station.connect("1.6", Commands(obliging, obliging, **more))  # type: ignore[arg-type] - a fake of all Protocols
+    names = OLD if version == "1.6" else {block.name for block in fields(Commands)} - {"unsupported"}
+    more = dict.fromkeys(names - {"remote", "configuration"}, obliging) if blocks else {}
+    station.connect(version, Commands(obliging, obliging, **more))  # type: ignore[arg-type] - a fake of all Protocols
     return obliging
 
 
@@ -103,6 +116,16 @@ def configure(station: Station, **values: str) -> None:
     for name, value in values.items():
         station.variables.put(Variable(VariableKey("", name.rstrip("_")), value, readonly=name.endswith("_")))
     station.changed(station)
+
+
+def model(station: Station, path: str, value: str | None, kind: str = "", **more: object) -> Variable:
+    """Let a station report a variable of 2.x by its path, with what it says it is."""
+    readonly, unit = bool(more.pop("readonly", False)), str(more.pop("unit", ""))
+    traits = Traits(kind, **more) if kind else None  # type: ignore[arg-type] - its own names
+    variable = Variable(key_of(path), value, readonly=readonly, unit=unit, traits=traits)
+    station.variables.put(variable)
+    station.changed(station)
+    return variable
 
 
 def entity_id(hass: HomeAssistant, platform: str, key: str) -> str:

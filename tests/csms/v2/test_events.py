@@ -195,3 +195,31 @@ def test_odd_events_are_passed_over(station: Station) -> None:
     assert notices.notify_event(station, odd, NOW) == {}
     assert station.counters == {"unknown EVSE": 1}
     assert station.evses == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"severity": 7, "techInfo": "warm", "techCode": "T1"}, {"severity": 7, "info": "warm", "code": "T1"}),
+        ({"cleared": True, "severity": 2}, {"severity": 2, "cleared": True}),
+        ({}, {}),
+    ],
+)
+def test_an_alert_is_told_whatever_it_means(
+    station: Station, events: list[Event], more: Payload, told: dict[str, object]
+) -> None:
+    notify(station, entry(VariableKey("Cabinet", "Temperature", 1), "61.5", trigger="Alerting", **more))
+    data = {"variable": "Cabinet.Temperature@1", "value": "61.5", "severity": None, "cleared": False}
+    [alert] = [event for event in events if event.kind is Kind.ALERT]
+    assert alert == Event(Kind.ALERT, NOW, 1, data | {"info": "", "code": ""} | told)
+
+
+def test_what_changes_or_is_told_from_time_to_time_is_no_alert(station: Station, events: list[Event]) -> None:
+    notify(station, *(entry(VariableKey("Cabinet", "Fan", 1), "1", trigger=word) for word in ("Delta", "Periodic")))
+    assert events == []
+
+
+def test_a_secret_is_no_value_of_an_alert(station: Station, events: list[Event]) -> None:
+    key = VariableKey("SecurityCtrlr", "BasicAuthPassword")
+    notify(station, entry(key, "hunter2", trigger="Alerting", severity=9))
+    assert [event.data["value"] for event in events] == [None]

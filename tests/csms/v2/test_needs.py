@@ -17,6 +17,7 @@ from tests.csms.v2.served import serve
 
 AC = {"energyAmount": 20000, "evMinCurrent": 6, "evMaxCurrent": 16, "evMaxVoltage": 400}
 DC = {"evMaxCurrent": 200, "evMaxVoltage": 400, "evMaxPower": 50000, "stateOfCharge": 40, "evEnergyCapacity": 60000}
+DC |= {"fullSoC": 90}
 
 V2X = {"minChargeCurrent": 5, "maxChargeCurrent": 32, "maxChargePower": 11000, "evTargetEnergyRequest": 9000}
 
@@ -51,7 +52,8 @@ async def test_the_needs_of_other_cars_are_known(table: Desk) -> None:
     await table.peer.says("NotifyEVChargingNeeds", told(dcChargingParameters=DC))
     found = table.evse.needs
     assert found is not None
-    assert (found.maximum, found.power, found.state_of_charge, found.capacity) == (200, 50000, 40, 60000)
+    assert (found.maximum, found.power, found.capacity) == (200, 50000, 60000)
+    assert (found.state_of_charge, found.full) == (40, 90)
     await table.peer.says("NotifyEVChargingNeeds", told(v2xChargingParameters=V2X))
     found = table.evse.needs
     assert found is not None

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     FAULT = "fault"
     """`code`, `info`, `vendor_code`"""
     FAULT_CLEARED = "fault_cleared"
+    ALERT = "alert"
+    """`variable` (its path), `value`, `severity` (0 the worst), `cleared`, `info`, `code` (2.x)"""
     SECURITY = "security"
     """`type`, `info`, `at`"""
     DATA_TRANSFER = "data_transfer"

@@ -18,4 +18,6 @@ class Needs:
     power: float | None = None
     """The most it can take."""
     state_of_charge: float | None = None
+    full: float | None = None
+    """The state of charge at which it has enough (%)."""
     capacity: float | None = None

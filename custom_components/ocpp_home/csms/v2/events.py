@@ -22,6 +22,7 @@ from .variables import secret
 
 TROUBLES: Final = frozenset({"fault", "overload", "problem", "tripped"})
 """Variables that are true while something is wrong (OCPP 2.0.1 ed. 3 - appendix 3)."""
+ALERTING: Final = "Alerting"
 GRAVE: Final = range(6)
 """Severities of what is wrong, from 0 (danger) to 5 (alert); what is less is only news."""
 MEASURED: Final = {
@@ -89,6 +90,8 @@ def observe(station: Station, seen: Seen, now: datetime) -> None:
         _trouble(station, part, seen, now)
     elif name in MEASURED:
         _measure(station, part, seen, now)
+    if seen.trigger == ALERTING:
+        _alert(station, seen, now)
     if seen.value and not secret(seen.key):
         known = station.variables.known.get(seen.key.fold) or Variable(seen.key, None, readonly=True)
         station.variables.put(replace(known, value=seen.value))
@@ -115,7 +118,7 @@ def _seen(station: Station, entry: Payload, now: datetime) -> Seen:
 
 def _alarming(seen: Seen) -> bool:
     """Whether an alert is about something wrong; where nobody knows how severe it is, it is taken seriously."""
-    return seen.trigger == "Alerting" and (seen.severity is None or seen.severity in GRAVE)
+    return seen.trigger == ALERTING and (seen.severity is None or seen.severity in GRAVE)
 
 
 def _status(station: Station, seen: Seen, now: datetime) -> None:
@@ -149,6 +152,19 @@ def _trouble(station: Station, part: Station | Evse, seen: Seen, now: datetime) 
     part.problem = station.watch.problem(where)
     data = {"code": problem.code, "info": problem.info, "vendor_code": problem.vendor_code}
     station.emit(Event(Kind.FAULT, seen.at, where, data, live=now - seen.at < clock.LATE))
+
+
+def _alert(station: Station, seen: Seen, now: datetime) -> None:
+    """N07: a monitor was tripped, or is no more."""
+    data: dict[str, str | float | bool | None] = {
+        "variable": seen.key.path,
+        "value": None if secret(seen.key) else seen.value,
+        "severity": seen.severity,
+        "cleared": seen.cleared,
+        "info": seen.info,
+        "code": seen.code,
+    }
+    station.emit(Event(Kind.ALERT, seen.at, seen.key.evse or 0, data, live=now - seen.at < clock.LATE))
 
 
 def _measure(station: Station, part: Station | Evse, seen: Seen, now: datetime) -> None:

@@ -76,6 +76,7 @@ def _needs(payload: Payload, now: datetime) -> Needs:
         maximum=_first((ac, "evMaxCurrent"), (dc, "evMaxCurrent"), (v2x, "maxChargeCurrent")),
         power=_first((dc, "evMaxPower"), (v2x, "maxChargePower")),
         state_of_charge=number(dc, "stateOfCharge"),
+        full=number(dc, "fullSoC"),
         capacity=number(dc, "evEnergyCapacity"),
     )
 
