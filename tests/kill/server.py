@@ -28,7 +28,8 @@ async def serve(ledger_path: Path, port: int, names: list[str]) -> None:
 def main() -> None:
     """Fork a central system for each line on standard input."""
     path, names, port = Path(sys.argv[1]), sys.argv[2:], 0
-    schema.load("1.6")
+    for version in schema.FOLDERS:
+        schema.load(version)
     for line in sys.stdin:
         port = int(line)
         child = os.fork()
