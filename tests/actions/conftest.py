@@ -35,3 +35,12 @@ async def yard(home: Home) -> AsyncGenerator[Station]:
         await home.hass.async_block_till_done()
         yield station
         await station.settle()
+
+
+@pytest.fixture
+async def modern(home: Home) -> AsyncGenerator[Station]:
+    """A station of OCPP 2.1 with one EVSE, connected."""
+    async with home.station(version="2.1") as station:
+        await home.hass.async_block_till_done()
+        yield station
+        await station.settle()

@@ -19,8 +19,10 @@ from custom_components.ocpp_home.const import DOMAIN
 FOLDER = Path(custom_components.ocpp_home.__file__).parent
 FORMS: dict[str, Any] = yaml.safe_load((FOLDER / "services.yaml").read_text("utf-8"))
 WORDS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text("utf-8"))["services"]
+ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text("utf-8"))["services"]
 PAGE = (FOLDER.parent.parent / "docs" / "actions.md").read_text("utf-8")
-CHAPTERS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+CHAPTERS = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
+GROUPS = dict(re.findall(r"^## ([\w ]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 EXAMPLES = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)]
 
 every_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
@@ -42,12 +44,20 @@ def required(marker: vol.Marker) -> bool:
     return isinstance(marker, vol.Required)
 
 
+def choice(validator: Any) -> tuple[vol.In | None, bool]:
+    """What a field can be chosen from, and whether it takes several."""
+    if isinstance(validator, vol.In):
+        return validator, False
+    inner = [part[0] for part in getattr(validator, "validators", ()) if isinstance(part, list)]
+    return next((part for part in inner if isinstance(part, vol.In)), None), True
+
+
 def example(action: Action) -> dict[str, Any]:
     """Values for the fields of an action as the forms propose them."""
     proposed: dict[str, Any] = {}
     for name, row in form(action).items():
         value = row.get("example", row.get("default"))
-        if isinstance(value, str) and value.startswith("["):
+        if isinstance(value, str) and value.startswith(("[", "{")):
             value = json.loads(value)
         if value is not None:
             proposed[name] = value
@@ -57,7 +67,15 @@ def example(action: Action) -> dict[str, Any]:
 def test_every_action_is_described_everywhere_and_nothing_else_is() -> None:
     names = [action.name for action in ACTIONS]
     assert len(set(names)) == len(names)
-    assert set(FORMS) == set(WORDS) == set(CHAPTERS) == set(names)
+    assert list(FORMS) == list(WORDS) == list(ICONS) == list(CHAPTERS) == names
+
+
+def test_the_page_leads_to_every_action_from_its_group() -> None:
+    for group, text in GROUPS.items():
+        inside = re.findall(r"^### (\w+)$", text, re.MULTILINE)
+        links = ", ".join(f"[`{name}`](#{name})" for name in inside)
+        assert f"- [{group}](#{group.lower().replace(' ', '-')}): {links}\n" in PAGE
+    assert len(GROUPS) == len(re.findall(r"^## ", PAGE, re.MULTILINE))
 
 
 @every_action
@@ -82,8 +100,16 @@ def test_a_form_shows_one_of_the_known_selectors_with_the_choices_of_the_schema(
     for marker, validator in action.fields.items():
         shown = form(action)[str(marker)]["selector"]
         validate_selector(shown)
-        if isinstance(validator, vol.In):
-            assert tuple(selector(shown).config["options"]) == validator.container, marker
+        choices, many = choice(validator)
+        if choices is not None:
+            assert tuple(selector(shown).config["options"]) == choices.container, marker
+            assert bool(selector(shown).config["multiple"]) is many, marker
+
+
+@every_action
+def test_a_form_has_an_example_of_every_field(action: Action) -> None:
+    for name, row in form(action).items():
+        assert ("example" in row) is ("default" not in row), name
 
 
 @every_action
@@ -119,10 +145,14 @@ def test_the_documentation_says_which_actions_respond(action: Action) -> None:
     assert ("\nResponse: " in CHAPTERS[action.name]) is (action.response is not SupportsResponse.NONE)
 
 
+def test_every_action_has_an_example() -> None:
+    assert [shown["action"] for shown in EXAMPLES] == [f"{DOMAIN}.{action.name}" for action in ACTIONS]
+
+
 @pytest.mark.parametrize("shown", EXAMPLES, ids=lambda shown: shown["action"])
 def test_an_example_of_the_documentation_is_a_call_of_an_action(shown: dict[str, Any]) -> None:
     domain, _, name = shown["action"].partition(".")
     assert domain == DOMAIN
     [action] = [action for action in ACTIONS if action.name == name]
-    action.schema(shown["target"] | shown["data"])
+    action.schema(shown["target"] | shown.get("data", {}))
     assert "response_variable" not in shown or action.response is not SupportsResponse.NONE

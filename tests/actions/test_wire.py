@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.ocpp_home.actions import ACTIONS
 from tests.simulator import Station
 
 from .home import Home
@@ -234,18 +233,6 @@ ROWS: list[Row] = [
     ),
     ("call", {"action": "GetLocalListVersion"}, "GetLocalListVersion", {}, {"listVersion": 0}),
 ]
-ELSEWHERE = {
-    "stop_transaction",
-    "clear_charging_profile",
-    "cancel_reservation",
-    "data_transfer",
-    "delete_certificate",
-}
-"""What needs something to be there before; test_sequences.py has its tests."""
-
-
-def test_every_action_is_tried() -> None:
-    assert {row[0] for row in ROWS} | ELSEWHERE == {action.name for action in ACTIONS}
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,23 @@ from homeassistant.util.json import JsonValueType
 
 from ..const import DOMAIN
 from ..errors import translated
-from . import charging, maintenance, station
+from . import charging, customer, display, grid, maintenance, monitoring, network, profiles, station, tariff, variables
 from .row import Action, Fields
 from .target import Aim, aims
 
-ACTIONS: Final[tuple[Action, ...]] = (*charging.ACTIONS, *station.ACTIONS, *maintenance.ACTIONS)
+ACTIONS: Final[tuple[Action, ...]] = (
+    *charging.ACTIONS,
+    *profiles.ACTIONS,
+    *station.ACTIONS,
+    *variables.ACTIONS,
+    *monitoring.ACTIONS,
+    *display.ACTIONS,
+    *tariff.ACTIONS,
+    *grid.ACTIONS,
+    *maintenance.ACTIONS,
+    *network.ACTIONS,
+    *customer.ACTIONS,
+)
 
 
 @callback

@@ -1,25 +1,18 @@
-"""Actions about charging: transactions, profiles, reservations."""
+"""Actions about charging: transactions and reservations."""
 
 from datetime import datetime
 from typing import Final
 from zlib import crc32
 
 from homeassistant.core import SupportsResponse
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from ..const import DOMAIN
-from ..csms.model.commands import ProfileFilter
 from ..csms.model.reservation import Reservation
 from ..csms.model.token import Token
-from .row import TIME, Action, Fields
+from .row import TIME, TOKEN, Action, Fields
 from .target import Aim, block
-
-_MAX: Final = "ChargePointMaxProfile"
-_PURPOSES: Final = (_MAX, "TxDefaultProfile", "TxProfile")
-_TOKEN: Final = vol.All(cv.string, vol.Length(min=1, max=36))
 
 
 async def start_transaction(aim: Aim, fields: Fields) -> JsonValueType:
@@ -31,52 +24,16 @@ async def start_transaction(aim: Aim, fields: Fields) -> JsonValueType:
 
 async def stop_transaction(aim: Aim, fields: Fields) -> JsonValueType:
     """End a transaction by its id, or the one that runs."""
-    remote, transaction = aim.commands.remote, fields.get("transaction_id")
-    if transaction is None:
-        running = aim.one_evse().transaction
-        if running is None:
-            raise _nothing("no_transaction", aim)
-        transaction = running.id
-    await remote.stop(transaction)
+    remote = aim.commands.remote
+    await remote.stop(aim.transaction(fields.get("transaction_id")))
     return None
 
 
-async def set_charging_profile(aim: Aim, fields: Fields) -> JsonValueType:
-    """Install a charging profile as it is."""
-    profile = fields["charging_profile"]
-    number = aim.number
-    if aim.named is None and profile.get("chargingProfilePurpose") == _MAX:
-        number = 0  # OCPP 1.6 ed. 2 - 3.13.1: "can only be set at Charge Point ConnectorId 0"
-    await block(aim.commands.charging, "SmartCharging").set_profile(number, profile)
+async def use_priority_charging(aim: Aim, fields: Fields) -> JsonValueType:
+    """Begin or end priority charging."""
+    priority = block(aim.commands.priority, "PriorityCharging")
+    await priority.use(aim.transaction(fields.get("transaction_id")), active=fields["active"])
     return None
-
-
-async def clear_charging_profile(aim: Aim, fields: Fields) -> JsonValueType:
-    """Remove the charging profiles that match."""
-    which = ProfileFilter(
-        id=fields.get("profile_id"),
-        evse=aim.named.id if aim.named else None,
-        purpose=fields.get("purpose"),
-        stack_level=fields.get("stack_level"),
-    )
-    await block(aim.commands.charging, "SmartCharging").clear_profiles(which)
-    return None
-
-
-async def get_composite_schedule(aim: Aim, fields: Fields) -> JsonValueType:
-    """The limits the station will apply."""
-    charging = block(aim.commands.charging, "SmartCharging")
-    schedule = await charging.composite_schedule(
-        aim.number, int(fields["duration"].total_seconds()), fields.get("unit")
-    )
-    return {
-        "unit": schedule.unit,
-        "begin": schedule.begin.isoformat() if schedule.begin else None,
-        "duration": schedule.duration,
-        "periods": [
-            {"start": period.start, "limit": period.limit, "phases": period.phases} for period in schedule.periods
-        ],
-    }
 
 
 async def reserve(aim: Aim, fields: Fields) -> JsonValueType:
@@ -98,54 +55,33 @@ async def cancel_reservation(aim: Aim, fields: Fields) -> JsonValueType:
     if number is None:
         reservation = aim.one_evse().reservation
         if reservation is None:
-            raise _nothing("no_reservation", aim)
+            raise aim.nothing("no_reservation")
         number = reservation.id
     await reservations.cancel(number)
     return None
-
-
-def _nothing(key: str, aim: Aim) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"name": aim.name}
-    )
 
 
 ACTIONS: Final = (
     Action(
         "start_transaction",
         start_transaction,
-        {vol.Optional("token"): _TOKEN, vol.Optional("charging_profile"): dict},
+        {vol.Optional("token"): TOKEN, vol.Optional("charging_profile"): dict},
         per_evse=True,
     ),
     Action("stop_transaction", stop_transaction, {vol.Optional("transaction_id"): cv.string}, per_evse=True),
-    Action("set_charging_profile", set_charging_profile, {vol.Required("charging_profile"): dict}, per_evse=True),
     Action(
-        "clear_charging_profile",
-        clear_charging_profile,
-        {
-            vol.Optional("profile_id"): vol.Coerce(int),
-            vol.Optional("purpose"): vol.In(_PURPOSES),
-            vol.Optional("stack_level"): cv.positive_int,
-        },
-        per_evse=True,
-    ),
-    Action(
-        "get_composite_schedule",
-        get_composite_schedule,
-        {
-            vol.Required("duration", default={"hours": 24}): cv.positive_time_period,
-            vol.Optional("unit"): vol.In(("A", "W")),
-        },
-        SupportsResponse.ONLY,
+        "use_priority_charging",
+        use_priority_charging,
+        {vol.Required("active", default=True): cv.boolean, vol.Optional("transaction_id"): cv.string},
         per_evse=True,
     ),
     Action(
         "reserve",
         reserve,
         {
-            vol.Required("token"): _TOKEN,
+            vol.Required("token"): TOKEN,
             vol.Required("until"): TIME,
-            vol.Optional("group"): _TOKEN,
+            vol.Optional("group"): TOKEN,
             vol.Optional("reservation_id"): cv.positive_int,
         },
         SupportsResponse.OPTIONAL,

@@ -12,7 +12,11 @@ from ..csms.model.token import Decision, Verdict
 from .row import TIME, Action, Fields
 from .target import Aim, block
 
-_ROOTS: Final = ("CentralSystemRootCertificate", "ManufacturerRootCertificate")
+_ROOTS: Final = (
+    *("CentralSystemRootCertificate", "ManufacturerRootCertificate"),
+    *("V2GRootCertificate", "MORootCertificate", "OEMRootCertificate"),
+)
+"""What only 2.x knows stands in the second line."""
 _LOGS: Final = ("DiagnosticsLog", "SecurityLog")
 
 
@@ -38,14 +42,14 @@ async def update_firmware(aim: Aim, fields: Fields) -> JsonValueType:
     signature = None
     if "signature" in fields:
         signature = Signature(fields["signing_certificate"], fields["signature"], fields.get("install_at"))
-    await block(aim.commands.firmware, "FirmwareManagement").update(_transfer(fields), signature)
+    await block(aim.commands.firmware, "FirmwareManagement").update(transfer(fields), signature)
     return None
 
 
 async def get_diagnostics(aim: Aim, fields: Fields) -> JsonValueType:
     """Ask the station to upload a log."""
     diagnostics = block(aim.commands.diagnostics, "FirmwareManagement")
-    return {"file_name": await diagnostics.upload(_transfer(fields), fields["log"])}
+    return {"file_name": await diagnostics.upload(transfer(fields), fields["log"])}
 
 
 async def install_certificate(aim: Aim, fields: Fields) -> JsonValueType:
@@ -72,10 +76,7 @@ async def get_certificates(aim: Aim, fields: Fields) -> JsonValueType:
 
 async def delete_certificate(aim: Aim, fields: Fields) -> JsonValueType:
     """Delete an installed certificate."""
-    which = CertificateHash(
-        fields["hash_algorithm"], fields["issuer_name_hash"], fields["issuer_key_hash"], fields["serial_number"]
-    )
-    await block(aim.commands.security, "Security").delete_certificate(which)
+    await block(aim.commands.security, "Security").delete_certificate(certificate_hash(fields))
     return None
 
 
@@ -91,7 +92,15 @@ async def send_certificate(aim: Aim, fields: Fields) -> JsonValueType:
     return None
 
 
-def _transfer(fields: Fields) -> Transfer:
+def certificate_hash(fields: Fields) -> CertificateHash:
+    """What the fields of `HASH` name."""
+    return CertificateHash(
+        fields["hash_algorithm"], fields["issuer_name_hash"], fields["issuer_key_hash"], fields["serial_number"]
+    )
+
+
+def transfer(fields: Fields) -> Transfer:
+    """Where and when a file is fetched or sent."""
     return Transfer(
         location=fields["location"],
         at=fields.get("retrieve_at"),
@@ -102,10 +111,16 @@ def _transfer(fields: Fields) -> Transfer:
     )
 
 
-_RETRIES: Final[dict[vol.Marker, Any]] = {
+RETRIES: Final[dict[vol.Marker, Any]] = {
     vol.Required("location"): cv.string,
     vol.Optional("retries"): cv.positive_int,
     vol.Optional("retry_interval"): cv.positive_int,
+}
+HASH: Final[dict[vol.Marker, Any]] = {
+    vol.Required("hash_algorithm", default="SHA256"): vol.In(("SHA256", "SHA384", "SHA512")),
+    vol.Required("issuer_name_hash"): cv.string,
+    vol.Required("issuer_key_hash"): cv.string,
+    vol.Required("serial_number"): cv.string,
 }
 _OPTIONAL: Final = SupportsResponse.OPTIONAL
 _ONLY: Final = SupportsResponse.ONLY
@@ -128,7 +143,7 @@ ACTIONS: Final = (
         "update_firmware",
         update_firmware,
         {
-            **_RETRIES,
+            **RETRIES,
             vol.Optional("retrieve_at"): TIME,
             vol.Optional("install_at"): TIME,
             vol.Inclusive("signing_certificate", "signature"): cv.string,
@@ -140,7 +155,7 @@ ACTIONS: Final = (
         "get_diagnostics",
         get_diagnostics,
         {
-            **_RETRIES,
+            **RETRIES,
             vol.Optional("log", default="DiagnosticsLog"): vol.In(_LOGS),
             vol.Optional("since"): TIME,
             vol.Optional("until"): TIME,
@@ -158,12 +173,7 @@ ACTIONS: Final = (
     Action(
         "delete_certificate",
         delete_certificate,
-        {
-            vol.Required("hash_algorithm", default="SHA256"): vol.In(("SHA256", "SHA384", "SHA512")),
-            vol.Required("issuer_name_hash"): cv.string,
-            vol.Required("issuer_key_hash"): cv.string,
-            vol.Required("serial_number"): cv.string,
-        },
+        HASH,
         admin=True,
     ),
     Action("renew_certificate", renew_certificate, {}, admin=True),

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, cast
 
 from homeassistant.core import SupportsResponse
 from homeassistant.helpers import config_validation as cv
@@ -11,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from ..csms.model.blocks import Words
 from .target import Aim
 
 type Fields = Mapping[str, Any]
@@ -18,6 +20,30 @@ type Run = Callable[[Aim, Fields], Awaitable[JsonValueType]]
 
 TIME: Final = vol.All(cv.datetime, dt_util.as_utc)
 """A moment; without a zone it is the home's own time."""
+TOKEN: Final = vol.All(cv.string, vol.Length(min=1, max=36))
+"""An id token, no longer than every version takes."""
+WHOLE: Final = vol.All(vol.Coerce(int), vol.Range(min=0))
+"""A whole number that is not negative."""
+
+
+def several(each: Any) -> Any:
+    """One or a list of values, each of a kind."""
+    return vol.All(cv.ensure_list, [each])
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """A moment in response data."""
+    return None if moment is None else moment.isoformat()
+
+
+def plain(words: Words) -> dict[str, JsonValueType]:
+    """A document of the specification in response data."""
+    return cast("dict[str, JsonValueType]", dict(words))
+
+
+def given(values: Mapping[str, JsonValueType]) -> dict[str, JsonValueType]:
+    """Response data without what is not told."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

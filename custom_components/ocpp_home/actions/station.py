@@ -1,4 +1,4 @@
-"""Actions about a station: restart, availability, configuration, messages."""
+"""Actions about a station: restart, availability, messages."""
 
 from typing import Final
 
@@ -8,13 +8,22 @@ from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
 from ..csms.model.commands import ResetKind
-from .row import Action, Fields
+from .row import Action, Fields, plain
 from .target import Aim, block
+
+_RESETS: Final = {kind.value.lower(): kind for kind in ResetKind}
 
 
 async def reset(aim: Aim, fields: Fields) -> JsonValueType:
     """Restart the station."""
-    await aim.commands.remote.reset(ResetKind.HARD if fields["kind"] == "hard" else ResetKind.SOFT)
+    await aim.commands.remote.reset(_RESETS[fields["kind"]])
+    return None
+
+
+async def reset_evse(aim: Aim, fields: Fields) -> JsonValueType:
+    """Restart a single EVSE."""
+    remote = aim.commands.remote
+    await remote.reset(_RESETS[fields["kind"]], aim.one_evse().id)
     return None
 
 
@@ -39,7 +48,13 @@ async def clear_cache(aim: Aim, _: Fields) -> JsonValueType:
 async def trigger_message(aim: Aim, fields: Fields) -> JsonValueType:
     """Ask for a message."""
     trigger = block(aim.commands.trigger, "RemoteTrigger")
-    await trigger.trigger(fields["message"], aim.named.id if aim.named else None)
+    await trigger.trigger(fields["message"], aim.only)
+    return None
+
+
+async def trigger_custom_message(aim: Aim, fields: Fields) -> JsonValueType:
+    """Ask for what only the vendor has a name for."""
+    await block(aim.commands.custom_trigger, "CustomTrigger").custom(fields["custom_trigger"], aim.only)
     return None
 
 
@@ -49,33 +64,17 @@ async def data_transfer(aim: Aim, fields: Fields) -> JsonValueType:
     return {"data": data}
 
 
-async def get_configuration(aim: Aim, fields: Fields) -> JsonValueType:
-    """Read keys of the station's configuration."""
-    variables = await aim.commands.configuration.read(fields["keys"])
-    return {variable.key.name: {"value": variable.value, "readonly": variable.readonly} for variable in variables}
-
-
-async def set_configuration(aim: Aim, fields: Fields) -> JsonValueType:
-    """Write a key of the station's configuration."""
-    written = await aim.commands.configuration.write(fields["key"], fields["value"])
-    return {"reboot_required": written.reboot_required}
-
-
 async def call(aim: Aim, fields: Fields) -> JsonValueType:
     """Send any request as it is."""
-    return dict(await aim.commands.remote.call(fields["action"], fields["payload"]))  # type: ignore[arg-type]  # plain JSON
+    return plain(await aim.commands.remote.call(fields["action"], fields["payload"]))
 
 
-def _value(value: object) -> str:
-    """The text of a value; a truth value is written as stations write it (OCPP 1.6 ed. 2 - 9.1.1)."""
-    return str(value).lower() if isinstance(value, bool) else cv.string(value)
-
-
+_KIND: Final = {vol.Required("kind", default="soft"): vol.In(tuple(_RESETS))}
 _OPTIONAL: Final = SupportsResponse.OPTIONAL
-_ONLY: Final = SupportsResponse.ONLY
 
 ACTIONS: Final = (
-    Action("reset", reset, {vol.Required("kind", default="soft"): vol.In(("soft", "hard"))}),
+    Action("reset", reset, _KIND),
+    Action("reset_evse", reset_evse, _KIND, per_evse=True),
     Action("unlock", unlock, {}, per_evse=True),
     Action(
         "change_availability", change_availability, {vol.Required("operative"): cv.boolean}, _OPTIONAL, per_evse=True
@@ -83,22 +82,15 @@ ACTIONS: Final = (
     Action("clear_cache", clear_cache, {}),
     Action("trigger_message", trigger_message, {vol.Required("message"): cv.string}, per_evse=True),
     Action(
+        "trigger_custom_message",
+        trigger_custom_message,
+        {vol.Required("custom_trigger"): vol.All(cv.string, vol.Length(min=1, max=50))},
+        per_evse=True,
+    ),
+    Action(
         "data_transfer",
         data_transfer,
         {vol.Required("vendor_id"): cv.string, vol.Optional("message_id"): cv.string, vol.Optional("data"): cv.string},
-        _OPTIONAL,
-        admin=True,
-    ),
-    Action(
-        "get_configuration",
-        get_configuration,
-        {vol.Optional("keys", default=list): vol.All(cv.ensure_list, [cv.string])},
-        _ONLY,
-    ),
-    Action(
-        "set_configuration",
-        set_configuration,
-        {vol.Required("key"): cv.string, vol.Required("value"): _value},
         _OPTIONAL,
         admin=True,
     ),

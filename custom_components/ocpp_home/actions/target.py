@@ -50,6 +50,11 @@ class Aim:
         return 0 if self.evse is None else self.evse.id
 
     @property
+    def only(self) -> int | None:
+        """The number of the EVSE that was named, None where the station as a whole was."""
+        return None if self.named is None else self.named.id
+
+    @property
     def commands(self) -> Commands:
         """What can be done with the station; raises Offline."""
         return self.station.require()
@@ -63,6 +68,21 @@ class Aim:
                 translation_placeholders={"station": self.station.name},
             )
         return self.evse
+
+    def transaction(self, given: str | None) -> str:
+        """The transaction that was given, or the one that runs; raises a translated error where none does."""
+        if given is not None:
+            return given
+        running = self.one_evse().transaction
+        if running is None:
+            raise self.nothing("no_transaction")
+        return running.id
+
+    def nothing(self, key: str) -> ServiceValidationError:
+        """An error about something that is not there."""
+        return ServiceValidationError(
+            translation_domain=DOMAIN, translation_key=key, translation_placeholders={"name": self.name}
+        )
 
 
 def block[T](found: T | None, name: str) -> T:
