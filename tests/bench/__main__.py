@@ -4,13 +4,16 @@ import argparse
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 import os
 from pathlib import Path
+from statistics import median
 import sys
 import tempfile
 from typing import Final
 
-from tests.bench.load import Figures, run
+from tests.bench.load import Figures, Load
+from tests.bench.scenes import SCENES
 from tests.demo.live import ROOT, LiveHomeAssistant, free_port
 
 CSMS: Final = ROOT / "custom_components" / "ocpp_home"
@@ -21,6 +24,9 @@ config:
 onboarding:
 logger: {default: error}
 """
+
+type Measured = dict[str, dict[str, list[Figures]]]
+"""By scene and server, what each round found."""
 
 
 @asynccontextmanager
@@ -55,43 +61,58 @@ async def home_assistant(names: list[str], recorder: bool) -> AsyncGenerator[tup
             yield home.pid, f"ws://127.0.0.1:{port}"
 
 
-async def measure(seconds: float, stations: int, rounds: int) -> dict[str, list[Figures]]:
-    """Load each server in turn, as often as asked."""
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    names = [f"BENCH-{number}" for number in range(stations)]
-    found: dict[str, list[Figures]] = {}
-    for _ in range(rounds):
-        async with program("tests.bench.echo") as (pid, url):
-            found.setdefault("bare websockets + orjson", []).append(await run(url, pid, names, seconds))
-        async with program("tests.bench.alone", *names) as (pid, url):
-            found.setdefault("OCPP Home, server alone", []).append(await run(url, pid, names, seconds))
-    for recorder in (False, True):
-        async with home_assistant(names, recorder) as (pid, url):
-            title = f"OCPP Home in Home Assistant, recorder {'on' if recorder else 'off'}"
-            found[title] = [await run(url, pid, names, seconds) for _ in range(rounds)]
-    return found
+BARE: Final = "bare websockets + orjson"
+ALONE: Final = "OCPP Home, server alone"
 
 
-def median(values: list[float]) -> float:
-    """The middle one."""
-    return sorted(values)[len(values) // 2]
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """How long and how often is measured, and with how many stations."""
+
+    seconds: float
+    names: list[str]
+    rounds: int
+
+    async def measure(self) -> Measured:
+        """Load each server in turn with each scene, as often as asked."""
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+        found: Measured = {}
+        for _ in range(self.rounds):
+            async with program("tests.bench.echo") as server:
+                await self._load(found, BARE, *server)
+            async with program("tests.bench.alone", *self.names) as server:
+                await self._load(found, ALONE, *server)
+        for recorder in (False, True):
+            async with home_assistant(self.names, recorder) as server:
+                for _ in range(self.rounds):
+                    title = f"OCPP Home in Home Assistant, recorder {'on' if recorder else 'off'}"
+                    await self._load(found, title, *server)
+        return found
+
+    async def _load(self, found: Measured, server: str, pid: int, url: str) -> None:
+        for scene in SCENES:
+            figures = await Load(scene, url, pid, self.names).run(self.seconds)
+            found.setdefault(scene.title, {}).setdefault(server, []).append(figures)
 
 
-def report(found: dict[str, list[Figures]]) -> str:
-    """The table."""
+def report(found: Measured) -> str:
+    """The tables."""
+    return "\n\n".join(_table(title, servers) for title, servers in found.items())
+
+
+def _table(title: str, servers: dict[str, list[Figures]]) -> str:
+    bare = median(one.cpu_per_message for one in servers[BARE])
     lines = [
-        "| MeterValues with 10 values | messages per CPU second | CPU ms per message | p50 ms | p99 ms |",
-        "|---|---|---|---|---|",
+        f"| {title}, 10 values each | messages per CPU second | CPU ms per message | times bare | p50 ms | p99 ms |",
+        "|---|---|---|---|---|---|",
     ]
-    for title, runs in found.items():
+    for server, runs in servers.items():
+        cost = median(one.cpu_per_message for one in runs)
         lines.append(
-            f"| {title} | {median([one.per_cpu_second for one in runs]):,.0f} "
-            f"| {median([one.cpu_per_message for one in runs]):.3f} "
-            f"| {median([one.percentile(0.5) for one in runs]):.2f} "
-            f"| {median([one.percentile(0.99) for one in runs]):.2f} |"
+            f"| {server} | {1000 / cost:,.0f} | {cost:.3f} | {cost / bare:.1f} "
+            f"| {median(one.percentile(0.5) for one in runs):.2f} "
+            f"| {median(one.percentile(0.99) for one in runs):.2f} |"
         )
-    bare, alone = (median([one.cpu_per_message for one in runs]) for runs in list(found.values())[:2])
-    lines.append(f"\nServer alone: {alone / bare:.2f} times the processor time of the bare server.")
     return "\n".join(lines)
 
 
@@ -102,7 +123,8 @@ def main() -> None:
     parser.add_argument("--stations", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    found = asyncio.run(measure(options.seconds, options.stations, options.rounds))
+    names = [f"BENCH-{number}" for number in range(options.stations)]
+    found = asyncio.run(Bench(options.seconds, names, options.rounds).measure())
     sys.stdout.write(report(found) + "\n")
 
 
