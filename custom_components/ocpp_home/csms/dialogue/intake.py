@@ -9,7 +9,7 @@ from ..model.evse import Evse
 from ..model.meter import LINES, Location, Phase, Quantity, Reading
 from ..model.station import Station
 from ..model.transaction import Transaction
-from . import clock, register
+from . import accounts, clock, register
 from .sampled import BEGIN
 
 CLOSING: Final = timedelta(seconds=60)
@@ -30,6 +30,7 @@ def take(
         sound += registers
     if transaction is not None:
         station.ledger.read(transaction, sound)
+        accounts.settle(station, transaction)
     for reading in registers:
         if reading.phase is None and (transaction is not None or not evse.relative):
             register.count(station, evse, reading.value, reading.at)

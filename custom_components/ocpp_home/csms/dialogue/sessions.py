@@ -10,7 +10,7 @@ from ..model.evse import Evse
 from ..model.meter import Quantity, Reading
 from ..model.station import Station
 from ..model.transaction import Closing, Transaction
-from . import clock, intake, register
+from . import accounts, clock, intake, register
 
 LOST: Final = "Other"
 """The reason of an end that nobody told."""
@@ -55,8 +55,10 @@ def close(
         if closing.meter_stop is not None:
             register.count(station, evse, closing.meter_stop, closing.stopped)
         ended(station, evse, transaction, now)
-    elif evse is not None:
-        station.changed(evse)
+    else:
+        accounts.settle(station, transaction)
+        if evse is not None:
+            station.changed(evse)
 
 
 def lost(station: Station, evse: Evse, old: Transaction, at: datetime, now: datetime) -> None:
@@ -70,6 +72,7 @@ def lost(station: Station, evse: Evse, old: Transaction, at: datetime, now: date
 
 def ended(station: Station, evse: Evse, transaction: Transaction, now: datetime) -> None:
     """A transaction is over: it becomes the previous one, and no energy flows any more."""
+    accounts.settle(station, transaction)
     at = transaction.stopped or now
     live = now - at <= clock.LATE
     if evse.transaction is None or evse.transaction.id == transaction.id:
@@ -119,4 +122,4 @@ def _sane(station: Station, transaction: Transaction, closing: Closing) -> Closi
         return closing
     raw = f"meterStop {closing.meter_stop:.12g} after meterStart {start:.12g}"
     station.ledger.quarantine(station.name, "register", raw, f"does not fit transaction {transaction.id}")
-    return replace(closing, meter_stop=None)
+    return replace(closing, meter_stop=None, repaired=True)

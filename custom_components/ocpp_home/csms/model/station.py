@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from .account import Holder
 from .admission import Policy
 from .commands import Charging, Commands
 from .errors import Offline, Refused, Unsupported
@@ -16,6 +17,7 @@ from .meter import Meter
 from .monitor import Watch
 from .report import Reports
 from .session_limit import SessionLimits
+from .token import Token
 from .transaction import Json, Ledger, Transaction
 from .variable import Variables
 
@@ -72,6 +74,13 @@ OWNER: Final = "user"
 class Station:
     """What is true of one charging station; rooms of every OCPP version write here, everybody reads."""
 
+    cost: Callable[[Transaction], float | None] | None = None
+    """What a transaction costs by now, in the currency of the station; None where nobody tells."""
+    holder: Callable[[Token], Holder | None] | None = None
+    """Whose a token is now; None where the cards of the household tell."""
+    account: Callable[[Transaction], None] | None = None
+    """Records what a transaction that has ended comes to; None where nobody does."""
+
     def __init__(
         self, name: str, ledger: Ledger, settings: Settings | None = None, household: Household | None = None
     ) -> None:
@@ -117,8 +126,6 @@ class Station:
         """When it connected of late."""
         self.renewed_at: datetime | None = None
         """When its connection was last closed because it answered nothing."""
-        self.cost: Callable[[Transaction], float | None] | None = None
-        """What a transaction costs by now, in the currency of the station; None where nobody tells."""
         self.notices: dict[tuple[str, int], Notice] = {}
         self.counters: dict[str, int] = {}
         self._listeners: list[Listener] = []

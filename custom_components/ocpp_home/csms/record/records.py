@@ -1,10 +1,11 @@
 """The record of all sessions: asked by whoever shows, counts or hands them on.
 
 `Records(ledger, zone)` stands between the ledger, which keeps, and everybody who wants to know. `station.cost` and
-`station.settle` are filled with `cost_of` and `settle`.
+`station.account` are filled with `cost_of` and `settle`.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Protocol
@@ -85,15 +86,14 @@ class Records:
     def settle(self, transaction: Transaction) -> None:
         """Settle a session that has just ended, when memory knows all of it; else it is settled when it is asked for.
 
-        What is settled becomes durable with the next commit. Raises LedgerFailed.
+        What is settled becomes durable with the next commit.
         """
         tariffs, begun = self._source.tariffs, transaction.started
         known = begun is not None and (tariffs.since is None or begun >= tariffs.since)
         if transaction.active or transaction.points is None or not known:
             return
         account = settle(transaction, self._tariff(transaction), self.zone)
-        if account is not None:
-            self._source.settle(transaction, account)
+        self._record(transaction, account)
 
     async def sessions(self, query: Query = Query()) -> list[Session]:  # noqa: B008 - it is frozen
         """The sessions that are asked for, the newest first; what was not settled yet is settled."""
@@ -138,12 +138,14 @@ class Records:
             return None
         before = replace(found, points=await self._points(found))
         account = settle(before, await self._tariff_of(before, course), self.zone)
-        if account is not None and not before.active:
-            try:
-                self._source.settle(before, account)
-            except LedgerFailed:
-                return account  # it follows from what is recorded, so it is settled again when it is asked for next
+        self._record(before, account)
         return account
+
+    def _record(self, transaction: Transaction, account: Account | None) -> None:
+        """Keep an account where that is possible now; it follows from what is kept, and can be settled again."""
+        if account is not None and not transaction.active:
+            with suppress(LedgerFailed):
+                self._source.settle(transaction, account)
 
     async def _points(self, transaction: Transaction) -> tuple[Point, ...]:
         known = transaction.points
