@@ -20,7 +20,7 @@ MEASURANDS: Final = (
     ("Voltage", "L2-N", "V", 231),
     ("Voltage", "L3-N", "V", 232),
     ("Current.Offered", None, "A", 16),
-    ("Temperature", None, "Celsius", 35),
+    ("SoC", None, "Percent", 35),
 )
 SESSION: Final = 20
 """So many events are one transaction: Started, Updated with the values of a moment each, Ended."""
@@ -49,7 +49,7 @@ def now() -> str:
 def values(number: int) -> list[tuple[str, str | None, str, int]]:
     """Ten values, half of which differ from those of the message before."""
     return [
-        (measurand, phase, unit, base + (number % 100 if index % 2 else 0))
+        (measurand, phase, unit, base + (number % 50 if index % 2 else 0))
         for index, (measurand, phase, unit, base) in enumerate(MEASURANDS)
     ]
 
