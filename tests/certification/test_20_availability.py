@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.event import Kind
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.v2.remote import Remote
@@ -105,11 +106,16 @@ async def test_tc_g_01_status_notification(dial: Dial, garage: Station, diary: D
     assert garage.evse(1).status is Status.AVAILABLE
 
 
-async def test_tc_g_20_lock_failure(station: Simulated, garage: Station, ledger: Ledger) -> None:
+async def test_tc_g_20_lock_failure(station: Simulated, garage: Station, ledger: Ledger, diary: Diary) -> None:
     await station.plug_in()
     component = {"name": "ConnectorPlugRetentionLock", "evse": {"id": 1, "connectorId": 1}}
     await station.notify_event(component, {"name": "Problem"}, "true")
     (told,) = [one for event in station.told("NotifyEvent") for one in event["eventData"]]
     assert (told["component"], told["actualValue"]) == (component, "true")
-    assert garage.evse(1).problem is not None
+    problem = garage.evse(1).problem
+    assert problem is not None
+    assert problem.code == "ConnectorPlugRetentionLock.Problem"
+    assert [data["code"] for data in diary.data(Kind.FAULT)] == [problem.code]
     assert await books_agree(ledger, station) == []
+    await station.notify_event(component, {"name": "Problem"}, "false")
+    assert (garage.evse(1).problem, len(diary.data(Kind.FAULT_CLEARED))) == (None, 1)

@@ -1,7 +1,7 @@
 """OCPP 2.0.1 and 2.1, Display Message: messages are set, told and cleared (OCPP 2.0.1 ed. 3 - O01 to O06)."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,10 @@ from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.station import Station
 from tests.certification.stage import Dial
 from tests.simulator import Oddities, Station as Simulated
+from tests.simulator.v201_core import on_display
 
 FRONT = DisplayMessage(1, "Welcome home", priority="AlwaysFront", state="Idle")
 CHARGING = DisplayMessage(2, "Charging by the sun", state="Charging", language="en")
-BEGIN, END = datetime(2026, 12, 1, 8, tzinfo=UTC), datetime(2026, 12, 1, 20, tzinfo=UTC)
-TIMES = {"startDateTime": "2026-12-01T08:00:00Z", "endDateTime": "2026-12-01T20:00:00Z"}
 
 
 @pytest.fixture
@@ -123,13 +122,29 @@ async def test_tc_o_12_replace_display_message(station: Simulated, garage: Stati
     assert await displays(garage).shown() == [replace(FRONT, text="Welcome back")]
 
 
+async def timed(station: Simulated, garage: Station, *, ends: bool, transaction: str | None = None) -> None:
+    """A message that is shown from its begin on, and one that has an end only until then."""
+    now = station.clock.now()
+    begin, end = now + timedelta(seconds=30), now + timedelta(seconds=60)
+    times = {"startDateTime": begin} | ({"endDateTime": end} if ends else {})
+    more = {name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in times.items()}
+    more |= {} if transaction is None else {"transactionId": transaction}
+    message = DisplayMessage(3, "For a while", begin=begin, end=end if ends else None, transaction=transaction)
+    await shows(station, garage, message, **more)
+    assert on_display(station) == []
+    await station.advance(30)
+    assert on_display(station) == ["For a while"]
+    await station.advance(30)
+    assert await displays(garage).shown() == ([] if ends else [message])
+    assert on_display(station) == ([] if ends else ["For a while"])
+
+
 async def test_tc_o_13_display_message_at_start_time(station: Simulated, garage: Station) -> None:
-    message = DisplayMessage(3, "Good morning", begin=BEGIN)
-    await shows(station, garage, message, startDateTime=TIMES["startDateTime"])
+    await timed(station, garage, ends=False)
 
 
 async def test_tc_o_14_remove_message_after_end_time(station: Simulated, garage: Station) -> None:
-    await shows(station, garage, DisplayMessage(3, "Until night", begin=BEGIN, end=END), **TIMES)
+    await timed(station, garage, ends=True)
 
 
 async def test_tc_o_17_not_supported_priority(dial: Dial, garage: Station) -> None:
@@ -158,15 +173,14 @@ async def test_tc_o_26_set_display_message_rejected(station: Simulated, garage: 
 
 
 async def test_tc_o_27_specific_transaction_at_start_time(station: Simulated, garage: Station) -> None:
-    number = str((await station.start()).id)
-    message = DisplayMessage(3, "Soon", begin=BEGIN, transaction=number)
-    await shows(station, garage, message, startDateTime=TIMES["startDateTime"], transactionId=number)
+    await timed(station, garage, ends=False, transaction=str((await station.start()).id))
+    await station.stop()
+    await station.unplug()
+    assert await displays(garage).shown() == [], "it was for the driver of that transaction"
 
 
 async def test_tc_o_28_specific_transaction_until_end_time(station: Simulated, garage: Station) -> None:
-    number = str((await station.start()).id)
-    message = DisplayMessage(3, "For a while", begin=BEGIN, end=END, transaction=number)
-    await shows(station, garage, message, **TIMES, transactionId=number)
+    await timed(station, garage, ends=True, transaction=str((await station.start()).id))
 
 
 async def test_tc_o_100_unsupported_language(dial: Dial, garage: Station) -> None:

@@ -8,9 +8,11 @@ import pytest
 from custom_components.ocpp_home.csms.model.commands import Firmware, Publishing, Signature, Transfer
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.event import Kind
+from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.station import Station
 from tests.certification.stage import Dial, Diary, until
 from tests.simulator import Clock, Oddities, Station as Simulated
+from tests.simulator.clock import stamp
 
 IMAGE: Final = "https://127.0.0.1:8000/firmware.bin"
 AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -167,6 +169,12 @@ async def test_tc_l_11_secure_update_unable_to_cancel(dial: Dial, garage: Statio
     assert [data["status"] for data in diary.data(Kind.FIRMWARE)] == [*WAY, "Installed"]
 
 
+async def availability(station: Simulated, word: str) -> None:
+    """Let the station tell what its connector is."""
+    told = {"timestamp": stamp(station.clock.now()), "connectorStatus": word, "evseId": 1, "connectorId": 1}
+    assert await station.send("StatusNotification", told) == {}
+
+
 async def test_tc_l_13_secure_update_ongoing_transaction(dial: Dial, garage: Station, diary: Diary) -> None:
     station, asked = await begun(dial, garage)
     transaction = await station.start()
@@ -176,8 +184,13 @@ async def test_tc_l_13_secure_update_ongoing_transaction(dial: Dial, garage: Sta
     assert running is not None
     assert running.id == str(transaction.id)
     await station.stop()
-    await tells(station, asked["requestId"], "Installing", "Installed")
+    await station.unplug()
     assert garage.evse(1).transaction is None
+    await availability(station, "Unavailable")  # L01.FR.07: no new session while it waits to be installed
+    assert garage.evse(1).status is Status.UNAVAILABLE
+    await tells(station, asked["requestId"], "Installing", "Installed")
+    await availability(station, "Available")
+    assert garage.evse(1).status is Status.AVAILABLE
     words = [data["status"] for data in diary.data(Kind.FIRMWARE)]
     assert words == [*WAY[:3], "InstallScheduled", "Installing", "Installed"]
 

@@ -95,6 +95,9 @@ async def test_tc_j_04_clock_aligned_meter_values_signed(aligned: Simulated, gar
     bucket = signed(aligned, "Sample.Clock", 1200.0)
     assert await aligned.send("MeterValues", {"evseId": 1, "meterValue": [bucket]}) == {}
     assert (register(garage).value, register(garage).signed) == (1200, "c2lnbmVk")
+    plain = {"timestamp": stamp(aligned.clock.now()), "sampledValue": [{"value": 1250.0, "context": "Sample.Clock"}]}
+    assert await aligned.send("MeterValues", {"evseId": 1, "meterValue": [plain]}) == {}
+    assert (register(garage).value, register(garage).signed) == (1250, None)
 
 
 async def test_tc_j_07_sampled_meter_values_started_evse_known(
@@ -132,7 +135,8 @@ async def test_tc_j_08_sampled_meter_values_begin_evse_not_known(dial: Dial, gar
     }
     await station.send("TransactionEvent", updated)
     (recorded,) = await ledger.transactions(garage.name)
-    assert (recorded.id, recorded.evse, recorded.token) == ("tx-8", 1, "CARD-1")
+    assert (recorded.id, recorded.evse, recorded.token, recorded.meter_start) == ("tx-8", 1, "CARD-1", 40)
+    assert garage.evse(1).transaction is recorded
     (reading,) = await ledger.readings(recorded)
     assert (reading.value, reading.context) == (40, "Transaction.Begin")
 
@@ -184,4 +188,5 @@ async def test_tc_j_11_sampled_meter_values_signed(sampling: Simulated, garage: 
     assert (register(garage).value, register(garage).signed) == (600, "c2lnbmVk")
     recorded = garage.evse(1).transaction
     assert recorded is not None
-    assert 600 in [reading.value for reading in await ledger.readings(recorded)]
+    told = [(reading.value, reading.signed) for reading in await ledger.readings(recorded) if reading.signed]
+    assert told == [(600, "c2lnbmVk")]

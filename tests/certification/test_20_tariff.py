@@ -32,6 +32,9 @@ async def test_tc_i_02_final_total_cost_after_charging(dial: Dial, garage: Stati
     (ended,) = [told for told in station.requests if told.payload.get("eventType") == "Ended"]
     assert ended.answer is not None
     assert ended.answer["totalCost"] == 3.75
+    others = [told for told in station.requests if told.action == "TransactionEvent" and told is not ended]
+    assert others != []
+    assert [told.answer for told in others if "totalCost" in (told.answer or {})] == [], "it is not known before"
     assert running.total_cost == 3.75
     (recorded,) = await books_agree(ledger, station)
     assert recorded.stopped is not None

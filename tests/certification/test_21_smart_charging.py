@@ -11,7 +11,7 @@ from tests.certification.stage import Dial, ago, until
 from tests.simulator import ManualClock, Station as Simulated
 from tests.simulator.clock import stamp
 
-SAMPLED = {"SampledDataCtrlr.TxUpdatedInterval": "10"}
+SAMPLED = {"SampledDataCtrlr.TxUpdatedInterval": "10", "V2XChargingCtrlr.Enabled": "true"}
 V2X = {"minChargeCurrent": 6, "maxChargeCurrent": 16, "evTargetEnergyRequest": 9000}
 
 
@@ -190,3 +190,35 @@ async def test_tc_k_121_dynamic_charging_profile_pull(station: Simulated, garage
     assert [told.payload for told in asked] == [{"chargingProfileId": 41}] * 2
     assert [told.answer for told in asked] == [{"status": "Accepted", "scheduleUpdate": {"limit": 8}}] * 2
     assert measured(garage.evse(1)) == (8, 5_520)
+
+
+async def test_tc_k_126_dynamic_control_mode_no_charging_profile(dial: Dial, garage: Station) -> None:
+    """The owner has switched smart charging off: the car is told that it gets no profile, and gets none."""
+    station = await dial(version="2.1", clock=ManualClock(ago(0)), **SAMPLED | {"SmartChargingCtrlr.Enabled": "false"})
+    await know(garage, "Enabled")
+    await station.boot()
+    await until(lambda: garage.require().firmware is not None)
+    assert garage.require().charging is None
+    await station.start()
+    assert await needs(station, controlMode="DynamicControl") == {"status": "NoChargingProfile"}
+    await station.advance(20)
+    assert given(station) == []
+    assert measured(garage.evse(1)) == (32, 11_040), "it charges all the same"
+
+
+async def test_a_limit_above_the_fall_back_ends_when_the_station_is_alone(station: Simulated, garage: Station) -> None:
+    """K01.FR.101: maxOfflineDuration is what makes a station fall back, where it knows that; nothing is renewed."""
+    await know(garage, "SupportsMaxOfflineDuration")
+    await station.start()
+    await charging(garage).set_fallback(6)
+    await garage.limit(garage.evse(1), OWNER, 16)
+    fallback, working = given(station)
+    assert (fallback["stackLevel"], "maxOfflineDuration" in fallback) == (0, False)
+    assert (working["chargingProfilePurpose"], working["maxOfflineDuration"]) == (TX, 120)
+    assert station.connectors[1].offered.amps == 16
+    await station.go_offline()
+    await station.advance(110)
+    assert station.connectors[1].offered.amps == 16
+    await station.advance(20)
+    assert station.connectors[1].offered.amps == 6
+    await station.go_online()

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from custom_components.ocpp_home.csms.model.blocks import Grid, Payments
-from custom_components.ocpp_home.csms.model.errors import Refused
+from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.model.event import Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Token
 from tests.certification.charging import TX, charging, lying, profile
-from tests.certification.stage import Dial, Diary, ago
+from tests.certification.stage import Dial, Diary, ago, until
 from tests.simulator import ManualClock, Oddities, Station as Simulated
 from tests.simulator.clock import stamp
 
@@ -51,6 +51,27 @@ def grid(garage: Station) -> Grid:
     found = garage.require().grid
     assert found is not None
     return found
+
+
+async def needs(station: Simulated, transfer: str) -> dict[str, Any]:
+    """The car tells by ISO 15118-20 in which way it wants its energy."""
+    v2x = {"minChargeCurrent": 6, "maxChargeCurrent": 16}
+    told = {"requestedEnergyTransfer": transfer, "controlMode": "DynamicControl", "v2xChargingParameters": v2x}
+    return await station.send("NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": told})
+
+
+async def test_tc_q_103_charging_needs_rejected(station: Simulated, garage: Station) -> None:
+    running = station.connectors[1].transaction
+    assert running is not None
+    await grid(garage).allow(str(running.id), ["AC_three_phase"])
+    allowed = {"transactionId": running.id, "allowedEnergyTransfer": ["AC_three_phase"]}
+    assert station.asked("NotifyAllowedEnergyTransfer") == [allowed]
+    assert await needs(station, "AC_BPT") == {"status": "Rejected"}
+    await station.settle()
+    assert station.asked("SetChargingProfile") == []
+    assert await needs(station, "AC_three_phase") == {"status": "Accepted"}
+    await until(lambda: station.asked("SetChargingProfile"))
+    assert station.asked("SetChargingProfile")[0]["chargingProfile"]["transactionId"] == running.id
 
 
 async def test_tc_q_107_charging_only_before_starting_v2x(station: Simulated, garage: Station) -> None:
@@ -99,10 +120,14 @@ async def test_tc_q_110_dynamic_setpoint_pull(station: Simulated, garage: Statio
 async def test_tc_q_111_external_setpoint(station: Simulated, garage: Station) -> None:
     period = {"startPeriod": 0, "operationMode": "ExternalSetpoint", "limit": 16, "dischargeLimit": -16}
     await set_to(station, garage, schedule(period))
+    await station.advance(1)
+    assert modes(station) == ["ExternalSetpoint"]
 
 
 async def test_tc_q_112_external_limits(station: Simulated, garage: Station) -> None:
     await set_to(station, garage, schedule({"startPeriod": 0, "operationMode": "ExternalLimits", "limit": 16}))
+    await station.advance(1)
+    assert modes(station) == ["ExternalLimits"]
 
 
 async def test_tc_q_117_central_frequency_push(station: Simulated, garage: Station) -> None:
@@ -126,10 +151,18 @@ async def test_tc_q_121_local_frequency(station: Simulated, garage: Station) -> 
         "v2xFreqWattCurve": [{"frequency": 49.8, "power": -4000}, {"frequency": 50.2, "power": 4000}],
     }
     await set_to(station, garage, schedule(period))
+    await station.advance(1)
+    assert modes(station) == ["LocalFrequency"]
 
 
 async def test_tc_q_124_local_load_balancing(station: Simulated, garage: Station) -> None:
     await set_to(station, garage, schedule({"startPeriod": 0, "operationMode": "LocalLoadBalancing", "setpoint": 8}))
+    await station.advance(1)
+    assert modes(station) == ["LocalLoadBalancing"]
+    with pytest.raises(Invalid, match="LocalLoadBalancing knows no limit"):
+        await charging(garage).set_profile(
+            1, schedule({"startPeriod": 0, "operationMode": "LocalLoadBalancing", "limit": 8})
+        )
 
 
 async def test_tc_r_107_configure_der_control(station: Simulated, garage: Station) -> None:

@@ -4,7 +4,5 @@ from typing import Final
 
 WAITING: Final = {
     "I_109": "no driver is given a tariff of his own when he is authorized",
-    "K_126": "a car that tells its needs always gets a profile; none is withheld",
     "Q_102": "cars are not authorized by contract certificates yet, so no energy transfer is allowed with the answer",
-    "Q_103": "no needs of a car are rejected: whatever transfer it asks for, it gets a profile",
 }

@@ -1,5 +1,6 @@
 """Answers: cache, local list, reservations, data transfer, messages, costs (OCPP 2.0.1 ed. 3 - C, D, H, I, O, P)."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .clock import moment, stamp
@@ -106,7 +107,7 @@ def data_transfer(machine: Machine, payload: Payload) -> Payload:
 
 def set_display_message(machine: Machine, payload: Payload) -> Payload:
     """O01, O02, O06; at most ten messages."""
-    message, shown = payload["message"], machine.shelf.setdefault("messages", {})
+    message, shown = payload["message"], _messages(machine)
     formats = machine.configuration.items("DisplayMessageCtrlr.SupportedFormats")
     if message["message"]["format"] not in formats:
         return {"status": "NotSupportedMessageFormat"}
@@ -123,7 +124,7 @@ def set_display_message(machine: Machine, payload: Payload) -> Payload:
 def get_display_messages(machine: Machine, payload: Payload) -> Payload:
     """O03, O04."""
     wanted = payload.get("id")
-    found = [m for m in machine.shelf.get("messages", {}).values() if wanted is None or m["id"] in wanted]
+    found = [m for m in _messages(machine).values() if wanted is None or m["id"] in wanted]
     found = [m for m in found if payload.get("priority") in (None, m["priority"])]
     found = [m for m in found if payload.get("state") in (None, m.get("state"))]
     if not found:
@@ -140,8 +141,29 @@ async def _tell_messages(machine: Machine, number: int, found: list[Payload]) ->
 
 def clear_display_message(machine: Machine, payload: Payload) -> Payload:
     """O05."""
-    gone = machine.shelf.get("messages", {}).pop(payload["id"], None)
+    gone = _messages(machine).pop(payload["id"], None)
     return {"status": "Unknown" if gone is None else "Accepted"}
+
+
+def on_display(machine: Machine) -> list[str]:
+    """What can be read on the display at this moment, of the messages that hold in every state."""
+    now = machine.clock.now()
+    shown = [message for message in _messages(machine).values() if _from(message, "startDateTime", now) <= now]
+    return [message["message"]["content"] for message in shown if "state" not in message]
+
+
+def _messages(machine: Machine) -> dict[int, Payload]:
+    """2.31 MessageInfoType: a message is removed after its end, and after the transaction it is of."""
+    kept: dict[int, Payload] = machine.shelf.setdefault("messages", {})
+    for number, message in [*kept.items()]:
+        over = "transactionId" in message and running(machine, message["transactionId"]) is None
+        if over or _from(message, "endDateTime", datetime.max.replace(tzinfo=UTC)) <= machine.clock.now():
+            del kept[number]
+    return kept
+
+
+def _from(message: Payload, name: str, missing: datetime) -> datetime:
+    return moment(message[name]) if name in message else missing
 
 
 def customer_information(machine: Machine, payload: Payload) -> Payload:
