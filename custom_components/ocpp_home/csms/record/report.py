@@ -11,12 +11,14 @@ from html import escape
 from typing import Final
 
 from ..model.price import MICRO, Price, amount
+from ..model.transaction import Transaction
 from .chart import chart
 from .session import Period, Session
 from .style import STYLE
 from .totals import By, Total, total, totals
 from .words import Speech
 
+FOUR: Final = Decimal("0.0001")
 MANY: Final = 12
 """More prices than these are summed up."""
 
@@ -50,7 +52,7 @@ def html(report: Report, words: Mapping[str, str]) -> str:
         chart(say, report.sessions, report.period),
         *_people(say, report),
         _summary(say, report, By.STATION, "stations", "station"),
-        _tariff(say, report.prices),
+        _tariff(say, report.prices, report.zone),
         f'<div class="proof"><p><b>{escape(say("checksum"))}</b> <code>{escape(report.checksum)}</code></p>',
         f'<p class="note">{escape(say("proof"))}</p></div>',
         f'<div class="sign">{escape(say("signature"))}</div></body></html>\n',
@@ -72,7 +74,7 @@ def _sums(say: Speech, whole: Total) -> str:
     average = say("unknown")
     if len(whole.costs) == 1 and whole.energy > whole.unpriced:
         [(currency, micro)] = whole.costs
-        average = say.money(_per_kwh(micro * 1000 // (whole.energy - whole.unpriced)), currency)
+        average = say.money((Decimal(micro) / 1000 / (whole.energy - whole.unpriced)).quantize(FOUR), currency)
     shown = {
         "energy": (say.kwh(whole.energy), "kWh"),
         "cost": (costs(say, whole), ""),
@@ -112,38 +114,54 @@ def _total(say: Speech, one: Total, name: str) -> list[Cell]:
 
 
 def _sessions(say: Speech, report: Report, sessions: Sequence[Session]) -> str:
-    heads = [("t", "begin"), ("t", "end"), ("", "station"), ("", "card")]
-    heads += [("n", "meter"), ("n", "energy"), ("n", "from_sun"), ("n", "cost")]
+    heads = [("t", "time"), ("", "place"), ("n", "meter"), ("n", "energy"), ("n", "from_sun"), ("n", "cost")]
     rows = [_session(say, report, session) for session in sessions]
     whole = total(sessions, report.period)
     sums = [f"{say.kwh(whole.energy)} kWh", share(say, whole.energy, whole.sun), costs(say, whole)]
-    foot = [("", escape(say("total"))), *[("", "")] * 4, *(("n", escape(value)) for value in sums)]
+    foot = [("", escape(say("total"))), *[("", "")] * 2, *(("n", escape(value)) for value in sums)]
     return _table(say, "", heads, rows, foot)
 
 
 def _session(say: Speech, report: Report, session: Session) -> list[Cell]:
     known, part = session.transaction, total([session], report.period)
-    begin = None if known.started is None else known.started.astimezone(report.zone)
-    end = None if known.stopped is None else known.stopped.astimezone(report.zone)
-    place = f"{known.station} · {known.evse}"
-    meter = say("unknown")
-    if known.meter_start is not None and known.energy is not None:
-        first, last = round(known.meter_start), round(known.meter_start + known.energy)
-        meter = f"{say.kwh(first)} – {say.kwh(last)}"
     energy = say("unknown") if session.account is None else f"{say.kwh(part.energy)} kWh"
-    notes = [say(flag) for flag in session.flags]
-    notes += [say("signed", count=session.signed)] if session.signed else []
-    notes += [say("partial")] if session.account is not None and part.energy != session.account.energy else []
-    note = f"<small>{escape(', '.join(notes))}</small>" if notes else ""
+    place = f"{escape(f'{known.station} · {known.evse}')}<small>{escape(known.card or '')}</small>"
+    notes = escape(", ".join(_notes(say, session, part)))
     return [
-        *(("t", escape(say("unknown") if moment is None else say.moment(moment))) for moment in (begin, end)),
-        ("", f"{escape(place)}{note}"),
-        ("", escape(known.card or say("unknown"))),
-        *(("n", escape(value)) for value in (meter, energy, share(say, part.energy, part.sun), costs(say, part))),
+        ("t", f"{_when(say, report, known)}<small>{notes}</small>"),
+        ("", place),
+        ("n", _meter(say, known)),
+        *(("n", escape(value)) for value in (energy, share(say, part.energy, part.sun), costs(say, part))),
     ]
 
 
-def _tariff(say: Speech, prices: Sequence[Price]) -> str:
+def _when(say: Speech, report: Report, known: Transaction) -> str:
+    """Begin and end on local clocks; the day of the end only when it is another."""
+    begin, end = (None if at is None else at.astimezone(report.zone) for at in (known.started, known.stopped))
+    if end is None or begin is None:
+        return escape(" – ".join(say("unknown") if at is None else say.moment(at) for at in (begin, end)))
+    last = say.time(end) if begin.date() == end.date() else say.moment(end)
+    return escape(f"{say.moment(begin)} – {last}")
+
+
+def _meter(say: Speech, known: Transaction) -> str:
+    """The register at begin and end, the one below the other."""
+    if known.meter_start is None or known.energy is None:
+        return escape(say("unknown"))
+    ends = known.meter_start, known.meter_start + known.energy
+    return "<br>".join(escape(say.kwh(round(value))) for value in ends)
+
+
+def _notes(say: Speech, session: Session, part: Total) -> list[str]:
+    notes = [say(flag) for flag in session.flags]
+    if session.signed:
+        notes.append(say("signed", count=session.signed))
+    if session.account is not None and part.energy != session.account.energy:
+        notes.append(say("partial"))
+    return notes
+
+
+def _tariff(say: Speech, prices: Sequence[Price], zone: tzinfo) -> str:
     known = [price for price in prices if price.per_kwh is not None]
     rule = f'<p class="note">{escape(say("cost_rule"))}</p>'
     if not known:
@@ -151,10 +169,14 @@ def _tariff(say: Speech, prices: Sequence[Price]) -> str:
     if len(prices) > MANY:
         ordered = sorted(known, key=lambda price: price.per_kwh or 0)
         lowest, highest = _price(say, ordered[0]), _price(say, ordered[-1])
-        told = say("many_prices", count=len(prices), lowest=lowest, highest=highest)
-        return f"<h2>{escape(say('tariff'))}</h2><p>{escape(told)}</p>{rule}"
+        many = say("many_prices", count=len(prices), lowest=lowest, highest=highest)
+        return f"<h2>{escape(say('tariff'))}</h2><p>{escape(many)}</p>{rule}"
     rows = [
-        [("t", escape(say.moment(price.at))), ("", escape(price.source)), ("n", escape(_price(say, price)))]
+        [
+            ("t", escape(say.moment(price.at.astimezone(zone)))),
+            ("", escape(price.source)),
+            ("n", escape(_price(say, price))),
+        ]
         for price in prices
     ]
     return _table(say, "tariff", [("t", "since"), ("", "source"), ("n", "price")], rows, []) + rule
@@ -167,7 +189,7 @@ def _price(say: Speech, price: Price) -> str:
 def _per_kwh(micro: int) -> Decimal:
     """A price per kWh, with as many decimals as it needs, four at least."""
     exact = Decimal(micro) / MICRO
-    short = exact.quantize(Decimal("0.0001"))
+    short = exact.quantize(FOUR)
     return short if short == exact else exact.quantize(Decimal("0.000001"))
 
 

@@ -14,7 +14,7 @@ WORDS: Final[Mapping[str, str]] = {
     "month": "{month} {year}",
     "period": "{first} – {last}",
     "date": "{year}-{month:02}-{day:02}",
-    "time": "{hour:02}:{minute:02}",
+    "clock": "{hour:02}:{minute:02}",
     "decimal": ".",
     "thousands": "\N{NARROW NO-BREAK SPACE}",
     "money": "{amount}\N{NO-BREAK SPACE}{currency}",
@@ -31,11 +31,9 @@ WORDS: Final[Mapping[str, str]] = {
     "nobody": "No person",
     "stations": "Stations",
     "station": "Station",
-    "begin": "Begin",
-    "end": "End",
-    "card": "Card",
-    "meter": "Meter begin – end (kWh)",
-    "notes": "Notes",
+    "time": "Begin – end",
+    "place": "Station, card",
+    "meter": "Meter (kWh)",
     "total": "Total",
     "unknown": "–",
     "offline": "recorded offline",
@@ -43,7 +41,7 @@ WORDS: Final[Mapping[str, str]] = {
     "orphan": "begin unknown",
     "running": "still running",
     "partial": "partly in this period",
-    "signed": "{count} signed values",
+    "signed": "signed values: {count}",
     "unpriced": "{energy} kWh without a known price",
     "tariff": "Tariff",
     "since": "Valid from",
@@ -91,7 +89,11 @@ class Speech:
 
     def moment(self, moment: datetime) -> str:
         """A day and a time."""
-        return f"{self.day(moment.date())} {self('time', hour=moment.hour, minute=moment.minute)}"
+        return f"{self.day(moment.date())} {self.time(moment)}"
+
+    def time(self, moment: datetime) -> str:
+        """A time of the day."""
+        return self("clock", hour=moment.hour, minute=moment.minute)
 
     def period(self, period: Period) -> str:
         """Some days; a whole month by its name."""
