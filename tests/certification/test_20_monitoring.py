@@ -12,6 +12,7 @@ from custom_components.ocpp_home.csms.model.variable import VariableKey
 from tests.certification.stage import Dial, Diary
 from tests.simulator import Oddities, Station as Simulated
 from tests.simulator.clock import stamp
+from tests.simulator.v201_monitoring import watch
 
 HOT: Final = VariableKey("ChargingStation", "Temperature")
 POWER: Final = VariableKey("EVSE", "Power", 1)
@@ -133,9 +134,14 @@ async def test_tc_n_17_set_monitoring_level_out_of_range(station: Simulated, gar
 
 async def test_tc_n_18_clear_more_monitors_than_fit(station: Simulated, garage: Station) -> None:
     await garage.require().configuration.read()
-    told = await monitoring(garage).clear(range(100, 112))
-    assert [len(asked["id"]) for asked in station.asked("ClearVariableMonitoring")] == [10, 2]
-    assert told == dict.fromkeys(range(100, 112), "NotFound")
+    wished = [Monitor(key, "UpperThreshold", 90, severity) for key in (HOT, POWER) for severity in range(6)]
+    set_ = [done.monitor.id or 0 for done in await monitoring(garage).watch(wished)]
+    assert len(watch(station).monitors) == 13, "with the one of the factory"
+    told = await monitoring(garage).clear([*set_, 4711])
+    assert [len(asked["id"]) for asked in station.asked("ClearVariableMonitoring")] == [10, 3]
+    assert told == dict.fromkeys(set_, "Accepted") | {4711: "NotFound"}
+    assert len(watch(station).monitors) == 1
+    assert garage.watch.monitors == {}
 
 
 async def test_tc_n_44_clear_monitoring_rejected(dial: Dial, garage: Station) -> None:
@@ -187,12 +193,19 @@ async def test_tc_n_48_alert_of_a_write_only_variable(station: Simulated, garage
 
 
 async def test_tc_n_49_threshold_cleared_after_reboot(station: Simulated, garage: Station, diary: Diary) -> None:
-    (done,) = await monitoring(garage).watch([ALARM])
-    await event(station, "60", variableMonitoringId=done.monitor.id)
+    """The station is warm while it charges, and has cooled down when its power is back."""
+    await monitoring(garage).watch([Monitor(HOT, "UpperThreshold", 30, 4)])
+    await station.start()
+    await station.advance(60)
     assert garage.problem is not None
     assert garage.problem.code == "ChargingStation.Temperature"
+    assert float(garage.variables.known[HOT.fold].value or 0) > 30
     await station.power_cut()
+    assert garage.problem is not None
     await station.power_on()
-    await event(station, "20", variableMonitoringId=done.monitor.id, cleared=True)
+    await station.advance(5)
+    (last,) = station.told("NotifyEvent")[-1]["eventData"]
+    assert (last["cleared"], float(last["actualValue"]) < 30) == (True, True)
     assert garage.problem is None
+    assert garage.variables.known[HOT.fold].value == last["actualValue"]
     assert len(diary.data(Kind.FAULT)) == len(diary.data(Kind.FAULT_CLEARED)) == 1

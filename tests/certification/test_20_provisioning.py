@@ -1,20 +1,21 @@
-"""OCPP 2.0.1 and 2.1, Provisioning (OCPP 2.0.1 ed. 3 - B01, B05 to B09, B11, B12; OCPP 2.1 ed. 1 - B13)."""
+"""OCPP 2.0.1 and 2.1, Provisioning (OCPP 2.0.1 ed. 3 - B01, B02, B05 to B09)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
-from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.commands import Network, NetworkProfile, ResetKind, Write
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.event import Kind
 from custom_components.ocpp_home.csms.model.station import Settings, Station
+from custom_components.ocpp_home.csms.model.variable import Traits
+from custom_components.ocpp_home.csms.v2 import keys
 from custom_components.ocpp_home.csms.v2.configuration import Configuration
-from tests.certification.stage import NAME, Dial, Diary, ago, books_agree, until
-from tests.simulator import Hardware, ManualClock, Oddities, Refused as Unheard, Station as Simulated
+from tests.certification.stage import NAME, Dial, Diary, ago, until
+from tests.simulator import ManualClock, Oddities, Refused as Unheard, Station as Simulated
 from tests.simulator.clock import stamp
 
 TIMEOUT, OFFLINE = "TxCtrlr.EVConnectionTimeOut", "OCPPCommCtrlr.OfflineThreshold"
@@ -23,12 +24,6 @@ TIMEOUT, OFFLINE = "TxCtrlr.EVConnectionTimeOut", "OCPPCommCtrlr.OfflineThreshol
 @pytest.fixture
 async def station(dial: Dial) -> Simulated:
     return await dial(version="2.0.1", clock=ManualClock(ago(100)))
-
-
-@pytest.fixture
-async def pair(dial: Dial) -> Simulated:
-    """A station with two EVSEs."""
-    return await dial(version="2.0.1", clock=ManualClock(ago(100)), hardware=Hardware(evses=2))
 
 
 def named(path: str) -> dict[str, Any]:
@@ -49,6 +44,20 @@ def network(garage: Station) -> Network:
     found = garage.require().network
     assert found is not None
     return found
+
+
+def listed(parts: Sequence[Any]) -> dict[str, str | None]:
+    """The variables of a report and their values, as the station has told them."""
+    told = {}
+    for data in (data for part in parts for data in part["reportData"]):
+        (attribute,) = data["variableAttribute"]
+        told[keys.read(data).path] = attribute.get("value")
+    return told
+
+
+def shown(garage: Station) -> dict[str, str | None]:
+    """The variables that are known here."""
+    return {known.key.path: known.value for known in garage.variables.known.values()}
 
 
 async def gets(station: Simulated, garage: Station, names: Sequence[str]) -> list[Any]:
@@ -174,7 +183,13 @@ async def test_tc_b_12_get_base_report_configuration_inventory(dial: Dial, garag
     assert answer == {"status": "Accepted"}
     parts = [told for told in station.told("NotifyReport") if told["requestId"] == 4711]
     assert [part["seqNo"] for part in parts] == list(range(len(parts)))
+    assert len(parts) > 2, "it comes in several parts"
+    assert shown(garage) == listed(parts)
     assert value(garage, TIMEOUT) == "60"
+    known = garage.variables.get("EVConnectionTimeOut", "TxCtrlr")
+    assert known is not None
+    assert (known.readonly, known.unit, known.traits) == (False, "s", Traits("integer", 0))
+    assert value(garage, "ChargingStation.Model") is None, "it cannot be configured"
 
 
 async def test_tc_b_13_get_base_report_full_inventory(station: Simulated, garage: Station) -> None:
@@ -186,13 +201,21 @@ async def test_tc_b_13_get_base_report_full_inventory(station: Simulated, garage
 
 
 async def test_tc_b_14_get_base_report_summary_inventory(station: Simulated, garage: Station) -> None:
+    station.connectors[1].error = "GroundFailure"  # which it has not told yet
     answer = await garage.require().remote.call("GetBaseReport", {"requestId": 4711, "reportBase": "SummaryInventory"})
     await station.settle()
     assert answer == {"status": "Accepted"}
     parts = [told for told in station.told("NotifyReport") if told["requestId"] == 4711]
     told = {data["variable"]["name"] for part in parts for data in part["reportData"]}
     assert told == {"AvailabilityState", "Problem"}
+    assert shown(garage) == listed(parts)
     assert value(garage, "ChargingStation.AvailabilityState") == "Available"
+    troubles = {
+        key.path: known.value
+        for key in (one.key for one in garage.variables.known.values())
+        if (known := garage.variables.known[key.fold]) and key.name == "Problem"
+    }
+    assert troubles == {"ChargingStation.Problem": "false", "Connector.Problem@1:1": "true"}
 
 
 async def test_tc_b_18_get_custom_report(station: Simulated, garage: Station) -> None:
@@ -203,66 +226,6 @@ async def test_tc_b_18_get_custom_report(station: Simulated, garage: Station) ->
     assert asked == {"componentCriteria": ["Available"], "componentVariable": [named("EVSE.AvailabilityState")]}
     told = [data for part in station.told("NotifyReport")[before:] for data in part["reportData"]]
     assert [one["variable"]["name"] for one in told] == ["AvailabilityState"]
-
-
-async def test_tc_b_20_reset_without_transaction_on_idle(station: Simulated, garage: Station) -> None:
-    await garage.require().remote.reset(ResetKind.SOFT)
-    await station.wait_until_booted(2)
-    assert station.asked("Reset") == [{"type": "OnIdle"}]
-    assert station.boots[-1]["status"] == "Accepted"
-
-
-async def test_tc_b_21_reset_with_transaction_on_idle(station: Simulated, garage: Station, ledger: Ledger) -> None:
-    await station.start()
-    await garage.require().remote.reset(ResetKind.SOFT)
-    assert garage.evse(1).transaction is not None
-    assert len(station.boots) == 1
-    await station.stop()
-    await station.unplug()
-    await station.wait_until_booted(2)
-    (recorded,) = await books_agree(ledger, station)
-    assert recorded.reason == "Local"
-    assert station.told("BootNotification")[-1]["reason"] == "ScheduledReset"
-
-
-async def test_tc_b_22_reset_with_transaction_immediate(station: Simulated, garage: Station, ledger: Ledger) -> None:
-    await station.start()
-    await garage.require().remote.reset(ResetKind.HARD)
-    await station.wait_until_booted(2)
-    assert station.asked("Reset") == [{"type": "Immediate"}]
-    (recorded,) = await books_agree(ledger, station)
-    assert recorded.reason == "ImmediateReset"
-    assert garage.evse(1).transaction is None
-
-
-async def test_tc_b_25_reset_evse_without_transaction(pair: Simulated, garage: Station) -> None:
-    await garage.require().remote.reset(ResetKind.SOFT, 1)
-    await pair.settle()
-    assert pair.asked("Reset") == [{"type": "OnIdle", "evseId": 1}]
-    assert len(pair.boots) == 1
-
-
-async def test_tc_b_26_reset_evse_with_transaction_on_idle(pair: Simulated, garage: Station, ledger: Ledger) -> None:
-    await pair.start()
-    await garage.require().remote.reset(ResetKind.SOFT, 1)
-    assert pair.asked("Reset") == [{"type": "OnIdle", "evseId": 1}]
-    assert garage.evse(1).transaction is not None
-    await pair.stop()
-    (recorded,) = await books_agree(ledger, pair)
-    assert recorded.reason == "Local"
-    assert len(pair.boots) == 1
-
-
-async def test_tc_b_27_reset_evse_with_transaction_immediate(pair: Simulated, garage: Station, ledger: Ledger) -> None:
-    await pair.start()
-    await pair.start("CARD-2", connector=2)
-    await garage.require().remote.reset(ResetKind.HARD, 1)
-    await until(lambda: garage.evse(1).transaction is None)
-    await pair.settle()
-    assert pair.asked("Reset") == [{"type": "Immediate", "evseId": 1}]
-    first, second = await books_agree(ledger, pair)
-    assert (first.reason, second.active) == ("ImmediateReset", True)
-    assert garage.evse(2).transaction is second
 
 
 async def test_tc_b_42_set_network_profile_accepted(station: Simulated, garage: Station) -> None:
@@ -282,8 +245,14 @@ async def test_tc_b_44_set_network_profile_failed(dial: Dial, garage: Station) -
     assert len(station.asked("SetNetworkProfile")) == 1
 
 
-async def test_tc_b_58_subprotocol_validation(dial: Dial, garage: Station) -> None:
+async def test_tc_b_58_subprotocol_validation(build: Callable[..., Simulated], dial: Dial, garage: Station) -> None:
+    odd = build(version="2.0.1", oddities=Oddities(subprotocols=("ocpp9.9",)))
+    await odd.connect()
+    await until(lambda: odd.wire is None)
+    assert (garage.connected, garage.version) == (False, None)
     station = await dial(version="2.0.1", oddities=Oddities(subprotocols=("ocpp9.9", "ocpp2.0.1")))
+    assert station.wire is not None
+    assert station.wire.chosen_subprotocol == "ocpp2.0.1"
     assert station.boots[-1]["status"] == "Accepted"
     assert garage.version == "2.0.1"
 
@@ -297,25 +266,28 @@ async def test_tc_b_100_set_network_profile_identity_and_password(dial: Dial, ga
     assert (data["identity"], data["basicAuthPassword"]) == ("CP-NEW", "a-password-of-20-chs")
 
 
-async def test_tc_b_104_reset_immediate_and_resume_without_transaction(dial: Dial, garage: Station) -> None:
+async def test_tc_b_105_add_a_network_configuration_by_its_variables(dial: Dial, garage: Station) -> None:
+    """OCPP 2.1 ed. 1 - B09: an unused slot is written, named by the priority, and used after a reset."""
     station = await dial(version="2.1", clock=ManualClock(ago(100)))
-    assert await garage.require().remote.call("Reset", {"type": "ImmediateAndResume"}) == {"status": "Accepted"}
+    await configuration(garage).read()
+    assert value(garage, "OCPPCommCtrlr.NetworkConfigurationPriority") == "1"
+    with pytest.raises(Refused, match=r"B09\.FR\.21"):
+        await configuration(garage).write("NetworkConfiguration[1].OcppCsmsUrl", "wss://csms.example/ocpp")
+    wanted = {"OcppCsmsUrl": "wss://csms.example/ocpp", "SecurityProfile": "2", "Identity": "CP-NEW"}
+    wanted |= {"OcppInterface": "Wired0", "OcppTransport": "JSON", "MessageTimeout": "20"}
+    wanted |= {"BasicAuthPassword": "a-password-of-20-chs"}
+    paths = {f"NetworkConfiguration[2].{name}": text for name, text in wanted.items()}
+    outcomes = await configuration(garage).write_all(paths)
+    assert [isinstance(outcome, Write) for outcome in outcomes] == [True] * len(paths)
+    (asked,) = station.asked("SetVariables")
+    assert {str(data["component"]) for data in asked["setVariableData"]} == {
+        "{'name': 'NetworkConfiguration', 'instance': '2'}"
+    }
+    assert "a-password" not in str(shown(garage))
+    await configuration(garage).write("OCPPCommCtrlr.NetworkConfigurationPriority", "2,1")
+    found = await configuration(garage).read([path for path in paths if "Password" not in path])
+    assert {one.key.path: one.value for one in found} == {p: v for p, v in paths.items() if "Password" not in p}
+    await garage.require().remote.reset(ResetKind.SOFT)
     await station.wait_until_booted(2)
-    assert station.asked("Reset") == [{"type": "ImmediateAndResume"}]
-    assert station.boots[-1]["status"] == "Accepted"
-
-
-async def test_tc_b_103_reset_immediate_and_resume_with_transaction(
-    dial: Dial, garage: Station, ledger: Ledger
-) -> None:
-    keys = {"TxCtrlr.TxResumptionTimeout": "300", "TxCtrlr.TxAllowEnergyTransferResumption": "true"}
-    station = await dial(version="2.1", clock=ManualClock(ago(100)), **keys)
-    running = await station.start()
-    await garage.require().remote.call("Reset", {"type": "ImmediateAndResume"})
-    await station.wait_until_booted(2)
-    await until(lambda: station.told("TransactionEvent")[-1]["triggerReason"] in ("TxResumed", "ChargingStateChanged"))
-    await station.settle()
-    assert "TxResumed" in [event["triggerReason"] for event in station.told("TransactionEvent")]
-    (recorded,) = await books_agree(ledger, station)
-    assert (recorded.id, recorded.active) == (str(running.id), True)
-    assert garage.evse(1).transaction is not None
+    with pytest.raises(Refused):
+        await configuration(garage).write("NetworkConfiguration[2].MessageTimeout", "30")

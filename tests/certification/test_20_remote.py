@@ -7,6 +7,7 @@ import pytest
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.commands import Trigger
 from custom_components.ocpp_home.csms.model.errors import Unsupported
+from custom_components.ocpp_home.csms.model.event import Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Token, TokenType
 from tests.certification.stage import Dial, Diary, ago, books_agree, until
@@ -189,3 +190,17 @@ async def test_tc_f_27_trigger_message_not_implemented(dial: Dial, garage: Stati
     with pytest.raises(Unsupported):
         await triggers(garage).trigger("Heartbeat")
     assert station.asked("TriggerMessage")[-1] == {"requestedMessage": "Heartbeat"}
+
+
+async def test_tc_f_100_custom_trigger(dial: Dial, garage: Station, diary: Diary) -> None:
+    """OCPP 2.1 ed. 1 - F06.FR.18, F06.FR.19."""
+    station = await dial(version="2.1")
+    trigger = garage.require().custom_trigger
+    assert trigger is not None
+    await trigger.custom("SelfTest")
+    await station.settle()
+    assert station.asked("TriggerMessage") == [{"requestedMessage": "CustomTrigger", "customTrigger": "SelfTest"}]
+    told = {"vendor": "Simulated", "message": "SelfTest", "data": "passed"}
+    assert diary.data(Kind.DATA_TRANSFER) == [told]
+    with pytest.raises(Unsupported, match="Coffee"):
+        await trigger.custom("Coffee")

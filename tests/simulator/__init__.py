@@ -9,6 +9,7 @@ from .hardware import Hardware, Identity
 from .oddities import Oddities
 from .record import Sample, Transaction
 from .station import Station
+from .v21_payment import Terminal
 from .wire import LinkLost, Refused
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "Refused",
     "Sample",
     "Station",
+    "Terminal",
     "Transaction",
 ]

@@ -37,6 +37,7 @@ class Hardware:
     register: int = 0  # Wh already on every connector's meter
     tick: float = 1.0  # seconds between two looks at the world
     reboot_seconds: float = 0.0
+    terminal: bool = False  # 2.1: a payment terminal is built in, and a display for QR codes
 
     @property
     def places(self) -> list[tuple[int, int]]:

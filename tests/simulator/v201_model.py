@@ -23,7 +23,7 @@ type Key = tuple[str, int, int, str, str]  # component, EVSE, connector, variabl
 
 
 def component_key(component: Payload) -> tuple[str, int, int]:
-    """Which component is meant; one with another instance than none does not exist here."""
+    """Which component is meant."""
     evse = component.get("evse", {})
     name = component["name"].casefold() + component.get("instance", "").casefold()
     return name, evse.get("id", 0), evse.get("connectorId", 0)
@@ -131,7 +131,7 @@ class DeviceModel:
 
     def _made(self) -> Iterator[Variable]:
         for row in (*table.STATION, *self.rows):
-            yield Variable(row, {"name": row.name.split(".")[0]})
+            yield Variable(row, {"name": row.name.split(".")[0]} | ({"instance": row.which} if row.which else {}))
         told = set()
         for place in self.machine.connectors.values():
             if place.number and place.evse not in told:

@@ -38,6 +38,7 @@ class Row:
     read: Read | None = None  # instead of a stored value
     monitored: bool = False
     physical: bool = False  # no part of a ConfigurationInventory
+    which: str = ""  # the instance of its component
 
 
 def _switch(name: str, value: bool, core: str = "", mutability: str = READ_WRITE) -> Row:

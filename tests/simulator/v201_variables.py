@@ -53,13 +53,14 @@ def _set(machine: Machine, one: Payload) -> Payload:
     kind = one.get("attributeType", ACTUAL)
     status = model(machine).set(one["component"], one["variable"], kind, one["attributeValue"])
     if status == ACCEPTED:
-        machine.after_answer(_take_effect, machine, one["variable"]["name"].casefold(), one["attributeValue"])
+        name = f"{one['component']['name']}.{one['variable']['name']}".casefold()
+        machine.after_answer(_take_effect, machine, name, one["attributeValue"])
     result = {"attributeStatus": status, "component": one["component"], "variable": one["variable"]}
     return result | ({"attributeType": kind} if "attributeType" in one else {})
 
 
 async def _take_effect(machine: Machine, name: str, value: str) -> None:
-    if name == "basicauthpassword":
+    if name == "securityctrlr.basicauthpassword":
         machine.credentials.password = value
         await machine.reconnect()
     if name.endswith("interval"):
@@ -104,7 +105,9 @@ def asks_for(wanted: Payload, variable: Variable) -> bool:
     """Whether a ComponentVariable means this one; what it leaves out fits everything (B08.FR.20 to 23)."""
     component, found = wanted["component"], variable.component
     evse, own = component.get("evse"), found.get("evse", {})
-    if component["name"].casefold() != found["name"].casefold() or "instance" in component:
+    if component["name"].casefold() != found["name"].casefold():
+        return False
+    if component.get("instance") not in (None, found.get("instance")):
         return False
     if evse is not None and (
         evse["id"] != own.get("id") or evse.get("connectorId") not in (None, own.get("connectorId"))

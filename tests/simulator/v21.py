@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from . import v21_charging, v21_der, v21_streams, v21_transactions, v201
+from . import v21_charging, v21_der, v21_network, v21_payment, v21_streams, v21_transactions, v21_trigger, v201
 from .dialect import Answer
 from .oddities import Payload
+from .v21_network import DeviceModel21
 from .v21_profiles import Profiles21
 from .v21_table import ROWS
 from .v201 import (
@@ -30,7 +31,6 @@ from .v201 import (
     use,
     word,
 )
-from .v201_model import DeviceModel
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -69,13 +69,21 @@ SUBPROTOCOL = "ocpp2.1"
 SCHEMAS = "v21"
 SAME_ID_ON_RETRY = True
 ANSWERS: Mapping[str, Answer] = (
-    dict(v201.ANSWERS) | v21_charging.ANSWERS | v21_transactions.ANSWERS | v21_der.ANSWERS | v21_streams.ANSWERS
+    dict(v201.ANSWERS)
+    | v21_charging.ANSWERS
+    | v21_transactions.ANSWERS
+    | v21_der.ANSWERS
+    | v21_streams.ANSWERS
+    | v21_network.ANSWERS
+    | v21_payment.ANSWERS
+    | v21_trigger.ANSWERS
 )
 
 
-def settings(machine: Machine) -> DeviceModel:
+def settings(machine: Machine) -> DeviceModel21:
     """The device model."""
-    return DeviceModel(machine, ROWS)
+    terminal = v21_payment.ROWS if machine.hardware.terminal else ()
+    return DeviceModel21(machine, (*ROWS, *v21_network.ROWS, *terminal))
 
 
 def profiles() -> Profiles21:

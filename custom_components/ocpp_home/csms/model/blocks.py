@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from .session_limit import SessionLimit
+from .session_limit import NO_LIMIT, SessionLimit
 from .token import Token
 from .transaction import Json
 
@@ -49,6 +49,14 @@ class TariffAssignment:
     evses: tuple[int, ...] = ()
     tokens: tuple[str, ...] = ()
     begin: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the address tells that a station shows to whoever wants to pay: where, and what it may come to (2.1)."""
+
+    evse: int | None = None
+    limit: SessionLimit = NO_LIMIT
 
 
 class Priority(Protocol):
@@ -117,6 +125,12 @@ class Grid(Protocol):
 
 class Payments(Protocol):
     """Paying at the station, and swapping batteries (2.1)."""
+
+    async def offer_web_payment(self, template: str) -> None:
+        """Let the station show an address, in which it fills in {chargingstationid}, {evse}, {totp} and {version}."""
+
+    def visit(self, url: str) -> Visit:
+        """What such an address tells; raises Invalid or Refused for one the station does not show just now."""
 
     async def web_payment_started(self, evse: int, timeout: int) -> None:
         """Tell that somebody is paying for an EVSE elsewhere; for `timeout` s it should wait for him."""

@@ -1,6 +1,6 @@
 """Paying at the station, and swapping batteries (OCPP 2.1 - C18, C21, C25, S).
 
-A home sells nothing: what a payment terminal tells is passed on as an event, and a VAT number is never vouched for.
+What a payment terminal tells is passed on as an event; a VAT number is never vouched for.
 """
 
 from datetime import UTC, datetime
@@ -10,16 +10,21 @@ from ..dialogue import clock
 from ..dialogue.call import Caller, Handler, consent
 from ..dialogue.fields import number, text, whole
 from ..dialogue.files import request_id
+from ..model.blocks import Visit
 from ..model.errors import Refused
 from ..model.event import Event, Kind
 from ..model.station import Station
 from ..model.token import Token
 from ..wire.frame import Payload
+from . import web_payment
 from .authorization import decide, id_token, shown, token_of
+
+TERMINAL: Final = "PaymentCtrlr"
+"""The payment terminal of a station."""
 
 
 def notify_settlement(station: Station, payload: Payload, now: datetime) -> Payload:
-    """Tell that a payment was settled, or was not; there is no receipt of ours to point to (C21.FR.02)."""
+    """Tell that a payment was settled, or was not (C21.FR.02); C21.FR.03: say where its receipt is found."""
     data = {
         "status": text(payload, "status", 20),
         "amount": number(payload, "settlementAmount"),
@@ -28,7 +33,9 @@ def notify_settlement(station: Station, payload: Payload, now: datetime) -> Payl
         "receipt": text(payload, "receiptUrl", 2000) or None,
     }
     station.emit(Event(Kind.SETTLEMENT, clock.read(station, payload.get("settlementTime"), now).at, data=data))
-    return {}
+    server = station.variables.text("ReceiptServerUrl", TERMINAL)
+    ours = payload.get("status") == "Settled" and station.variables.flag("ReceiptByCSMS", TERMINAL) is True
+    return {"receiptUrl": server} if ours and server else {}
 
 
 def vat_number_validation(station: Station, payload: Payload, now: datetime) -> Payload:
@@ -66,6 +73,14 @@ class Payments:
         """Ask `station` through `call`."""
         self._station = station
         self._call = call
+
+    async def offer_web_payment(self, template: str) -> None:
+        """Let the station show an address to pay at (C25.FR.01)."""
+        await web_payment.offer(self._station, template)
+
+    def visit(self, url: str) -> Visit:
+        """What an address tells that the station shows at this moment (C25.FR.07, C25.FR.09)."""
+        return web_payment.visit(self._station, url, datetime.now(UTC))
 
     async def web_payment_started(self, evse: int, timeout: int) -> None:
         """Tell that somebody is paying for an EVSE elsewhere; for `timeout` s it should wait for him (C25.FR.21)."""
