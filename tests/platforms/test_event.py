@@ -27,13 +27,18 @@ pytestmark = pytest.mark.usefixtures("all_enabled")
         (Kind.FAULT_CLEARED, 0, {}, "cp1_station_fault", "cleared"),
         (Kind.BOOT, 0, {"firmware": "1.2"}, "cp1_boot", "boot"),
         (Kind.SECURITY, 0, {"type": "TamperDetectionActivated"}, "cp1_security", "security"),
+        (Kind.ALERT, 1, {"variable": "Cabinet.Temperature@1", "value": "61", "severity": 2}, "cp1_alert", "alert"),
+        (Kind.RESERVATION, 0, {"reservation": 7, "status": "Expired"}, "cp1_reservation", "ended"),
+        (Kind.SETTLEMENT, 0, {"status": "Settled", "amount": 12.5}, "cp1_settlement", "settlement"),
+        (Kind.BATTERY, 1, {"type": "BatteryIn", "request": 3}, "cp1_battery_swap", "battery_swap"),
+        (Kind.GRID, 0, {"control": "c1", "started": True}, "cp1_grid", "grid"),
         (Kind.DATA_TRANSFER, 0, {"vendor": "Acme", "data": "x"}, "cp1_data_transfer", "data_transfer"),
     ],
 )
 async def test_an_event_is_told_by_one_entity_with_all_that_is_known(
     hass: HomeAssistant, station: Station, kind: Kind, evse: int, data: dict[str, str], key: str, type_: str
 ) -> None:
-    connect(station)
+    connect(station, version="2.1")
     station.evse(1)
     station.evse(2)
     await hass.async_block_till_done()
@@ -85,3 +90,12 @@ async def test_security_events_are_there_for_who_has_security(hass: HomeAssistan
     await hass.async_block_till_done()
     assert exists(hass, "event", "cp1_boot")
     assert not exists(hass, "event", "cp1_security")
+
+
+async def test_what_only_newer_stations_tell_is_not_there_for_older_ones(hass: HomeAssistant, station: Station) -> None:
+    connect(station)
+    await hass.async_block_till_done()
+    assert not [key for key in ("alert", "settlement", "battery_swap", "grid") if exists(hass, "event", f"cp1_{key}")]
+    connect(station, version="2.1")
+    await hass.async_block_till_done()
+    assert all(exists(hass, "event", f"cp1_{key}") for key in ("alert", "settlement", "battery_swap", "grid"))

@@ -7,12 +7,13 @@ from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.ocpp_home.csms.model.evse import Problem, Status
-from custom_components.ocpp_home.csms.model.limit import MINIMUM
+from custom_components.ocpp_home.csms.model.evse import Connector, Problem, Status
+from custom_components.ocpp_home.csms.model.limit import MINIMUM, ExternalLimit
 from custom_components.ocpp_home.csms.model.meter import Quantity
+from custom_components.ocpp_home.csms.model.needs import Needs
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import OWNER, Station
-from tests.platforms.station import NOON, configure, connect, exists, measure, read, session, shown
+from tests.platforms.station import NOON, configure, connect, exists, measure, model, read, session, shown
 
 pytestmark = pytest.mark.usefixtures("all_enabled")
 
@@ -218,3 +219,108 @@ async def test_configuration_keys_that_can_only_be_read_are_sensors(hass: HomeAs
     assert shown(hass, "sensor", "cp1_config_stoptxnsampleddata").state == STATE_UNKNOWN
     assert not exists(hass, "number", "cp1_config_heartbeatinterval")
     assert not exists(hass, "sensor", "cp1_config_vendorsecret")
+
+
+async def test_of_several_connectors_each_has_its_status(hass: HomeAssistant, station: Station) -> None:
+    connect(station, version="2.0.1")
+    evse = station.evse(1)
+    evse.connectors[1].status = Status.AVAILABLE
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert not exists(hass, "sensor", "cp1_1_connector_1_status")
+    evse.connectors[2] = Connector(2)
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_1_connector_1_status").state == "available"
+    second = shown(hass, "sensor", "cp1_1_connector_2_status")
+    assert (second.state, second.name) == (STATE_UNKNOWN, "Garage Connector 2 status")
+    evse.connectors[2].status = Status.FAULTED
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_1_connector_2_status").state == "faulted"
+    del evse.connectors[2]
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_1_connector_2_status").state == STATE_UNKNOWN
+
+
+async def test_what_a_car_needs_is_shown_until_it_leaves(hass: HomeAssistant, station: Station) -> None:
+    connect(station, version="2.0.1")
+    evse = station.evse(1)
+    await hass.async_block_till_done()
+    assert not exists(hass, "sensor", "cp1_1_car_departure")
+    leaves = NOON + timedelta(hours=8)
+    evse.needs = Needs("DC", NOON, leaves, 20_000, 6, 16, 11_000, state_of_charge=40, full=80, capacity=60_000)
+    station.changed(evse)
+    await hass.async_block_till_done()
+    told = {
+        "departure": leaves.isoformat(),
+        "energy_wished": "20.0",
+        "minimum_current": "6",
+        "maximum_current": "16",
+        "maximum_power": "11000",
+        "state_of_charge": "40",
+        "full": "80",
+        "capacity": "60.0",
+        "transfer": "DC",
+    }
+    assert {key: shown(hass, "sensor", f"cp1_1_car_{key}").state for key in told} == told
+    evse.needs = Needs("AC_three_phase", NOON)
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_1_car_energy_wished").state == STATE_UNKNOWN
+    evse.needs = None
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_1_car_transfer").state == STATE_UNKNOWN
+
+
+async def test_the_lowest_limit_of_somebody_else_is_shown_with_whose_it_is(
+    hass: HomeAssistant, station: Station
+) -> None:
+    connect(station, version="2.0.1")
+    evse = station.evse(1)
+    await hass.async_block_till_done()
+    for key in ("cp1_1_limit_of_others", "cp1_station_limit_of_others"):
+        assert not exists(hass, "sensor", key)
+    evse.external["EMS"] = ExternalLimit("EMS", 10)
+    evse.external["SO"] = ExternalLimit("<SO>", critical=True)
+    station.external["SO"] = ExternalLimit("SO")
+    station.changed(evse)
+    station.changed(station)
+    await hass.async_block_till_done()
+    state = shown(hass, "sensor", "cp1_1_limit_of_others")
+    assert (state.state, state.attributes["sources"], state.attributes["grid_critical"]) == (
+        "10",
+        ["EMS", "‹SO›"],
+        True,
+    )
+    assert shown(hass, "sensor", "cp1_station_limit_of_others").state == STATE_UNKNOWN
+    assert shown(hass, "binary_sensor", "cp1_1_limited_by_others").state == "on"
+    assert shown(hass, "binary_sensor", "cp1_station_limited_by_others").state == "on"
+    evse.external.clear()
+    station.external.clear()
+    station.changed(evse)
+    station.changed(station)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_1_limit_of_others").state == STATE_UNKNOWN
+    assert shown(hass, "binary_sensor", "cp1_1_limited_by_others").state == "off"
+    assert shown(hass, "binary_sensor", "cp1_station_limited_by_others").state == "off"
+
+
+async def test_a_session_costs_what_whoever_has_the_tariff_says(hass: HomeAssistant, station: Station) -> None:
+    connect(station, version="2.0.1")
+    evse = station.evse(1)
+    running = session(station, evse)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_1_session_cost").state == STATE_UNKNOWN
+    model(station, "TariffCostCtrlr.Currency", "EUR", "string")
+    station.cost = lambda transaction: 2.5 if transaction is running else None
+    station.changed(evse)
+    await hass.async_block_till_done()
+    state = shown(hass, "sensor", "cp1_1_session_cost")
+    assert (float(state.state), state.attributes["unit_of_measurement"]) == (2.5, "EUR")
+    model(station, "TariffCostCtrlr.Currency", "Taler", "string")
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert "unit_of_measurement" not in shown(hass, "sensor", "cp1_1_session_cost").attributes

@@ -109,3 +109,33 @@ async def test_switches_of_the_configuration_are_shown_and_written(hass: HomeAss
     assert asked == [("write", "LocalAuthListEnabled", "false"), ("write", "AuthorizeRemoteTxRequests", "true")]
     assert shown(hass, SWITCH, "cp1_config_localauthlistenabled").state == "off"
     assert shown(hass, SWITCH, "cp1_config_authorizeremotetxrequests").state == "on"
+
+
+async def test_a_session_is_given_priority(hass: HomeAssistant, station: Station) -> None:
+    obliging = connect(station, version="2.1")
+    evse = station.evse(1)
+    await hass.async_block_till_done()
+    assert shown(hass, SWITCH, "cp1_1_priority").state == "off"
+    with pytest.raises(HomeAssistantError, match="nobody charges here"):
+        await turn(hass, "cp1_1_priority", True)
+    session(station, evse)
+    await turn(hass, "cp1_1_priority", True)
+    assert shown(hass, SWITCH, "cp1_1_priority").state == "on"
+    obliging.refusal = Refused("NoProfile")
+    with pytest.raises(HomeAssistantError, match="NoProfile"):
+        await turn(hass, "cp1_1_priority", False)
+    assert obliging.asked == [("priority", "7", True), ("priority", "7", False)]
+    assert shown(hass, SWITCH, "cp1_1_priority").state == "on"
+    evse.transaction = None
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shown(hass, SWITCH, "cp1_1_priority").state == "off"
+
+
+async def test_only_who_knows_priority_can_be_asked_for_it(hass: HomeAssistant, station: Station) -> None:
+    connect(station, version="2.1")
+    session(station, station.evse(1))
+    await hass.async_block_till_done()
+    connect(station)
+    with pytest.raises(HomeAssistantError, match="UsePriorityCharging"):
+        await turn(hass, "cp1_1_priority", True)
