@@ -90,6 +90,8 @@ class Hub:
         register_hub(self)
         self.sync()
         self.discovery.start()
+        with suppress(LedgerFailed):
+            await self.central.book.load(self.ledger)
         self._port = self.entry.data[CONF_PORT]
         await self.central.start(EVERY_ADDRESS, self._port)
 

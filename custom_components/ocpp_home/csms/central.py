@@ -4,9 +4,11 @@ from asyncio import TimerHandle, get_running_loop
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from .book import SharedBook
 from .dialogue.call import quirks_of
 from .dialogue.connection import Pauses
 from .guest import Stranger, Waiting
+from .model.household import Household
 from .model.station import Settings, Station
 from .model.transaction import Ledger
 from .v1.dialect import Dialect as FirstDialect
@@ -40,6 +42,10 @@ class Central:
         self.peace = PEACE
         self._ledger = ledger
         self._stations: dict[str, Station] = {}
+        self.book = SharedBook(self._stations)
+        self.household = Household(book=self.book)
+        """Who may charge at any of the stations: `household.admit(cards, policy)` changes it, and drops nobody."""
+        self.household.subscribe(self._reconsider)
         self._truces: dict[str, TimerHandle] = {}
         self._server = Server(self, versions)
         self._listening = False
@@ -85,7 +91,8 @@ class Central:
         key = name.casefold()
         station = self._stations.get(key)
         if station is None:
-            station = self._stations[key] = Station(name, self._ledger, settings)
+            station = self._stations[key] = Station(name, self._ledger, settings, self.household)
+            self.book.watch(station)
         stranger = self.waiting.leave(key)
         if stranger is not None and stranger.session is not None:
             if stranger.identity is not None:
@@ -100,6 +107,11 @@ class Central:
         for evse in station.evses.values():
             evse.limits.maximum = settings.maximum
         station.changed(station)
+
+    def _reconsider(self) -> None:
+        """Let everybody who watches a station see that another policy holds there."""
+        for station in self._stations.values():
+            station.changed(station)
 
     def remove(self, name: str) -> None:
         """Let a station go; what is recorded of it stays."""

@@ -48,7 +48,7 @@ class Books:
 
 
 def session(station: str, number: str, token: str = TOKEN.id) -> Transaction:
-    return Transaction(number, station, 1, 1, token, NOON, 0.0)
+    return Transaction(number, station, 1, 1, token, NOON - 400 * DAY, 0.0)
 
 
 def verdict(card: Card | None, policy: Policy = Policy(), book: Book | None = None, **about: object) -> Verdict:  # noqa: B008 - it is frozen
@@ -122,6 +122,8 @@ def test_a_session_is_not_in_its_own_way() -> None:
     assert verdict(card, policy, book, transaction="8").accepted, "it is shown to stop the other"
     assert verdict(card, policy, EmptyBook(), starting=True).accepted
     assert verdict(card, Policy(), book, starting=True, transaction="8").accepted, "one card may serve two cars"
+    later = replace(session("Yard", "7"), started=NOON + timedelta(seconds=1))
+    assert verdict(card, policy, Books((later,)), starting=True, transaction="8").accepted, "the other began after it"
     elsewhere = Books((session("Yard", "7"),))
     assert not verdict(card, policy, elsewhere, starting=True, transaction="7").accepted, "the number is another's"
 

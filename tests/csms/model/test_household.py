@@ -56,3 +56,13 @@ def test_codes_and_those_who_need_no_card_are_not_learnt() -> None:
     household.learn(SOON)
     assert not household.learns(Token("1234", TokenType.KEY_CODE), "CP1", NOW)
     assert not household.learns(Token("x", TokenType.NO_AUTHORIZATION), "CP1", NOW)
+
+
+def test_the_end_of_a_session_is_told_where_its_card_has_a_budget() -> None:
+    budgets = (Card(Token("A"), energy_budget=1.0), Card(Token("B"), cost_budget=1.0), Card(Token("C")))
+    household, told = Household(Cards(budgets)), list[str | None]()
+    for token in ("A", "B", "C", "D", None):
+        stop = household.subscribe(lambda token=token: told.append(token))
+        household.spent(token)
+        stop()
+    assert told == ["A", "B"]

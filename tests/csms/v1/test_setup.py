@@ -9,6 +9,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.commands import Commands
 from custom_components.ocpp_home.csms.model.errors import Offline
 from custom_components.ocpp_home.csms.model.evse import Status
@@ -88,9 +89,41 @@ def written(peer: Peer) -> dict[str, str]:
 
 async def test_a_station_that_is_as_wanted_is_only_read(station: Station, peer: Peer, keys: Keys) -> None:
     set_up = await run(station, peer)
-    assert set_up.done == ["read", "evses", "intervals", "measurands", "fallback", "statuses", "values", "limits"]
+    assert set_up.done == [
+        "read",
+        "evses",
+        "intervals",
+        "measurands",
+        "cards",
+        "fallback",
+        "statuses",
+        "values",
+        "limits",
+    ]
     assert set(peer.actions()) == {"GetConfiguration", "TriggerMessage"}
     assert list(station.evses) == [1, 2]
+
+
+async def test_a_station_may_decide_about_its_cards_and_no_others_while_nobody_answers(
+    station: Station, peer: Peer, keys: Keys
+) -> None:
+    """OCPP 1.6 ed. 2 - 3.5: what is on already, in whatever spelling, stays as it is."""
+    keys.values |= {"LocalAuthListEnabled": "false", "LocalAuthorizeOffline": "True", "LocalPreAuthorize": "true"}
+    keys.values |= {"AllowOfflineTxForUnknownId": "true"}
+    station.settings.policy = Policy(Unknown.ASK)
+    await run(station, peer)
+    switches = {"LocalAuthListEnabled": "true", "LocalPreAuthorize": "false", "AllowOfflineTxForUnknownId": "false"}
+    assert written(peer) == switches
+
+
+@pytest.mark.parametrize(("lists", "policy"), [(False, Policy(Unknown.REFUSE)), (True, Policy())])
+async def test_a_station_that_keeps_nobody_out_decides_as_it_did(
+    station: Station, peer: Peer, keys: Keys, lists: bool, policy: Policy
+) -> None:
+    keys.values["LocalAuthListEnabled"] = "false"
+    station.settings.lists, station.settings.policy = lists, policy
+    await run(station, peer)
+    assert written(peer) == {}
 
 
 async def test_only_what_differs_is_written(station: Station, peer: Peer, keys: Keys) -> None:

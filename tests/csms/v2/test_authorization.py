@@ -69,4 +69,4 @@ def test_no_token_is_invalid(station: Station, payload: dict[str, object]) -> No
 
 
 def test_a_token_of_a_kind_nobody_knows_is_decided_by_its_id(station: Station) -> None:
-    assert token_of(card("ABC", "DirectPayment")) == Token("ABC")
+    assert token_of(card("ABC", "Iris")) == Token("ABC")

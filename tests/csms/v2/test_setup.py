@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.commands import Commands
 from custom_components.ocpp_home.csms.model.evse import Connector, Status
 from custom_components.ocpp_home.csms.model.station import Station
@@ -73,8 +74,8 @@ async def test_a_station_that_is_as_wanted_is_only_asked_for_its_status(
     station: Station, peer: Peer, set_up: SetUp
 ) -> None:
     await set_up.run()
-    steps = ["read", "evses", "intervals", "measurands", "transactions", "statuses", "values", "limits", "monitors"]
-    assert set_up.done == steps
+    writes, asks = ["intervals", "measurands", "cards"], ["transactions", "statuses", "values", "limits", "monitors"]
+    assert set_up.done == ["read", "evses", *writes, *asks]
     place = {"evse": {"id": 1, "connectorId": 1}}
     assert peer.asked == [("TriggerMessage", {"requestedMessage": "StatusNotification", **place})]
     assert station.counters == {}
@@ -159,7 +160,40 @@ async def test_a_station_that_is_held_back_is_written_and_let_in(station: Statio
     station.evse(1)
     station.held_back = 1
     await set_up.run()
-    assert set_up.done == ["read", "evses", "intervals", "measurands", "admit"]
+    assert set_up.done == ["read", "evses", "intervals", "measurands", "cards", "admit"]
     assert written(peer) == {"TxUpdatedInterval": "30"}
     assert station.prepared
     assert peer.told("TriggerMessage") == [{"requestedMessage": "BootNotification"}]
+
+
+async def test_a_station_may_decide_about_its_cards_and_no_others_while_nobody_answers(
+    station: Station, peer: Peer, set_up: SetUp
+) -> None:
+    """C13, C14, C16: and it hears which cards stop everything."""
+    for path in ("LocalAuthListCtrlr.Enabled", "AuthCtrlr.LocalAuthorizeOffline", "AuthCtrlr.MasterPassGroupId"):
+        station.variables.put(Variable(key(path), "false"))
+    for path in ("AuthCtrlr.LocalPreAuthorize", "AuthCtrlr.OfflineTxForUnknownIdEnabled"):
+        station.variables.put(Variable(key(path), "true"))
+    station.settings.policy = Policy(Unknown.REFUSE, master="MASTER")
+    await set_up.run()
+    on = {"Enabled": "true", "LocalAuthorizeOffline": "true", "MasterPassGroupId": "MASTER"}
+    assert written(peer) == on | {"LocalPreAuthorize": "false", "OfflineTxForUnknownIdEnabled": "false"}
+
+
+async def test_a_station_that_is_given_no_lists_decides_as_it_did(station: Station, peer: Peer, set_up: SetUp) -> None:
+    station.variables.put(Variable(key("LocalAuthListCtrlr.Enabled"), "false"))
+    station.settings.policy, station.settings.lists = Policy(Unknown.REFUSE), False
+    await set_up.run()
+    assert written(peer) == {}
+    station.settings.policy, station.settings.lists = Policy(), True
+    await set_up.run()
+    assert written(peer) == {}
+
+
+async def test_where_no_card_stops_everything_the_station_hears_of_none(
+    station: Station, peer: Peer, set_up: SetUp
+) -> None:
+    station.variables.put(Variable(key("AuthCtrlr.MasterPassGroupId"), "OLD"))
+    station.settings.policy = Policy(Unknown.REFUSE)
+    await set_up.run()
+    assert written(peer) == {}

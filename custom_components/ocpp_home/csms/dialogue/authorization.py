@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from ..model.admission import Policy, Request, Unknown, known
 from ..model.event import Event, Kind
 from ..model.station import Station
-from ..model.token import Token, Verdict
+from ..model.token import Token, TokenType, Verdict
 from ..model.transaction import Transaction
 from .call import quirks_of
 
@@ -20,10 +21,10 @@ class Showing:
     transaction: Transaction | None = None
     """The session it is about."""
     starting: bool = False
-    """That session begins now; one that is told of late or again has begun long ago, and nothing stands in its way."""
+    """That session begins with this card."""
 
 
-ANYWHERE = Showing()
+ANYWHERE: Final = Showing()
 
 
 def decide(station: Station, token: Token, at: datetime, showing: Showing = ANYWHERE) -> Verdict:
@@ -49,21 +50,22 @@ def policy_of(station: Station) -> Policy:
 def tell(station: Station, token: Token, verdict: Verdict, event: Event) -> None:
     """Tell that a card was shown, at the time and the EVSE of `event`, which may name the session that has begun."""
     data: dict[str, str | float | bool | None] = {**event.data, "token": token.id}
-    if verdict.accepted:
-        station.emit(Event(Kind.CARD_ACCEPTED, event.at, event.evse, data, live=event.live))
-        return
-    data["decision"] = verdict.decision.value
-    station.emit(Event(Kind.CARD_REFUSED, event.at, event.evse, data, live=event.live))
-    _introduce(station, token, event)
+    kind = Kind.CARD_ACCEPTED if verdict.accepted else Kind.CARD_REFUSED
+    if not verdict.accepted:
+        data["decision"] = verdict.decision.value
+    station.emit(Event(kind, event.at, event.evse, data, live=event.live))
+    if event.live:
+        _introduce(station, token, verdict, event)
 
 
-def _introduce(station: Station, token: Token, event: Event) -> None:
-    """Let the owner learn a card nobody knows, or ask about it; what is told late is nobody who stands there."""
-    household = station.household
-    if not event.live or known(token, policy_of(station), household.cards):
+def _introduce(station: Station, token: Token, verdict: Verdict, event: Event) -> None:
+    """Learn a card nobody knows, or ask about it; codes are secret, and cars count where they are known at all."""
+    household, policy = station.household, policy_of(station)
+    apart = token.type is TokenType.KEY_CODE or (token.type is TokenType.MAC_ADDRESS and not policy.autocharge)
+    if apart or known(token, policy, household.cards):
         return
     about = {"token": token.id, "type": token.type.value}
     if household.learns(token, station.name, event.at):
         station.emit(Event(Kind.CARD_LEARNT, event.at, event.evse, about))
-    elif station.policy.unknown is Unknown.ASK:
+    elif policy.unknown is Unknown.ASK and not verdict.accepted:
         station.emit(Event(Kind.CARD_UNKNOWN, event.at, event.evse, about))

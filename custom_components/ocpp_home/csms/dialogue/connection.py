@@ -13,12 +13,15 @@ from ..model.commands import Commands
 from ..model.errors import OcppError
 from ..model.event import Event, Kind
 from ..model.evse import Evse
-from ..model.station import Settings, Station
+from ..model.station import Station
 from ..wire.frame import Call, Payload
 from ..wire.link import Reject, reject_faults
 from ..wire.session import Session
 from . import sessions
 from .call import Handler, quirks_of
+from .eviction import Eviction
+from .keeper import Keeper
+from .listing import laid_down
 
 STORM: Final = 3
 STORM_WINDOW: Final = 120.0
@@ -74,7 +77,9 @@ class Connection(ABC):
         ]
         station.connect(session.version, self.commands)
         self._forget = station.witness(self._witness)
-        self._wanted = _written(station.settings)
+        self._wanted = _written(station)
+        self._eviction = Eviction(station)
+        self._keeper = Keeper(station)
         self._ignore = station.subscribe(self._reconsider)
         self._set_up = get_running_loop().create_task(self._prepared(self._patience(pauses.silence)))
 
@@ -126,6 +131,8 @@ class Connection(ABC):
         """The connection has ended; whoever serves the station by now is not disturbed."""
         self._forget()
         self._ignore()
+        self._eviction.close()
+        self._keeper.close()
         if (follower := self.follower) is not None:
             follower.close()
         for task in (self._set_up, *self._tasks):
@@ -164,7 +171,7 @@ class Connection(ABC):
 
     def _reconsider(self, part: Station | Evse) -> None:
         """Bring the station to settings of its owner that have changed."""
-        if self._wanted != (wanted := _written(self.station.settings)):
+        if self._wanted != (wanted := _written(self.station)):
             self._wanted = wanted
             self._prepare(self._pauses.settle)
 
@@ -180,6 +187,7 @@ class Connection(ABC):
         await sleep(delay)
         with suppress(OcppError):
             await self.set_up()
+        self._keeper.begin()
         if quirks_of(self.station).polled:
             await self._poll()
 
@@ -198,9 +206,11 @@ class Connection(ABC):
         task.add_done_callback(self._tasks.discard)
 
 
-def _written(settings: Settings) -> tuple[object, ...]:
+def _written(station: Station) -> tuple[object, ...]:
     """What of the settings is written to the station."""
+    settings, policy = station.settings, station.policy
     return (
+        (settings.lists, laid_down(station), policy.open, policy.master),
         settings.configure,
         settings.safe_limit,
         settings.sample_interval,

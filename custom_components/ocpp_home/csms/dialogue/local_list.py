@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ..model.errors import Invalid, Unsupported
 from ..model.station import Station
-from ..model.token import Verdict
+from ..model.token import Token, TokenType, Verdict
 from ..wire.frame import Payload
 from .call import Caller, consent
 from .fields import whole
@@ -24,8 +24,12 @@ class Listing(ABC):
         self._call = call
 
     @abstractmethod
-    def entry(self, tag: str, verdict: Verdict | None) -> Payload:
+    def entry(self, token: Token, verdict: Verdict | None) -> Payload:
         """An entry; without a verdict it is removed."""
+
+    @abstractmethod
+    def suits(self, token: Token, verdict: Verdict) -> bool:
+        """Whether an entry can tell all of a verdict about a token."""
 
     @abstractmethod
     def parts(self, entries: Sequence[Payload]) -> Iterable[Sequence[Payload]]:
@@ -42,14 +46,22 @@ class Listing(ABC):
             raise Unsupported("the station has no local authorization list")
         return version
 
-    async def send(self, version: int, entries: Mapping[str, Verdict | None], *, full: bool = True) -> None:
-        """Replace (full) or amend the list; in an amendment None removes an entry.
+    async def send(
+        self,
+        version: int,
+        entries: Mapping[str, Verdict | None],
+        *,
+        full: bool = True,
+        kinds: Mapping[str, TokenType] | None = None,
+    ) -> None:
+        """Replace (full) or amend the list; in an amendment None removes an entry, `kinds` are the types of tokens.
 
         A long list goes out in parts whose versions count up to `version`: OCPP 1.6 ed. 2 - 7.47, OCPP 2.0.1 ed. 3 -
         D01.FR.19: each must be higher than the last.
         """
         chosen = {tag.casefold(): (tag, verdict) for tag, verdict in entries.items() if verdict is not None or not full}
-        groups = list(self.parts([self.entry(*one) for one in chosen.values()])) or [()]
+        told = [self.entry(Token(tag, (kinds or {}).get(tag, TokenType.UNKNOWN)), one) for tag, one in chosen.values()]
+        groups = list(self.parts(told)) or [()]
         first = version - len(groups) + 1
         self._check(first, len(chosen) if full else 0)
         for place, group in enumerate(groups):

@@ -105,6 +105,11 @@ class Steps(ABC):
         self.note(name, None)
         return True
 
+    async def switch(self, key: VariableKey, *, on: bool) -> None:
+        """Turn something on or off that is not so yet; stations write true in many ways."""
+        if self.station.variables.flag(key.name, key.component) is not on:
+            await self.write(key, "true" if on else "false")
+
     def notes(self) -> Mapping[str, Json]:
         """What was noted about this firmware."""
         notes = self.station.ledger.recall(self.station.name, "set-up")

@@ -197,11 +197,17 @@ class _Case:
         return too_much or (card.cost_budget is not None and used.cost >= card.cost_budget)
 
     def in_use(self) -> bool:
-        """It charges somewhere else already and may not do so twice."""
+        """It charges somewhere else and may not do so twice; of two sessions the one that began first is in its right.
+
+        So it is when a begin is told again, or long after it happened.
+        """
         if self.policy.several or not self.request.starting:
             return False
+        return any(self._before(one) for one in self.book.running(self.card.token.key))
+
+    def _before(self, other: Transaction) -> bool:
         own = (self.request.station, self.request.transaction)
-        return any((one.station, one.id) != own for one in self.book.running(self.card.token.key))
+        return (other.station, other.id) != own and (other.started is None or other.started < self.request.at)
 
     def _expires(self) -> datetime | None:
         """When a rule that goes by the clock may decide otherwise for the first time."""

@@ -39,6 +39,12 @@ class Household:
         for listener in tuple(self._listeners):
             listener()
 
+    def spent(self, token: str | None) -> None:
+        """A session under a token has ended; that is told where the card has a budget, which may be used up now."""
+        card = None if token is None else self.cards.of(Token(token))
+        if card is not None and (card.energy_budget, card.cost_budget) != (None, None):
+            self.changed()
+
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` when a decision may be another; gives the way to stop it."""
         self._listeners.append(listener)

@@ -25,9 +25,16 @@ MAX_TOKEN: Final = 20
 
 
 def authorize(station: Station, payload: Payload, now: datetime) -> Payload:
-    """Decide whether the holder of a card may charge."""
+    """Decide whether the holder of a card may charge.
+
+    A card that stops everything is refused, for 1.6 knows no such cards and would begin a session; the stops are asked
+    for by command.
+    """
     token = token_of(payload)
     verdict = decide(station, token, now)
+    if verdict.accepted and verdict.master:
+        station.emit(Event(Kind.CARD_MASTER, now, data={"token": token.id}))
+        return {"idTagInfo": tag_info(Verdict(Decision.INVALID))}
     tell(station, token, verdict, Event(Kind.CARD_ACCEPTED, now))
     return {"idTagInfo": tag_info(verdict)}
 

@@ -7,8 +7,9 @@ from typing import ClassVar, Final
 from ..dialogue.call import Handler
 from ..dialogue.clock import stamp
 from ..dialogue.local_list import Listing
-from ..model.token import Decision, Verdict
+from ..model.token import Decision, Token, Verdict
 from ..wire.frame import Payload
+from .authorization import MAX_TOKEN
 
 REQUESTS: Final[dict[str, Handler]] = {}
 
@@ -22,8 +23,9 @@ class LocalList(Listing):
 
     VERSION: ClassVar[str] = "listVersion"
 
-    def entry(self, tag: str, verdict: Verdict | None) -> Payload:
+    def entry(self, token: Token, verdict: Verdict | None) -> Payload:
         """7.1: an entry without idTagInfo is removed."""
+        tag = token.id
         if verdict is None:
             return {"idTag": tag}
         word = verdict.decision if verdict.decision in WORDS else Decision.INVALID
@@ -31,8 +33,12 @@ class LocalList(Listing):
         if verdict.expires is not None:
             info["expiryDate"] = stamp(verdict.expires)
         if verdict.group is not None:
-            info["parentIdTag"] = verdict.group
+            info["parentIdTag"] = verdict.group[:MAX_TOKEN]
         return {"idTag": tag, "idTagInfo": info}
+
+    def suits(self, token: Token, verdict: Verdict) -> bool:
+        """1.6 has short numbers, no cards for some EVSEs only, and none that stop everything."""
+        return 0 < len(token.id) <= MAX_TOKEN and not verdict.evses and not verdict.master
 
     def parts(self, entries: Sequence[Payload]) -> Iterable[Sequence[Payload]]:
         """SendLocalListMaxLength entries at once."""

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from ..dialogue.listing import laid_down
 from ..dialogue.steps import Step, Steps
 from ..model.limit import MINIMUM
 from ..model.variable import VariableKey
@@ -22,6 +23,8 @@ ATTEMPTS: Final = 100
 """TransactionMessageAttempts: after so many failures a station throws a transaction away (1.6 ed. 2 - 3.7.1)."""
 RETRY_INTERVAL: Final = 30
 PING_INTERVAL: Final = range(1, 121)
+OFFLINE: Final = {"LocalAuthListEnabled": True, "LocalAuthorizeOffline": True, "LocalPreAuthorize": False}
+"""OCPP 1.6 ed. 2 - 3.5: the list and the cache count while the station is offline; otherwise we are asked."""
 
 
 class SetUp(Steps):
@@ -29,7 +32,7 @@ class SetUp(Steps):
 
     def steps(self) -> tuple[Step, ...]:
         """What is to be done, in this order."""
-        writes: tuple[Step, ...] = (self.intervals, self.measurands, self.fallback)
+        writes: tuple[Step, ...] = (self.intervals, self.measurands, self.cards, self.fallback)
         asks: tuple[Step, ...] = (self.statuses, self.values)
         return (self.read, self.evses, *(writes if self.station.settings.configure else ()), *asks, self.limits)
 
@@ -73,6 +76,13 @@ class SetUp(Steps):
         for words in (self._quirks.measurands,) if self._quirks.measurands else LISTS:
             if await self._write(name, ",".join(words[:longest])):
                 return
+
+    async def cards(self) -> None:
+        """Let the station decide about the cards it is given while nobody answers it, and only then."""
+        if self.station.settings.lists and laid_down(self.station):
+            strangers = self.station.policy.open
+            for name, on in {**OFFLINE, "AllowOfflineTxForUnknownId": strangers}.items():
+                await self.switch(VariableKey("", name), on=on)
 
     async def fallback(self) -> None:
         """Leave a limit with the station for when nobody leads it."""

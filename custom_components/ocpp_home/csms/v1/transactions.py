@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..dialogue import clock, register, sessions
-from ..dialogue.authorization import decide, tell
+from ..dialogue import accounts, clock, register, sessions
+from ..dialogue.authorization import Showing, decide, tell
 from ..dialogue.call import Handler
 from ..dialogue.clock import Moment
 from ..dialogue.fields import number, text, whole
@@ -46,13 +46,16 @@ def start_transaction(station: Station, payload: Payload, now: datetime) -> Payl
             received=now,
             reservation=whole(payload, "reservationId"),
             offline=late,
+            repaired=not moment.told,
         )
     )
-    verdict = decide(station, token, now)
+    if transaction.received == now:
+        accounts.hold(station, transaction, token)
+    verdict = decide(station, token, moment.at, Showing(evse.id, transaction, starting=True))
     if transaction.received == now and transaction.active:
         sessions.begun(station, evse, transaction, now)
         if not verdict.accepted:
-            event = Event(Kind.CARD_REFUSED, moment.at, evse.id, live=not late)
+            event = Event(Kind.CARD_REFUSED, moment.at, evse.id, {"transaction": transaction.id}, live=not late)
             tell(station, token, verdict, event)
     return {"transactionId": int(transaction.id), "idTagInfo": authorization.tag_info(verdict)}
 
@@ -71,7 +74,7 @@ def stop_transaction(station: Station, payload: Payload, now: datetime) -> Paylo
     token = authorization.token_of(payload)
     if not token.id:
         return {}
-    return {"idTagInfo": authorization.tag_info(decide(station, token, now))}
+    return {"idTagInfo": authorization.tag_info(decide(station, token, stop.closing.stopped))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ def _closing(station: Station, payload: Payload, now: datetime) -> Closing:
         token=authorization.token_of(payload).id or None,
         received=now,
         offline=now - moment.at > clock.LATE,
+        repaired=not moment.told,
     )
 
 

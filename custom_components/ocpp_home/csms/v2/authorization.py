@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from ..dialogue.authorization import decide as decide_card, tell
+from ..dialogue.authorization import ANYWHERE, Showing, decide as decide_card, tell
 from ..dialogue.call import Handler
 from ..dialogue.clock import stamp
 from ..dialogue.fields import text
@@ -38,11 +38,9 @@ def token_of(payload: Payload) -> Token | None:
     return Token(text(told, "idToken"), TYPES.get(text(told, "type", 50).casefold(), TokenType.UNKNOWN))
 
 
-def decide(station: Station, token: Token, now: datetime) -> Verdict:
-    """The decision about a token; C02.FR.02: who needs no authorization is accepted."""
-    if token.type is TokenType.NO_AUTHORIZATION:
-        return Verdict(Decision.ACCEPTED)
-    return decide_card(station, token, now)
+def decide(station: Station, token: Token, now: datetime, showing: Showing = ANYWHERE) -> Verdict:
+    """The decision about a token that is shown at a moment, and what for."""
+    return decide_card(station, token, now, showing)
 
 
 def shown(token: Token) -> Token:
@@ -57,6 +55,8 @@ def token_info(verdict: Verdict) -> Payload:
         info["cacheExpiryDateTime"] = stamp(verdict.expires)
     if verdict.group:
         info["groupIdToken"] = group_token(verdict.group)
+    if verdict.evses:
+        info["evseId"] = list(verdict.evses)  # C01.FR.20
     return info
 
 

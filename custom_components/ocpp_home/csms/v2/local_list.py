@@ -8,7 +8,7 @@ from ..dialogue.call import Handler
 from ..dialogue.local_list import Listing
 from ..model.token import Token, TokenType, Verdict
 from ..wire.frame import Payload
-from .authorization import id_token, token_info
+from .authorization import MAX_TOKEN, id_token, token_info
 from .chunks import chunks
 
 REQUESTS: Final[dict[str, Handler]] = {}
@@ -23,11 +23,15 @@ class LocalList(Listing):
 
     VERSION: ClassVar[str] = "versionNumber"
 
-    def entry(self, tag: str, verdict: Verdict | None) -> Payload:
-        """D01.FR.17: an entry without idTokenInfo is removed."""
-        kind = TokenType.ISO14443 if CARD.fullmatch(tag) else TokenType.CENTRAL
-        named: Payload = {"idToken": id_token(Token(tag, kind))}
+    def entry(self, token: Token, verdict: Verdict | None) -> Payload:
+        """D01.FR.17: an entry without idTokenInfo is removed; of a token without a type the number is looked at."""
+        guess = TokenType.ISO14443 if CARD.fullmatch(token.id) else TokenType.CENTRAL
+        named: Payload = {"idToken": id_token(Token(token.id, guess) if token.type is TokenType.UNKNOWN else token)}
         return named if verdict is None else named | {"idTokenInfo": token_info(verdict)}
+
+    def suits(self, token: Token, verdict: Verdict) -> bool:
+        """C16.FR.05: cards that stop everything may be in a list; the station knows them by their group."""
+        return 0 < len(token.id) <= MAX_TOKEN and (not verdict.master or verdict.group == self._station.policy.master)
 
     def parts(self, entries: Sequence[Payload]) -> Iterable[Sequence[Payload]]:
         """D01.FR.11: no more entries and bytes at once than the station takes."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..dialogue.call import Caller
+from ..dialogue.listing import laid_down
 from ..dialogue.place import MAX_EVSES
 from ..dialogue.steps import Step, Steps
 from ..model.station import Station
@@ -29,6 +30,12 @@ ATTEMPTS: Final = 100
 """MessageAttempts: after so many failures a station gives a transaction message up (E13.FR.02)."""
 RETRY_INTERVAL: Final = 30
 PING_INTERVAL: Final = range(1, 121)
+OFFLINE: Final = {
+    ("LocalAuthListCtrlr", "Enabled"): True,
+    ("AuthCtrlr", "LocalAuthorizeOffline"): True,
+    ("AuthCtrlr", "LocalPreAuthorize"): False,
+}
+"""C13, C14: the list and the cache count while the station is offline; otherwise we are asked."""
 COMMUNICATION: Final = "OCPPCommCtrlr"
 SAMPLED: Final = "SampledDataCtrlr"
 OF_TRANSACTIONS: Final = "TransactionEvent"
@@ -44,7 +51,7 @@ class SetUp(Steps):
 
     def steps(self) -> tuple[Step, ...]:
         """What is to be done, in this order."""
-        writes: tuple[Step, ...] = (self.intervals, self.measurands)
+        writes: tuple[Step, ...] = (self.intervals, self.measurands, self.cards)
         asks: tuple[Step, ...] = (self.transactions, self.statuses, self.values)
         watches: tuple[Step, ...] = (self.monitors,)
         if not self.station.settings.configure:
@@ -99,6 +106,17 @@ class SetUp(Steps):
         """Accept the next boot of a station that was held back, and ask for it (B02, F06)."""
         self.station.prepared = True
         await self.trigger("BootNotification", [0])
+
+    async def cards(self) -> None:
+        """Let the station decide about the cards it is given while nobody answers it, and only then."""
+        if not (self.station.settings.lists and laid_down(self.station)):
+            return
+        policy = self.station.policy
+        unknown = {("AuthCtrlr", "OfflineTxForUnknownIdEnabled"): policy.open}
+        for (component, name), on in (OFFLINE | unknown).items():
+            await self.switch(VariableKey(component, name), on=on)
+        if policy.master:
+            await self.write(VariableKey("AuthCtrlr", "MasterPassGroupId"), policy.master)  # C16
 
     async def transactions(self) -> None:
         """Ask what has become of the transactions that are open here (E14)."""
