@@ -167,15 +167,39 @@ async def test_k28_fr_06_somebody_elses_dynamic_profile_is_changed(table: Desk) 
 
 
 async def test_k01_fr_06_what_others_left_at_our_place_is_cleared_once(old_table: Desk) -> None:
-    """K01.FR.06, K01.FR.52, K01.FR.53."""
+    """K01.FR.06."""
     old_table.reports([foreign(7), foreign(101)], [foreign(8, validTo="2020-01-01T00:00:00Z")])
     await old_table.charging.set_limit(old_table.evse, 10)
     ((_, asked),) = [one for one in old_table.peer.asked if one[0] == "GetChargingProfiles"]
     assert asked["chargingProfile"] == {"chargingProfilePurpose": DEFAULT, "stackLevel": 8}
-    assert asked["evseId"] == 1
+    assert "evseId" not in asked, "one of all EVSEs would be in the way too"
     assert old_table.peer.told("ClearChargingProfile") == [{"chargingProfileId": 7}, {"chargingProfileId": 8}]
     await old_table.charging.set_limit(old_table.evse, 12)
     assert len(old_table.peer.told("GetChargingProfiles")) == 1
+
+
+@pytest.mark.parametrize(("theirs", "mine", "cleared"), [(0, 1, True), (2, 1, False), (1, 1, True)])
+async def test_k01_fr_53_a_default_of_all_evses_is_in_the_way_too(
+    old_table: Desk, theirs: int, mine: int, cleared: bool
+) -> None:
+    """K01.FR.06, K01.FR.52, K01.FR.53: at one stack level there is one of all EVSEs, or one of each."""
+    old_table.reports([foreign(700)], evse=theirs)
+    await old_table.charging.set_limit(old_table.station.evse(mine), 10)
+    assert old_table.peer.told("ClearChargingProfile") == [{"chargingProfileId": 700}] * cleared
+
+
+async def test_our_own_fall_back_of_all_evses_stays_where_it_is(old_table: Desk) -> None:
+    old_table.knows(ProfileStackLevel="0")
+    old_table.reports([foreign(10, stackLevel=0)], evse=0)
+    await old_table.charging.set_limit(old_table.evse, 10)
+    assert old_table.peer.told("ClearChargingProfile") == []
+
+
+async def test_k01_fr_52_a_default_of_one_evse_is_in_the_way_of_one_of_all(old_table: Desk) -> None:
+    old_table.reports([foreign(700)], evse=2)
+    with pytest.raises(Invalid, match="profile 700 has this purpose"):
+        await old_table.charging.set_profile(0, foreign(755))
+    assert old_table.written() == []
 
 
 async def test_k01_fr_39_a_profile_that_collides_is_not_sent(old_table: Desk) -> None:

@@ -210,4 +210,11 @@ def test_k01_fr_06_validity_may_overlap(
     one: tuple[str | None, str | None], other: tuple[str | None, str | None], overlapping: bool
 ) -> None:
     first, second = (dict(zip(("validFrom", "validTo"), times, strict=True)) for times in (one, other))
-    assert profiles.overlap(first, second) is overlapping
+    assert profiles.collide(first, second) is overlapping
+
+
+def test_k01_fr_39_of_one_transaction_and_level_there_is_one_profile_whenever_it_is_valid() -> None:
+    old = profile(chargingProfilePurpose=TX, transactionId="t1", validTo="2026-01-02T00:00:00Z")
+    new = profile(chargingProfilePurpose=TX, transactionId="t1", validFrom="2026-01-03T00:00:00Z")
+    assert profiles.collide(old, new)
+    assert not profiles.collide(old | {"transactionId": "t0"}, new)

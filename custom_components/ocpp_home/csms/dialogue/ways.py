@@ -42,6 +42,7 @@ SILENCES: Final = 2
 IGNORED: Final = "Ignored"
 """Our word for a limit that was accepted and has no effect."""
 IDS: Final = {TX: 200, DEFAULT: 100}
+IDS_END: Final = 300
 _FALLBACK_ID: Final = 10
 _STATION_ID: Final = 1
 
@@ -108,6 +109,11 @@ def profile_id(evse: int, purpose: str) -> int:
 def fallback_id(number: int) -> int:
     """The id of our fall-back profile of an EVSE, 0 for all."""
     return _FALLBACK_ID + number
+
+
+def ours(lowest: int, *profiles: int) -> bool:
+    """Whether profiles are ours, where our ids begin above `lowest`."""
+    return all(lowest < profile < lowest + IDS_END for profile in profiles)
 
 
 def units(station: Station, told: Sequence[str]) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from ..dialogue.call import Caller, Handler, consent
 from ..dialogue.files import request_id
 from ..dialogue.limiting import CLEARED, Limiting
 from ..dialogue.pen import Limit
-from ..dialogue.ways import DYNAMIC, TX, Method, Offer
+from ..dialogue.ways import DEFAULT, DYNAMIC, TX, Method, Offer, ours
 from ..model.blocks import InstalledProfile
 from ..model.commands import Document, ProfileFilter, Schedule
 from ..model.errors import Invalid, OcppError, Refused, Unanswered, Unsupported
@@ -165,17 +165,19 @@ class Shelf:
     async def rivals(self, evse: int, made: Payload, patience: float) -> list[int]:
         """Ids of others that must not be there beside this one (K01.FR.06, K01.FR.39); none where nobody tells."""
         criteria = {name: made.get(name) for name in ("chargingProfilePurpose", "stackLevel")}
+        default = made.get("chargingProfilePurpose") == DEFAULT
         try:
-            found = await self.read(evse, criteria, patience)
+            found = await self.read(None if default else evse, criteria, patience)
         except Refused, Unsupported, Unanswered:
             return []
+        lowest = profiles.lowest(self._station)
         return [
             other.id
             for other in found
             if other.id != made["id"]
-            and other.evse == evse
-            and other.profile.get("transactionId") == made.get("transactionId")
-            and profiles.overlap(dict(other.profile), made)
+            # K01.FR.52, K01.FR.53: a TxDefaultProfile of all EVSEs and one of a single EVSE exclude each other
+            and (other.evse == evse or (default and 0 in {other.evse, evse} and not ours(lowest, other.id, made["id"])))
+            and profiles.collide(dict(other.profile), made)
         ]
 
 

@@ -97,8 +97,13 @@ def check(station: Station, evse: int, profile: Payload) -> None:
         raise Invalid(fault)
 
 
-def overlap(one: Payload, other: Payload) -> bool:
-    """Whether two profiles are valid at the same time: K01.FR.06 forbids that within purpose, level and EVSE."""
+def collide(one: Payload, other: Payload) -> bool:
+    """Whether two profiles of one purpose, level and EVSE must not both be there.
+
+    K01.FR.39: those of one transaction never; K01.FR.06: others not when they are valid at the same time.
+    """
+    if other.get("chargingProfilePurpose") == TX:
+        return one.get("transactionId") == other.get("transactionId")
     return _before(one.get("validFrom"), other.get("validTo")) and _before(other.get("validFrom"), one.get("validTo"))
 
 
