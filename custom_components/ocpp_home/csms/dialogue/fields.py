@@ -14,7 +14,10 @@ def text(payload: Payload, name: str, limit: int = 255) -> str:
     value = payload.get(name)
     if isinstance(value, bool) or not isinstance(value, _NUMERIC):
         return ""
-    return "".join(mark for mark in str(value).strip(_BLANK) if mark.isprintable())[:limit].strip()
+    said = str(value).strip(_BLANK)
+    if not said.isprintable():
+        said = "".join(mark for mark in said if mark.isprintable())
+    return said[:limit].strip()
 
 
 def whole(payload: Payload, name: str) -> int | None:

@@ -38,13 +38,17 @@ class Measurands:
         new: list[Measurand] = []
         rows: list[Row] = []
         for reading in readings:
-            measurand = self._measurand(reading)
-            if measurand not in self._keys:
-                self._keys[measurand] = self._next
-                self._next += 1
-                new.append(measurand)
+            # A member of a StrEnum is the text it stands for, so what was seen before is found without writing it out.
+            key = self._keys.get((reading.quantity, reading.phase or "", reading.location, reading.context))
+            if key is None:
+                measurand = self._measurand(reading)
+                if measurand not in self._keys:
+                    self._keys[measurand] = self._next
+                    self._next += 1
+                    new.append(measurand)
+                key = self._keys[measurand]
             signed = None if reading.signed is None else plain(reading.signed)
-            rows.append((transaction_key, microseconds(reading.at), self._keys[measurand], reading.value, signed))
+            rows.append((transaction_key, microseconds(reading.at), key, reading.value, signed))
         explained: list[Row] = [(self._keys[measurand], *measurand) for measurand in new]
         return [(EXPLAIN, explained), (READ, rows)], new
 

@@ -124,6 +124,8 @@ class Memory(History):
 
 def assign(transaction: Transaction, state: Transaction) -> None:
     """Make a transaction what another says it is."""
+    if transaction is state:
+        return
     for name in (*NAMES, "points"):
         setattr(transaction, name, getattr(state, name))
 

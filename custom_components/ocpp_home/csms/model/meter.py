@@ -87,7 +87,7 @@ ADDITIVE: Final = frozenset(
 """Quantities whose value of all phases is the sum of the phases."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Reading:
     """One value in base units, as it was measured at `at` (UTC).
 

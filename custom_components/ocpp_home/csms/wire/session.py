@@ -192,10 +192,12 @@ class Session:
         except Reject as refusal:
             self._link.reject(call, refusal.code, refusal.description)
             return
-        if isinstance(answer, dict) and durable is None:
-            self._answer(call, answer)
-        else:
+        if not isinstance(answer, dict):
             self._start(self._answer_later(call, answer, durable))
+        elif durable is not None:
+            durable.add_done_callback(partial(self._recorded, call, answer))
+        else:
+            self._answer(call, answer)
 
     def _ask(self, call: Call) -> tuple[Payload | Awaitable[Payload], asyncio.Future[None] | None]:
         if self._receiver is None:
@@ -203,12 +205,20 @@ class Session:
         with _Border(self, call):
             return self._receiver.receive(call), self._receiver.durable()
 
-    async def _answer_later(
-        self, call: Call, answer: Payload | Awaitable[Payload], durable: asyncio.Future[None] | None
-    ) -> None:
+    def _recorded(self, call: Call, answer: Payload, durable: asyncio.Future[None]) -> None:
+        """Let an answer go that has waited for the ledger alone, which costs no task."""
         try:
             with _Border(self, call):
-                payload = await answer if isawaitable(answer) else answer
+                durable.result()
+        except Reject as refusal:
+            self._link.reject(call, refusal.code, refusal.description)
+        else:
+            self._answer(call, answer)
+
+    async def _answer_later(self, call: Call, answer: Awaitable[Payload], durable: asyncio.Future[None] | None) -> None:
+        try:
+            with _Border(self, call):
+                payload = await answer
                 if durable is not None:
                     await asyncio.shield(durable)
         except Reject as refusal:
