@@ -60,6 +60,31 @@ async def needs(station: Simulated, transfer: str) -> dict[str, Any]:
     return await station.send("NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": told})
 
 
+async def test_tc_q_102_allowed_energy_transfer(station: Simulated, garage: Station) -> None:
+    known = {
+        "ISO15118Ctrlr": {"Enabled": "true"},
+        "V2XChargingCtrlr": {"Enabled": "true", "SupportedEnergyTransferModes": "AC_three_phase,AC_BPT"},
+    }
+    told = [
+        {
+            "component": {"name": component},
+            "variable": {"name": name},
+            "variableAttribute": [{"value": value}],
+        }
+        for component, variables in known.items()
+        for name, value in variables.items()
+    ]
+    report = {"requestId": 1, "generatedAt": stamp(station.clock.now()), "seqNo": 0, "reportData": told}
+    assert await station.send("NotifyReport", report) == {}
+    contract = {"idToken": "DE8AA1B2C3D4E5", "type": "eMAID"}
+    answer = await station.send("Authorize", {"idToken": contract})
+    assert answer["idTokenInfo"]["status"] == "Accepted"
+    assert answer["allowedEnergyTransfer"] == ["AC_three_phase", "AC_BPT"]
+    assert await needs(station, "AC_BPT") == {"status": "Accepted"}
+    assert garage.evse(1).needs is not None
+    assert garage.evse(1).needs.transfer == "AC_BPT"
+
+
 async def test_tc_q_103_charging_needs_rejected(station: Simulated, garage: Station) -> None:
     running = station.connectors[1].transaction
     assert running is not None

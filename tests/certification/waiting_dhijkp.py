@@ -4,5 +4,4 @@ from typing import Final
 
 WAITING: Final = {
     "I_109": "no driver is given a tariff of his own when he is authorized",
-    "Q_102": "cars are not authorized by contract certificates yet, so no energy transfer is allowed with the answer",
 }
