@@ -121,9 +121,8 @@ class Ledger(Books):
         """Record what the start did not tell."""
         held = self._held(transaction)
         told = {name: value for name in Amendment.__slots__ if (value := getattr(amendment, name)) is not None}
-        changed = replace(held, account=None, **told)
-        if any(getattr(changed, name) != getattr(held, name) for name in told):
-            self._change(held, changed)
+        if any(getattr(held, name) != value for name, value in told.items()):
+            self._change(held, replace(held, account=None, **told))
         self._commits.ask()
         assign(transaction, held)
 
