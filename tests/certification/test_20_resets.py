@@ -98,7 +98,7 @@ async def test_tc_b_104_reset_immediate_and_resume_without_transaction(dial: Dia
 async def test_tc_b_103_reset_immediate_and_resume_with_transaction(
     dial: Dial, garage: Station, ledger: Ledger
 ) -> None:
-    resuming = {"TxCtrlr.TxResumptionTimeout": "300", "TxCtrlr.TxAllowEnergyTransferResumption": "true"}
+    resuming = {"TxCtrlr.ResumptionTimeout": "300", "TxCtrlr.AllowEnergyTransferResumption": "true"}
     station = await dial(version="2.1", clock=ManualClock(ago(100)), **resuming)
     running = await station.start()
     before = garage.evse(1).transaction

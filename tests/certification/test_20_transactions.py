@@ -2,15 +2,15 @@
 
 from typing import Any
 
-import pytest
-
 from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Decision, Verdict
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 from tests.certification.stage import NAME, Dial, Diary, admit, ago, books_agree, until
 from tests.simulator import ManualClock, Station as Simulated
+from tests.simulator.car import Car
 
 CABLE, CARD = "CablePluggedIn", "Authorized"
 
@@ -39,7 +39,8 @@ async def one(station: Simulated, garage: Station, ledger: Ledger, *, active: bo
     await station.settle()
     if active:
         (recorded,), (own,) = await ledger.transactions(NAME), station.record
-        assert (recorded.id, recorded.evse, recorded.started) == (str(own.id), 1, own.started)
+        known = (recorded.id, recorded.evse, recorded.started, recorded.meter_start, recorded.token)
+        assert known == (str(own.id), 1, own.started, own.meter_start, own.id_tag or None)
     else:
         (recorded,) = await books_agree(ledger, station)
     assert (recorded.active, recorded.orphan) == (active, False)
@@ -201,15 +202,32 @@ async def test_tc_e_21_stop_authorized_remote(dial: Dial, garage: Station, ledge
     assert told(station)[-1] == ("Ended", "RemoteStop")
 
 
-async def test_tc_e_26_disconnect_on_ev_side_suspends(dial: Dial, garage: Station, ledger: Ledger) -> None:
+async def test_tc_e_22_stop_energy_transfer_stopped_suspended_ev(dial: Dial, garage: Station, ledger: Ledger) -> None:
+    station = await points(dial, stop="EnergyTransfer")
+    await station.start(car=Car(soc=0.9999, taper_from=1.0))
+    await one(station, garage, ledger, active=True)
+    await station.advance(60)
+    recorded = await one(station, garage, ledger, active=False)
+    assert (recorded.reason, recorded.token) == ("StoppedByEV", "CARD-1")
+    assert told(station)[-1] == ("Ended", "ChargingStateChanged")
+    assert garage.evse(1).status is Status.FINISHING
+
+
+async def test_tc_e_26_disconnect_on_ev_side_suspends(
+    dial: Dial, garage: Station, ledger: Ledger, diary: Diary
+) -> None:
     station = await points(dial, stop="Authorized", **{"TxCtrlr.StopTxOnEVSideDisconnect": "false"})
     await station.start()
     await station.unplug()
     await one(station, garage, ledger, active=True)
-    assert events(station)[-1]["transactionInfo"]["chargingState"] == "Idle"
+    last = events(station)[-1]
+    assert (last["triggerReason"], last["transactionInfo"]["chargingState"]) == ("EVCommunicationLost", "Idle")
+    assert garage.evse(1).plugged is False
     await station.plug_in()
     await one(station, garage, ledger, active=True)
     assert ("Updated", CABLE) in told(station)
+    assert garage.evse(1).plugged is True
+    assert diary.walk()[-1] == "Charging"
 
 
 async def test_tc_e_39_stop_deauthorized_timeout(dial: Dial, garage: Station, ledger: Ledger) -> None:
@@ -221,28 +239,8 @@ async def test_tc_e_39_stop_deauthorized_timeout(dial: Dial, garage: Station, le
     assert told(station)[-1] == ("Ended", "EVConnectTimeout")
 
 
-@pytest.fixture
-async def station(dial: Dial) -> Simulated:
-    return await points(dial)
-
-
-async def status(garage: Station, transaction: str | None = None) -> Any:
-    """What the station says of a transaction."""
-    request = {} if transaction is None else {"transactionId": transaction}
-    return await garage.require().remote.call("GetTransactionStatus", request)
-
-
-async def test_tc_e_30_status_ongoing_without_message_in_queue(station: Simulated, garage: Station) -> None:
-    running = await station.start()
-    assert await status(garage, str(running.id)) == {"ongoingIndicator": True, "messagesInQueue": False}
-
-
-async def test_tc_e_34_status_without_id_without_message_in_queue(station: Simulated, garage: Station) -> None:
-    assert await status(garage) == {"messagesInQueue": False}
-    assert station.asked("GetTransactionStatus")[-1] == {}
-
-
-async def test_tc_e_53_seq_no_0_at_start_of_transaction(station: Simulated, garage: Station, ledger: Ledger) -> None:
+async def test_tc_e_53_seq_no_0_at_start_of_transaction(dial: Dial, garage: Station, ledger: Ledger) -> None:
+    station = await points(dial)
     for _ in range(2):
         await station.start()
         await station.stop()

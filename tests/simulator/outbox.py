@@ -60,6 +60,7 @@ class Outbox:
     sender: Sender
     kept: deque[Message] = field(default_factory=deque)  # transaction-related, durable
     notes: deque[Message] = field(default_factory=deque)  # lost with the power
+    held: bool = False  # transaction messages are not sent
     _numbers: count[int] = field(default_factory=lambda: count(1))
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _in_flight: bool = False
@@ -105,7 +106,8 @@ class Outbox:
         if not self.sender.ready:
             asked = (note for note in self.notes if note.asked and self.sender.pending)
             return next(asked, None)
-        heads = [queue[0] for queue in (self.kept, self.notes) if queue and not queue[0].resting]
+        queues = (self.notes,) if self.held else (self.kept, self.notes)
+        heads = [queue[0] for queue in queues if queue and not queue[0].resting]
         return min(heads, key=lambda message: message.number, default=None)
 
     async def _deliver(self, message: Message) -> None:

@@ -95,11 +95,12 @@ class Station(Verbs2, Machine):
 
     async def power_cut(self) -> None:
         """Lose the power: only what is durable (queue, configuration, profiles, lists, meters) survives."""
+        self.shelf["dark since"] = self.clock.now()
         await self.power_down()
 
     async def power_on(self) -> None:
-        """Come back: transactions that the cut ended are stopped with PowerLoss, then dial and boot."""
-        await self.start_up("PowerLoss")
+        """Come back, dial and boot: transactions that the cut ended are stopped with PowerLoss, or go on (2.1)."""
+        await self.dialect.power_on(self)
         await self.settle()
 
     # --- the driver -------------------------------------------------------------------------------------------------

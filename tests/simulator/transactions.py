@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 ACCEPTED, INVALID = "Accepted", "Invalid"
 
 
+async def power_on(machine: Machine) -> None:
+    """The power is back: what it interrupted has ended."""
+    await machine.start_up("PowerLoss")
+
+
 async def authorize(machine: Machine, tag: str) -> str:
     """Find out an idTag's status the way the configuration wants it."""
     known, online = _known(machine, tag), machine.ready

@@ -14,7 +14,7 @@ from .oddities import Payload
 from .physics import expire_preparation
 from .profiles import Profiles
 from .record import Transaction
-from .transactions import same_group
+from .transactions import power_on, same_group
 from .v16_transactions import plugged, stop, unplugged, use
 from .v16_words import sampled, status
 
@@ -37,6 +37,7 @@ __all__ = [
     "may_stop",
     "noticed",
     "plugged",
+    "power_on",
     "profiles",
     "reservation_ended",
     "sampled",

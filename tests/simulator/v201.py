@@ -10,6 +10,7 @@ from .connector import Connector, Reservation
 from .dialect import Answer, Request
 from .disguise import Disguise
 from .oddities import Payload
+from .transactions import power_on
 from .v201_disguise import DISGUISES as ROWS
 from .v201_events import sampled, token
 from .v201_model import DeviceModel
@@ -35,6 +36,7 @@ __all__ = [
     "may_stop",
     "noticed",
     "plugged",
+    "power_on",
     "profiles",
     "reservation_ended",
     "sampled",

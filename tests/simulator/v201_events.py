@@ -65,17 +65,20 @@ def tell(machine: Machine, connector: Connector, event: Event) -> Message:
     transaction.events.append(payload)
     message = Message("TransactionEvent", lambda: _copy(payload), same_id_on_retry=machine.dialect.SAME_ID_ON_RETRY)
     message.same_id_on_retry |= machine.oddities.same_id_on_retry
-    message.learn = lambda answer: heard(transaction, answer)
+    message.learn = lambda answer: heard(machine, transaction, answer)
     machine.outbox.keep(message)
     return message
 
 
-def heard(transaction: Transaction, answer: Payload | None) -> None:
+def heard(machine: Machine, transaction: Transaction, answer: Payload | None) -> None:
     """What any answer to a TransactionEvent may tell."""
     if answer is not None and "totalCost" in answer:
         transaction.total_cost = answer["totalCost"]
     if answer is not None and "transactionLimit" in answer:
-        transaction.limit |= answer["transactionLimit"]
+        supported = machine.configuration.items("TxCtrlr.SupportedLimits")
+        if unknown := sorted(answer["transactionLimit"].keys() - set(supported)):
+            machine.violations.append(f"E16.FR.12: {', '.join(unknown)} is no limit of this station")
+        transaction.limit |= {name: value for name, value in answer["transactionLimit"].items() if name in supported}
 
 
 def _payload(machine: Machine, connector: Connector, transaction: Transaction, event: Event) -> Payload:

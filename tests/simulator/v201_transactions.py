@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CABLE = {"EVConnected", "ParkingBayOccupancy"}  # the car comes with its cable
 BOTH = {"PowerPathClosed", "EnergyTransfer", "DataSigned"}  # energy flows as soon as the path is closed
+CHARGING = "Charging"
 REASONS = {"SoftReset": "ImmediateReset", "HardReset": "ImmediateReset", "UnlockCommand": "Other"}
 WHY = {
     "Local": "StopAuthorized",
@@ -130,7 +131,7 @@ def _answered(
         return
     transaction.start_answers.append(answer)
     transaction.start_answer = transaction.start_answer or answer
-    heard(transaction, answer)
+    heard(machine, transaction, answer)
     info = machine.dialect.info(answer)
     if tag is None or not info:
         return
@@ -200,8 +201,8 @@ def unplugged(machine: Machine, place: Connector) -> None:
         transaction.authorized, transaction.reason = False, "EVDisconnected"
         _end(machine, place, "EVCommunicationLost", None)
     else:
-        machine.tick()
         _state_changed(machine, place, "EVCommunicationLost")
+        machine.tick()
     place.car = None if place.transaction is None else place.car
 
 
@@ -229,7 +230,7 @@ def _end(machine: Machine, place: Connector, trigger: str, tag: str | None) -> N
 def _ended(machine: Machine, transaction: Transaction, answer: Payload | None) -> None:
     if answer is not None and transaction.stop_answer is None:
         transaction.stop_answer = answer
-        heard(transaction, answer)
+        heard(machine, transaction, answer)
         if info := machine.dialect.info(answer):
             machine.tags.learn(transaction.stop_tag or transaction.id_tag, info)
 
@@ -238,7 +239,13 @@ def _ended(machine: Machine, transaction: Transaction, answer: Payload | None) -
 
 
 def noticed(machine: Machine, place: Connector) -> None:
-    """Tell a new charging state (E02.FR.13)."""
+    """Tell a new charging state (E02.FR.13); the end of the energy transfer may be that of the transaction (E06)."""
+    transaction = place.transaction
+    full = charging_state(place) == "SuspendedEV" and transaction is not None and transaction.charging_state == CHARGING
+    if transaction is not None and full and "EnergyTransfer" in _points(machine, "TxStopPoint"):
+        transaction.authorized, transaction.reason = False, "StoppedByEV"
+        _end(machine, place, WHY["StoppedByEV"], None)
+        return
     _state_changed(machine, place, "ChargingStateChanged")
 
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from . import v21_charging, v201_monitoring
+from . import transactions, v21_charging, v201_monitoring
 from .clock import stamp
 from .oddities import Payload
+from .transactions import ACCEPTED
 from .v201_profiles import EXTERNAL, Profile2, installed
 
 if TYPE_CHECKING:
@@ -96,6 +97,29 @@ class Verbs2:
         transaction.limit |= limit
         machine.tick()
         await machine.settle()
+
+    async def hold_back(self) -> None:
+        """Keep transaction messages in the queue, for whatever reason, until `let_go`."""
+        _machine(self).outbox.held = True
+
+    async def let_go(self) -> None:
+        """Deliver what was kept."""
+        machine = _machine(self)
+        machine.outbox.held = False
+        machine.outbox.wake()
+        await machine.settle()
+
+    async def choose_with_master_pass(self, tag: str, *connectors: int) -> str:
+        """Hold a master pass to a station with a display, and choose what it stops there (C16): all, or these."""
+        machine = _machine(self)
+        status = await transactions.authorize(machine, tag)
+        if status == ACCEPTED and machine.tags.parent(tag) == machine.configuration.text("AuthCtrlr.MasterPassGroupId"):
+            for place in machine.outlets:
+                if place.transaction is not None and place.number in (connectors or machine.connectors):
+                    machine.dialect.stop(machine, place, "Local", tag)
+        machine.report_statuses(changed_only=True)
+        await machine.settle()
+        return status
 
     async def press_priority(self, connector: int = 1, *, active: bool = True) -> bool:
         """The driver asks for priority charging (2.1 K22); whether the station is able to."""

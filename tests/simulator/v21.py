@@ -10,6 +10,7 @@ from .oddities import Payload
 from .v21_network import DeviceModel21
 from .v21_profiles import Profiles21
 from .v21_table import ROWS
+from .v21_transactions import power_on
 from .v201 import (
     DISGUISES,
     MALFORMED,
@@ -51,6 +52,7 @@ __all__ = [
     "may_stop",
     "noticed",
     "plugged",
+    "power_on",
     "profiles",
     "reservation_ended",
     "sampled",

@@ -5,8 +5,8 @@ from .v201_table import BOOLEAN, INTEGER, MEMBERS, READ_WRITE, Row
 LIMITS = "maxEnergy,maxTime,maxCost,maxSoC"
 ROWS: tuple[Row, ...] = (
     Row("CustomizationCtrlr.CustomTriggers", "SelfTest", MEMBERS, values="SelfTest"),
-    Row("TxCtrlr.TxResumptionTimeout", "60", INTEGER, READ_WRITE, "s", limits=(0, None)),
-    Row("TxCtrlr.TxAllowEnergyTransferResumption", "true", BOOLEAN, READ_WRITE),
+    Row("TxCtrlr.ResumptionTimeout", "60", INTEGER, READ_WRITE, "s", limits=(0, None)),
+    Row("TxCtrlr.AllowEnergyTransferResumption", "true", BOOLEAN, READ_WRITE),
     Row("TxCtrlr.SupportedLimits", LIMITS, MEMBERS, values=LIMITS),
     Row("SmartChargingCtrlr.SupportsDynamicProfiles", "true", BOOLEAN),
     Row("SmartChargingCtrlr.SupportsPriorityCharging", "true", BOOLEAN),

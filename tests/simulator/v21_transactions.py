@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from . import v201_control
+from . import transactions, v201_control
 from .connector import Connector
 from .dialect import Answer
 from .oddities import Payload
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from .machine import Machine
 
 # limit, its trigger, and the value it is held against
-REACHED: tuple[tuple[str, str, str, Callable[[Connector, Transaction, datetime], float]], ...] = (
-    ("maxEnergy", "EnergyLimitReached", "EnergyLimitReached", lambda c, t, now: c.meter.register - t.meter_start),
-    ("maxTime", "TimeLimitReached", "TimeLimitReached", lambda c, t, now: (now - t.started).total_seconds()),
-    ("maxCost", "CostLimitReached", "LocalOutOfCredit", lambda c, t, now: t.total_cost or 0.0),
-    ("maxSoC", "SoCLimitReached", "SOCLimitReached", lambda c, t, now: c.car.soc * 100 if c.car else 0.0),
+type Measure = Callable[[Machine, Connector, Transaction, datetime], float]
+REACHED: tuple[tuple[str, str, str, Measure], ...] = (
+    ("maxEnergy", "EnergyLimitReached", "EnergyLimitReached", lambda _, c, t, now: c.meter.register - t.meter_start),
+    ("maxTime", "TimeLimitReached", "TimeLimitReached", lambda _, c, t, now: (now - t.started).total_seconds()),
+    ("maxCost", "CostLimitReached", "LocalOutOfCredit", lambda machine, c, t, now: cost(machine, c, t)),
+    ("maxSoC", "SoCLimitReached", "SOCLimitReached", lambda _, c, t, now: c.car.soc * 100 if c.car else 0.0),
 )
 
 
@@ -32,6 +33,15 @@ def look(machine: Machine, now: datetime) -> None:
         if transaction is not None and transaction.limit and transaction.authorized:
             _confirm(machine, place, transaction)
             _hold(machine, place, transaction, now)
+
+
+def cost(machine: Machine, place: Connector, transaction: Transaction) -> float:
+    """By its own tariff (E16.FR.16), else what it was told (E16.FR.15)."""
+    tariff = _tariffs(machine).get(place.evse)
+    if tariff is None or not machine.configuration.on("TariffCostCtrlr.Enabled.Tariff"):
+        return transaction.total_cost or 0.0
+    price: float = tariff["energy"]["prices"][0]["priceKwh"]
+    return (place.meter.register - transaction.meter_start) / 1000 * price
 
 
 def _confirm(machine: Machine, place: Connector, transaction: Transaction) -> None:
@@ -45,7 +55,9 @@ def _confirm(machine: Machine, place: Connector, transaction: Transaction) -> No
 def _hold(machine: Machine, place: Connector, transaction: Transaction, now: datetime) -> None:
     """E16.FR.05, FR.06, FR.10, FR.14: energy stops at a limit, and goes on when it is raised."""
     held = machine.shelf.setdefault("held", set())
-    reached = [row for row in REACHED if transaction.limit.get(row[0], 1e18) <= row[3](place, transaction, now)]
+    reached = [
+        row for row in REACHED if transaction.limit.get(row[0], 1e18) <= row[3](machine, place, transaction, now)
+    ]
     if not reached:
         if transaction.id in held:
             held.discard(transaction.id)
@@ -73,7 +85,7 @@ def reset(machine: Machine, payload: Payload) -> Payload:
     busy = [c for c in places(machine, {"id": number}) if c.transaction is not None]
     if payload["type"] != "ImmediateAndResume" or not busy:
         return v201_control.reset(machine, payload | {"type": payload["type"].replace("AndResume", "")})
-    if not machine.configuration.number("TxCtrlr.TxResumptionTimeout"):
+    if not machine.configuration.number("TxCtrlr.ResumptionTimeout"):
         return NO
     machine.after_answer(_resume, machine, number, busy)
     return YES
@@ -90,6 +102,18 @@ async def _resume(machine: Machine, number: int, busy: list[Connector]) -> None:
         machine.run(_reboot(machine, busy))
 
 
+async def power_on(machine: Machine) -> None:
+    """E17.FR.10: transactions outlive a short loss of power; their TxProfiles do not, for they are not stored."""
+    dark = machine.clock.now() - machine.shelf["dark since"]
+    busy = [place for place in machine.outlets if place.transaction is not None]
+    if dark.total_seconds() > machine.configuration.number("TxCtrlr.ResumptionTimeout"):
+        await transactions.power_on(machine)
+        return
+    machine.profiles.installed = [p for p in machine.profiles.installed if p.purpose != "TxProfile"]
+    await machine.start_up("")
+    _resumed(machine, busy)
+
+
 async def _reboot(machine: Machine, busy: list[Connector]) -> None:
     await machine.settle()
     machine.shelf["boot reason"] = "RemoteReset"
@@ -100,9 +124,11 @@ async def _reboot(machine: Machine, busy: list[Connector]) -> None:
 
 
 def _resumed(machine: Machine, busy: list[Connector]) -> None:
-    """B13.FR.13, FR.24, FR.30."""
+    """B13.FR.13, FR.24, FR.30; E17.FR.14: with the charging state."""
     for place in busy:
-        place.denied = not machine.configuration.on("TxCtrlr.TxAllowEnergyTransferResumption")
+        assert place.transaction is not None
+        place.transaction.charging_state = ""
+        place.denied = not machine.configuration.on("TxCtrlr.AllowEnergyTransferResumption")
         tell(machine, place, Event(UPDATED, "TxResumed"))
     machine.tick()
 

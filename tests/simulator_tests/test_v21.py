@@ -143,7 +143,7 @@ async def test_a_reset_resumes_its_transactions(station: Station, central: Centr
     assert told(central, "TxResumed")[0]["transactionInfo"]["transactionId"] == transaction.id
     assert station.connectors[1].transaction is transaction
     assert station.connectors[1].offered.amps == 32
-    station.configuration.preset("TxCtrlr.TxResumptionTimeout", "0")
+    station.configuration.preset("TxCtrlr.ResumptionTimeout", "0")
     assert await central.call("Reset", {"type": "ImmediateAndResume"}) == REJECTED
 
 

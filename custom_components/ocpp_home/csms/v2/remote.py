@@ -11,6 +11,7 @@ from ..model.errors import Unsupported
 from ..model.token import Token
 from ..wire.frame import Payload
 from . import authorization, resuming
+from .transaction_status import Progress, progress
 
 RESETS: Final = {
     ResetKind.SOFT: "OnIdle",
@@ -48,6 +49,10 @@ class Remote(Controls):
     async def stop(self, transaction: str) -> None:
         """Ask the station to end a transaction; also one that is not known here, for the station may know it."""
         consent(await self._call("RequestStopTransaction", {"transactionId": transaction}))
+
+    async def progress(self, transaction: str | None = None) -> Progress:
+        """How far the station is with a transaction; without one, whether it has anything to tell of any."""
+        return await progress(self._call, transaction)
 
     async def unlock(self, evse: int, connector: int = 1) -> None:
         """Release the cable; F05: refused while an authorized transaction runs."""

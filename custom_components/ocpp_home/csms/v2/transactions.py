@@ -21,6 +21,7 @@ from ..wire.frame import Payload
 from . import authorization, resuming, sampled, session_limit, starts, status
 from .charging import Charging
 from .place import connector_number, connector_of, evse_of
+from .transaction_status import progress
 
 END: Final = "Transaction.End"
 REMEMBERED: Final = 32
@@ -244,9 +245,8 @@ def _is_register(reading: Reading) -> bool:
 async def reconcile(station: Station, call: Caller, now: datetime) -> None:
     """Ask for the transactions that are still open here; those that run no more and will not be told of have ended."""
     for transaction in station.ledger.active(station.name):
-        answer = await call("GetTransactionStatus", {"transactionId": transaction.id})
-        ongoing, queued = answer.get("ongoingIndicator"), answer.get("messagesInQueue")
-        if ongoing is False and queued is False and transaction.active:  # E14.FR.01, E14.FR.03, E14.FR.05
+        found = await progress(call, transaction.id)
+        if found.over and transaction.active:
             sessions.lost(station, station.evse(transaction.evse or 1), transaction, now, now)
     if (durable := station.ledger.commit()) is not None:
         await durable
