@@ -134,12 +134,16 @@ async def test_tc_m_20_delete_a_certificate(station: Simulated, garage: Station)
 async def test_tc_m_21_delete_a_certificate_that_must_stay_or_is_gone(station: Simulated, garage: Station) -> None:
     own = pem("T1dO")
     await security(garage).send_certificate(own)
+    await security(garage).install_certificate(MANUFACTURER, ROOTS[MANUFACTURER])
     with pytest.raises(Refused) as refusal:
         await security(garage).delete_certificate(named(own))
     assert (refusal.value.status, station.certificates["ChargingStationCertificate"]) == ("Failed", [own])
     with pytest.raises(Refused) as refusal:
         await security(garage).delete_certificate(named(ROOTS[CSMS]))
     assert refusal.value.status == "NotFound"
+    wanted = [{"certificateHashData": fingerprint(certificate)} for certificate in (own, ROOTS[CSMS])]
+    assert station.asked("DeleteCertificate") == wanted
+    assert [one.kind for one in await security(garage).installed()] == [MANUFACTURER]
 
 
 async def test_tc_m_101_install_oem_root_certificate(dial: Dial, garage: Station) -> None:

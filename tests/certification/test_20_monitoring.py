@@ -1,15 +1,19 @@
 """OCPP 2.0.1 and 2.1, Diagnostics: monitors of variables and the events they cause (OCPP 2.0.1 ed. 3 - N02 to N08)."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
 
+from custom_components.ocpp_home.csms.central import Central
+from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.model.errors import Invalid
 from custom_components.ocpp_home.csms.model.event import Kind
+from custom_components.ocpp_home.csms.model.meter import Location, Quantity
 from custom_components.ocpp_home.csms.model.monitor import Monitor, Monitoring
-from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.model.station import Settings, Station
 from custom_components.ocpp_home.csms.model.variable import VariableKey
-from tests.certification.stage import Dial, Diary
+from tests.certification.stage import NAME, Dial, Diary, until
 from tests.simulator import Oddities, Station as Simulated
 from tests.simulator.clock import stamp
 from tests.simulator.v201_monitoring import watch
@@ -209,3 +213,38 @@ async def test_tc_n_49_threshold_cleared_after_reboot(station: Simulated, garage
     assert garage.problem is None
     assert garage.variables.known[HOT.fold].value == last["actualValue"]
     assert len(diary.data(Kind.FAULT)) == len(diary.data(Kind.FAULT_CLEARED)) == 1
+
+
+async def test_once_a_station_is_set_up_nothing_has_to_be_asked_for(
+    central: Central, garage: Station, diary: Diary, build: Callable[..., Simulated]
+) -> None:
+    """What is wrong, and how warm it is, a station tells by itself: the monitors for it are set, and no more is asked."""
+    central.pauses = Pauses(silence=60, settle=0, answer=0)
+    central.update(NAME, Settings())
+    station = build(version="2.1")
+    await station.connect()
+    await station.boot()
+    await until(lambda: "SetVariableMonitoring" in station.asked())
+    await station.settle()
+    custom = {
+        (one.variable.row.name, one.type) for one in watch(station).monitors.values() if one.origin == "CustomMonitor"
+    }
+    assert custom == {
+        *(
+            ("ChargingStation.Problem", "Delta"),
+            ("Connector.Problem", "Delta"),
+            ("ChargingStation.Temperature", "Delta"),
+        )
+    }
+    asked = len(station.calls)
+    await station.start()
+    await station.advance(60)
+    assert (
+        garage.meter.total(Quantity.TEMPERATURE, Location.BODY)
+        == float(garage.variables.known[HOT.fold].value or 0)
+        > 30
+    )
+    station.connectors[1].error = "GroundFailure"  # told by no message but that of its monitor
+    await station.advance(5)
+    assert [data["code"] for data in diary.data(Kind.FAULT)] == ["Connector.Problem"]
+    assert {call.action for call in station.calls[asked:]} <= {"SetChargingProfile", "ClearChargingProfile"}

@@ -1,7 +1,10 @@
 """OCPP 2.1, Diagnostics: streams of values, and what is watched against a target (OCPP 2.1 ed. 1 - N02, N11 to N15)."""
 
+from dataclasses import replace
+
 import pytest
 
+from custom_components.ocpp_home.csms.model.errors import Invalid
 from custom_components.ocpp_home.csms.model.monitor import Flow, Monitor, Monitoring, Stream
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import VariableKey
@@ -44,9 +47,18 @@ async def test_tc_n_107_get_periodic_event_streams(station: Simulated, garage: S
 
 
 async def test_tc_n_104_monitoring_report_of_target_deltas(station: Simulated, garage: Station) -> None:
-    (done,) = await monitoring(garage).watch([Monitor(POWER, "TargetDelta", 100, 8)])
-    assert done.status == "Accepted"
-    (found,) = await monitoring(garage).monitors((), [POWER])
-    assert (found.id, found.key.fold, found.kind, found.value) == (done.monitor.id, POWER.fold, "TargetDelta", 100)
+    """N02.FR.23: they are neither deltas nor periodic; the schema has no criterion for them, so the variable is named."""
+    wished = [Monitor(POWER, "TargetDelta", 100, 8), Monitor(POWER, "TargetDeltaRelative", 0.1, 7)]
+    other = Monitor(POWER, "Delta", 50, 6)
+    done = await monitoring(garage).watch([*wished, other])
+    assert [one.status for one in done] == ["Accepted"] * 3
+    first, second, _ = (replace(one.monitor, origin="CustomMonitor") for one in done)
+    found = await monitoring(garage).monitors((), [POWER])
+    assert [one for one in found if one.kind.startswith("Target")] == [first, second]
+    assert [one.value for one in found] == [100, 0.1, 50]
     (asked,) = station.asked("GetMonitoringReport")
     assert [wanted["variable"]["name"] for wanted in asked["componentVariable"]] == ["Power"]
+    assert [one.kind for one in await monitoring(garage).monitors(["DeltaMonitoring"], [POWER])] == ["Delta"]
+    assert await monitoring(garage).monitors(["PeriodicMonitoring"], [POWER]) == []
+    with pytest.raises(Invalid):
+        await monitoring(garage).monitors(["TargetDeltaMonitoring"])

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 CUSTOM, FACTORY, HARDWIRED = "CustomMonitor", "PreconfiguredMonitor", "HardWiredMonitor"
 UPPER, LOWER, DELTA = "UpperThreshold", "LowerThreshold", "Delta"
+TARGETS = ("TargetDelta", "TargetDeltaRelative")
 CRITERIA = {UPPER: "ThresholdMonitoring", LOWER: "ThresholdMonitoring", DELTA: "DeltaMonitoring"}
+CRITERIA |= dict.fromkeys(TARGETS, "TargetDeltaMonitoring")  # 2.1 N02.FR.23, for which its schema has no word
 
 
 @dataclass
@@ -127,6 +129,8 @@ def _seen(machine: Machine, monitor: Monitor, now: datetime) -> Iterator[Payload
             elif _moved(monitor, value):
                 monitor.reference = value
                 yield event(machine, monitor, "Delta", value)
+        case "TargetDelta" | "TargetDeltaRelative":
+            return  # no variable here has a target it could miss
         case _:
             if monitor.since is None or now - monitor.since >= timedelta(seconds=monitor.payload["value"]):
                 monitor.since = now

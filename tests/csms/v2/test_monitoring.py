@@ -256,6 +256,16 @@ async def test_useful_monitors_are_set_without_being_asked_for(equipped: Station
     assert len(equipped.watch.monitors) == 2
 
 
+@pytest.mark.parametrize("answer", ["Accepted", "NotSupported"])
+async def test_a_station_that_was_silenced_tells_again(equipped: Station, peer: Peer, answer: str) -> None:
+    """N03.FR.03."""
+    equipped.variables.put(Variable(VariableKey("MonitoringCtrlr", "ActiveMonitoringBase"), "HardwiredOnly"))
+    peer.answers["SetMonitoringBase"] = {"status": answer}
+    await useful_monitors(equipped)
+    assert peer.asked[0] == ("SetMonitoringBase", {"monitoringBase": "All"})
+    assert peer.actions()[1:] == ["GetMonitoringReport", "SetVariableMonitoring"]
+
+
 async def test_a_useful_monitor_that_is_there_is_left_as_it_is(equipped: Station, peer: Peer) -> None:
     serve(peer, equipped, monitoring.REQUESTS)
     peer.answers["GetMonitoringReport"] = {"status": "Accepted"}

@@ -1,6 +1,7 @@
 """Monitors of variables (OCPP 2.0.1 ed. 3 - N02 to N06)."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -18,6 +19,8 @@ from .chunks import chunks
 
 CONTROLLER: Final = "MonitoringCtrlr"
 SEVERITIES: Final = range(10)
+SILENT: Final = ("HardWiredOnly", "HardwiredOnly")
+"""The base in which a station tells what is wired into it, and nothing else (the specification has both words)."""
 
 
 def notify_monitoring_report(station: Station, payload: Payload, now: datetime) -> Payload:
@@ -138,10 +141,16 @@ MOST: Final = 40
 
 
 async def useful_monitors(station: Station) -> None:
-    """Set the monitors that make polling needless, those that are not there yet and were not refused before."""
+    """Set the monitors that make polling needless, those that are not there yet and were not refused before.
+
+    Where somebody has switched those of the manufacturer off, they are activated again; the others stay (N03.FR.03).
+    """
     monitoring = station.require().monitoring
     if monitoring is None or False in {station.variables.flag(name, CONTROLLER) for name in ("Available", "Enabled")}:
         return
+    if station.variables.text("ActiveMonitoringBase", CONTROLLER) in SILENT:
+        with suppress(Refused, Unsupported):
+            await monitoring.base("All")
     try:
         present = {(monitor.key.fold, monitor.kind) for monitor in await monitoring.monitors()}
     except Refused, Unsupported:
