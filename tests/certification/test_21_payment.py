@@ -210,7 +210,7 @@ async def test_tc_c_126_stand_alone_terminal_local_cost(station: Simulated, gara
 
 # --- QR codes -------------------------------------------------------------------------------------------------------
 async def test_tc_c_131_qr_code(station: Simulated, terminal: Terminal, garage: Station, ledger: Ledger) -> None:
-    """C25.FR.07, FR.09, FR.21, FR.23, FR.24 and FR.59."""
+    """C25.FR.07, C25.FR.09, C25.FR.21, C25.FR.23, C25.FR.24, C25.FR.59."""
     await payments(garage).offer_web_payment(TEMPLATE)
     visit = payments(garage).visit(terminal.address(1, maxenergy=2000))
     assert visit == Visit(1, SessionLimit(energy=2000))

@@ -47,7 +47,7 @@ async def test_tc_n_107_get_periodic_event_streams(station: Simulated, garage: S
 
 
 async def test_tc_n_104_monitoring_report_of_target_deltas(station: Simulated, garage: Station) -> None:
-    """N02.FR.23: they are neither deltas nor periodic; the schema has no criterion for them, so the variable is named."""
+    """N02.FR.23: they are neither deltas nor periodic; the schema has no word for them, so the variable is named."""
     wished = [Monitor(POWER, "TargetDelta", 100, 8), Monitor(POWER, "TargetDeltaRelative", 0.1, 7)]
     other = Monitor(POWER, "Delta", 50, 6)
     done = await monitoring(garage).watch([*wished, other])
