@@ -159,8 +159,11 @@ def label(key: VariableKey) -> str:
         component.append(
             f"{key.connector}" if key.component.casefold() == "connector" else f"connector {key.connector}"
         )
-    words = " ".join(filter(None, [*component, spoken(key.name, first=not key.component), tame(key.instance)]))
-    return words[:NAME].strip()
+    name = spoken(key.name, first=not key.component).split(" ")
+    if len(name) > 1 and name[0].casefold() == component[0].casefold():
+        del name[0]
+    instance = f"({tame(key.instance)})" if key.instance else ""
+    return " ".join(filter(None, [*component, *name, instance]))[:NAME].strip()
 
 
 def items(station: Station) -> Iterator[Item]:

@@ -11,12 +11,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
-from custom_components.ocpp_home.configuration import MOST, Item
+from custom_components.ocpp_home.configuration import MOST, Item, label
 from custom_components.ocpp_home.const import DOMAIN
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey
+from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey, key_of
 from custom_components.ocpp_home.entity import Part
 from custom_components.ocpp_home.hub import Hub
 from tests.platforms.station import configure, connect, entity_id, exists, measure, model, read, shown
@@ -137,6 +137,21 @@ async def test_a_variable_of_an_evse_is_on_the_device_of_that_evse(
     assert isinstance(device, dr.ChildDeviceEntry)
     assert device.identifiers == {(DOMAIN, "cp1/2")}
     assert (entry.original_name, entry.config_subentry_id) == ("EVSE allow reset", hub.subentry_id(station))
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("CustomizationCtrlr.VendorLedColour", "Customization vendor led colour"),
+        ("TxCtrlr.TxPause", "Tx pause"),
+        ("Connector.ConnectorType@1:2", "Connector 2 type"),
+        ("Lock.Lock@1:2", "Lock connector 2 lock"),
+        ("DeviceDataCtrlr.ItemsPerMessage[GetReport]", "Device data items per message (GetReport)"),
+        ("Controller[left].Temperature", "Controller left temperature"),
+    ],
+)
+def test_a_variable_of_a_vendor_is_called_by_its_component_and_name(path: str, name: str) -> None:
+    assert label(key_of(path)) == name
 
 
 async def test_names_a_station_gives_are_data(hass: HomeAssistant, station: Station) -> None:

@@ -46,6 +46,7 @@ def test_what_has_no_natural_type_is_nothing(variable: Variable) -> None:
         VariableKey("SecurityCtrlr", "BasicAuthPassword"),
         VariableKey("SecurityCtrlr", "Identity"),
         VariableKey("NetworkConfiguration", "OcppCsmsUrl", component_instance="1"),
+        VariableKey("OCPPCommCtrlr", "NetworkConfigurationPriority"),
         VariableKey("WebPaymentsCtrlr", "SharedSecret"),
         VariableKey("ChargingStation", "Model"),
         VariableKey("Connector", "AvailabilityState", 1, 1),

@@ -113,8 +113,8 @@ KINDS: Final = {
 }
 """DataEnumType; a moment (dateTime) is nothing people set or watch."""
 NUMBERS: Final = frozenset({Nature.DECIMAL, Nature.INTEGER})
-CONNECTIONS: Final = "networkconfiguration"
-"""The component of OCPP 2.1 ed. 1 - B09: what is mistaken there, the station is lost for us."""
+CONNECTIONS: Final = frozenset({"networkconfiguration", "networkconfigurationpriority"})
+"""What OCPP 2.1 ed. 1 - B09 calls where a station dials in: what is mistaken there, the station is lost for us."""
 SECRETS: Final = frozenset(
     {
         *("apnpassword", "basicauthpassword", "certificate", "idtoken", "identity", "masterpassgroupid", "password"),
@@ -167,7 +167,8 @@ def hidden(variable: Variable) -> bool:
     component, name = variable.key.component.casefold(), variable.key.name.casefold()
     return (
         variable.writeonly
-        or component == CONNECTIONS
+        or component in CONNECTIONS
+        or name in CONNECTIONS
         or name in SECRETS
         or name in TOLD
         or (component == "chargingstation" and name in IDENTITY)
