@@ -17,7 +17,7 @@ from .entity import Part, able, evses, populate, stations
 from .hub import OcppHomeEntry
 from .measurands import measured
 from .sensor_entity import SensorRow
-from .session_sensors import NEEDS, SESSION, session_rows
+from .session_sensors import COST, LIMITS, NEEDS, SESSION, session_rows
 from .words import tame
 
 PARALLEL_UPDATES = 0
@@ -218,7 +218,7 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
 )
 
 
-SESSIONS: Final = (*SESSION, *NEEDS)
+SESSIONS: Final = (*SESSION, COST, *NEEDS, *LIMITS)
 
 
 def station_rows(station: Station, part: Station) -> Iterable[SensorRow[Station]]:

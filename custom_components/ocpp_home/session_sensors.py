@@ -1,6 +1,6 @@
 """What a session has come to, and what the car that charges needs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,9 @@ from homeassistant.util import dt as dt_util
 
 from .csms.model.evse import Evse
 from .csms.model.needs import Needs
+from .csms.model.session_limit import LIFTED, SessionLimits
 from .csms.model.station import Station
+from .entity import able
 from .sensor_entity import SensorRow, Value
 
 CURRENCY: Final = re.compile("[A-Z]{3}")
@@ -207,11 +209,74 @@ COST: Final[SensorRow[Evse]] = SensorRow(
 """While nobody has told a price the cost is unknown, not zero."""
 
 
+LIMITS: Final[tuple[SensorRow[Evse], ...]] = (
+    SensorRow(
+        key="session_limit_energy",
+        translation_key="session_limit_energy",
+        device_class=SensorDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=1,
+        has_fn=able(lambda commands: commands.sessions),
+        value_fn=lambda _: None,
+    ),
+    SensorRow(
+        key="session_limit_time",
+        translation_key="session_limit_time",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_unit_of_measurement=UnitOfTime.MINUTES,
+        suggested_display_precision=0,
+        entity_registry_enabled_default=False,
+        has_fn=able(lambda commands: commands.sessions),
+        value_fn=lambda _: None,
+    ),
+    SensorRow(
+        key="session_limit_soc",
+        translation_key="session_limit_soc",
+        native_unit_of_measurement=PERCENTAGE,
+        entity_registry_enabled_default=False,
+        has_fn=able(lambda commands: commands.sessions),
+        value_fn=lambda _: None,
+    ),
+    SensorRow(
+        key="session_limit_cost",
+        translation_key="session_limit_cost",
+        device_class=SensorDeviceClass.MONETARY,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=False,
+        has_fn=able(lambda commands: commands.sessions),
+        value_fn=lambda _: None,
+    ),
+)
+"""What a session may come to (2.1); without a limit, or where none has been told, it is not known."""
+
+
 def session_rows(station: Station) -> Iterator[SensorRow[Evse]]:
     """The sensors of the sessions of an EVSE."""
     yield from SESSION
     yield replace(COST, value_fn=partial(_cost, station), unit_fn=partial(_currency, station))
     yield from NEEDS
+    for row in LIMITS:
+        which = row.key.removeprefix("session_limit_")
+        limit = replace(row, value_fn=partial(_limit, station, which), attributes_fn=partial(_of_limits, station))
+        yield replace(limit, unit_fn=partial(_currency, station)) if row is LIMITS[-1] else limit
+
+
+def _limits(station: Station, evse: Evse) -> SessionLimits:
+    known = None if evse.transaction is None else station.session_limits.get(evse.transaction.id)
+    return known or SessionLimits()
+
+
+def _limit(station: Station, which: str, evse: Evse) -> float | None:
+    """What the station holds to, as it says, else what it was told; one that was lifted is none."""
+    limits = _limits(station, evse)
+    value = limits.sent.with_(limits.reported).given.get(which)
+    return None if value is None or value >= LIFTED.given[which] else value
+
+
+def _of_limits(station: Station, evse: Evse) -> Mapping[str, object]:
+    return {"reached": _limits(station, evse).reached}
 
 
 def _cost(station: Station, evse: Evse) -> float | None:

@@ -12,6 +12,7 @@ from custom_components.ocpp_home.csms.model.limit import MINIMUM, ExternalLimit
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.needs import Needs
 from custom_components.ocpp_home.csms.model.reservation import Reservation
+from custom_components.ocpp_home.csms.model.session_limit import LIFTED, SessionLimit, SessionLimits
 from custom_components.ocpp_home.csms.model.station import OWNER, Station
 from tests.platforms.station import NOON, configure, connect, exists, measure, model, read, session, shown
 
@@ -324,3 +325,33 @@ async def test_a_session_costs_what_whoever_has_the_tariff_says(hass: HomeAssist
     station.changed(evse)
     await hass.async_block_till_done()
     assert "unit_of_measurement" not in shown(hass, "sensor", "cp1_1_session_cost").attributes
+
+
+async def test_what_a_session_may_come_to_is_what_the_station_holds_to(hass: HomeAssistant, station: Station) -> None:
+    def shows(**told: str) -> bool:
+        return all(shown(hass, "sensor", f"cp1_1_session_limit_{key}").state == value for key, value in told.items())
+
+    connect(station)
+    evse = station.evse(1)
+    await hass.async_block_till_done()
+    assert not exists(hass, "sensor", "cp1_1_session_limit_energy")
+    connect(station, version="2.1")
+    running = session(station, evse)
+    await hass.async_block_till_done()
+    assert shows(energy=STATE_UNKNOWN, time=STATE_UNKNOWN, soc=STATE_UNKNOWN, cost=STATE_UNKNOWN)
+    station.session_limits[running.id] = limits = SessionLimits(
+        wished=SessionLimit(energy=9000), sent=SessionLimit(energy=9000, time=7200)
+    )
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shows(energy="9.0", time="120.0", soc=STATE_UNKNOWN)
+    limits.reported, limits.reached = SessionLimit(energy=5000, soc=80, cost=12.5), "energy"
+    limits.sent = LIFTED
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shows(energy="5.0", time=STATE_UNKNOWN, soc="80", cost="12.5")
+    assert shown(hass, "sensor", "cp1_1_session_limit_energy").attributes["reached"] == "energy"
+    evse.transaction, evse.previous = None, running
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shows(energy=STATE_UNKNOWN)
