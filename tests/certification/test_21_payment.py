@@ -1,11 +1,15 @@
 """OCPP 2.1, Ad hoc payment: terminals in the station and beside it, and QR codes (OCPP 2.1 ed. 1 - C17 to C25)."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.blocks import Payments, Sessions, Visit
+from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.model.event import Kind
 from custom_components.ocpp_home.csms.model.session_limit import SessionLimit
@@ -73,6 +77,43 @@ def answers(station: Simulated, kind: str) -> list[Any]:
     """The answers to the TransactionEvents of a kind."""
     told = [told for told in station.requests if told.action == "TransactionEvent"]
     return [one.answer for one in told if one.payload["eventType"] == kind]
+
+
+# --- prepaid cards --------------------------------------------------------------------------------------------------
+def household(central: Central, budget: float) -> None:
+    """One card charges here, for so much in a month."""
+    card = Card(Token("CARD-1", TokenType.ISO14443), cost_budget=budget)
+    central.household.admit(Cards((card,)), Policy(Unknown.REFUSE))
+
+
+async def test_tc_c_103_prepaid_card(station: Simulated, garage: Station, central: Central, ledger: Ledger) -> None:
+    """C17.FR.01, C17.FR.03: the session ends where the money does, and the next one does not begin."""
+    household(central, 2.0)
+    await station.start()
+    answer = next(told.answer for told in station.requests if told.action == "Authorize")
+    assert answer is not None
+    assert answer["idTokenInfo"]["status"] == "Accepted"
+    assert datetime.fromisoformat(answer["idTokenInfo"]["cacheExpiryDateTime"]) <= datetime.now(UTC)
+    assert answers(station, "Started")[0]["transactionLimit"] == {"maxCost": 2.0}
+    await station.advance(1800)
+    assert [one for one in answers(station, "Updated") if one and "transactionLimit" in one] == []
+    await station.stop()
+    await station.unplug()
+    (recorded,) = await books_agree(ledger, station)
+    assert 2.0 <= price(recorded) < 2.3
+    await station.plug_in()
+    assert await station.present_card("CARD-1") == "NoCredit"
+
+
+async def test_tc_c_104_prepaid_card_without_credit(station: Simulated, central: Central, ledger: Ledger) -> None:
+    """C17.FR.02."""
+    household(central, 0.0)
+    await station.plug_in()
+    assert await station.present_card("CARD-1") == "NoCredit"
+    (answer,) = [told.answer for told in station.requests if told.action == "Authorize"]
+    assert answer is not None
+    assert datetime.fromisoformat(answer["idTokenInfo"]["cacheExpiryDateTime"]) <= datetime.now(UTC)
+    assert await books_agree(ledger, station) == []
 
 
 # --- a terminal in the station --------------------------------------------------------------------------------------

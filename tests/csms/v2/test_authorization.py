@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
+from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType, Verdict
@@ -28,6 +29,15 @@ async def test_a_card_is_accepted_with_its_group(station: Station, peer: Peer, e
     assert answer["idTokenInfo"]["groupIdToken"] == {"idToken": "FAMILY", "type": "Central"}
     assert answer["idTokenInfo"]["cacheExpiryDateTime"].startswith("2053")
     assert [(event.kind, event.data) for event in events] == [(Kind.CARD_ACCEPTED, {"token": "ABC"})]
+
+
+@pytest.mark.parametrize(("budget", "word"), [(10.0, "Accepted"), (0.0, "NoCredit")])
+def test_what_is_decided_about_a_budget_is_not_remembered(station: Station, budget: float, word: str) -> None:
+    """C17.FR.01, C17.FR.02."""
+    abc = Card(Token("ABC", TokenType.ISO14443), cost_budget=budget)
+    station.household.admit(Cards((abc,)), Policy(Unknown.REFUSE))
+    info = authorize(station, card(), NOW)["idTokenInfo"]
+    assert info == {"status": word, "cacheExpiryDateTime": "2026-06-01T12:00:00Z"}
 
 
 @pytest.mark.parametrize("decision", list(Decision))

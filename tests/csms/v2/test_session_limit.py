@@ -6,6 +6,8 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.admission import Policy
+from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.session_limit import LIFTED, NO_LIMIT, SessionLimit, SessionLimits
 from custom_components.ocpp_home.csms.model.station import Station
@@ -250,3 +252,42 @@ def test_only_the_newest_sessions_are_remembered(station: Station) -> None:
         one = station.ledger.start(Opening("CP1", number, 1, "CARD", NOW, 0.0, f"t{number}"))
         session_limit.limits_of(station, one)
     assert (len(station.session_limits), "t0" in station.session_limits) == (REMEMBERED, False)
+
+
+# --- by the budget of a card ----------------------------------------------------------------------------------------
+
+
+def budgeted(station: Station, *, energy: float | None = None, cost: float | None = None) -> None:
+    card = Card(Token("CARD"), energy_budget=energy, cost_budget=cost)
+    station.household.admit(Cards((card,)), Policy())
+
+
+def test_a_session_is_limited_to_what_is_left_on_its_card_once(station: Station, running: Transaction) -> None:
+    """C17.FR.03."""
+    budgeted(station, energy=9000, cost=12)
+    told = {"maxCost": 12, "maxEnergy": 9000}
+    assert session_limit.tell(station, running, event(1)) == {"transactionLimit": told}
+    budgeted(station, energy=5000, cost=8)
+    assert session_limit.tell(station, running, event(2)) == {}
+
+
+async def test_what_somebody_wishes_goes_before_the_budget(
+    station: Station, running: Transaction, sessions: Sessions
+) -> None:
+    budgeted(station, energy=9000)
+    await sessions.limit("t1", SessionLimit(energy=20_000))
+    assert session_limit.tell(station, running, event(1)) == {"transactionLimit": {"maxEnergy": 20_000}}
+
+
+def test_where_nobody_tells_the_cost_only_the_energy_is_limited(station: Station, running: Transaction) -> None:
+    """E16.FR.11."""
+    station.cost = None
+    budgeted(station, energy=9000, cost=12)
+    assert session_limit.tell(station, running, event(1)) == {"transactionLimit": {"maxEnergy": 9000}}
+
+
+def test_without_a_card_there_is_no_budget(station: Station) -> None:
+    supports(station, EVERY)
+    budgeted(station, energy=9000)
+    nobodys = station.ledger.start(Opening("CP1", 1, 1, None, NOW, 0.0, "t1"))
+    assert session_limit.tell(station, nobodys, event(1)) == {}

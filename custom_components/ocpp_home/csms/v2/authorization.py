@@ -1,5 +1,6 @@
 """Authorize (OCPP 2.0.1 ed. 3 - C), and what is said about an id token wherever one is shown."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -11,7 +12,7 @@ from ..model.event import Event, Kind
 from ..model.station import Station
 from ..model.token import Decision, Token, TokenType, Verdict
 from ..wire.frame import Payload
-from . import v2x
+from . import prepaid, v2x
 
 TYPES: Final = {kind.casefold(): kind for kind in TokenType}
 OURS: Final = TokenType.CENTRAL
@@ -39,8 +40,9 @@ def token_of(payload: Payload) -> Token | None:
 
 
 def decide(station: Station, token: Token, now: datetime, showing: Showing = ANYWHERE) -> Verdict:
-    """The decision about a token that is shown at a moment, and what for."""
-    return decide_card(station, token, now, showing)
+    """The decision about a token that is shown at a moment; C17.FR.01, C17.FR.02: of a budget it is not remembered."""
+    verdict = decide_card(station, token, now, showing)
+    return replace(verdict, expires=now) if prepaid.metered(station, token) else verdict
 
 
 def shown(token: Token) -> Token:

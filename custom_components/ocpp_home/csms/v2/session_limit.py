@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from math import isfinite
 from typing import Final
 
@@ -16,7 +16,7 @@ from ..model.station import Station
 from ..model.token import Token
 from ..model.transaction import Json, Transaction
 from ..wire.frame import Payload
-from . import starts
+from . import prepaid, starts
 from .remote import Remote
 
 NAMES: Final = {"maxCost": "cost", "maxEnergy": "energy", "maxTime": "time", "maxSoC": "soc"}
@@ -127,6 +127,7 @@ def tell(station: Station, transaction: Transaction, payload: Payload) -> Payloa
     if not transaction.active:
         return {}
     limits, message = limits_of(station, transaction), whole(payload, "seqNo")
+    _hold_to_budget(station, transaction, limits)
     due = limits.due(supported(station))
     if message is not None and message == limits.answered:
         due = limits.sent.with_(due)
@@ -135,6 +136,16 @@ def tell(station: Station, transaction: Transaction, payload: Payload) -> Payloa
     limits.sent, limits.answered = limits.sent.with_(due), message
     _keep(station, transaction)
     return {"transactionLimit": {word: due.given[name] for word, name in NAMES.items() if name in due.given}}
+
+
+def _hold_to_budget(station: Station, transaction: Transaction, limits: SessionLimits) -> None:
+    """C17.FR.03: limit a session to what is left on its card, where nobody has wished otherwise."""
+    if transaction.token is None or transaction.started is None:
+        return
+    budget = prepaid.left(station, Token(transaction.token), transaction.started)
+    if budget.cost is not None and not _priced(station, transaction):
+        budget = replace(budget, cost=None)  # E16.FR.11
+    limits.wished = budget.with_(limits.wished)
 
 
 def _check(station: Station, limit: SessionLimit, transaction: Transaction | None) -> None:
