@@ -1,10 +1,10 @@
 """Asking a station something: the errors of the wire become those of the model."""
 
 from asyncio import sleep
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 from ..model.errors import Invalid, OcppError, Offline, Refused, Unanswered, Unsupported
 from ..model.station import Station
@@ -89,6 +89,28 @@ class Caller:
         if self.station.commands is not None:
             self.station.commands.unsupported.add(action)
         return Unsupported(str(error))
+
+
+class Block:
+    """A block of commands: what can be done with one station, by asking it."""
+
+    def __init__(self, station: Station, call: Caller) -> None:
+        """Ask `station` through `call`."""
+        self._station = station
+        self._call = call
+
+
+class Room(Protocol):
+    """A file of a dialect that answers requests."""
+
+    @property
+    def REQUESTS(self) -> Mapping[str, Handler]:  # noqa: N802 - the name of a constant, which a file cannot change
+        """Who answers what."""
+
+
+def requests(*rooms: Room) -> dict[str, Handler]:
+    """All requests that the rooms of a dialect answer."""
+    return {action: handler for room in rooms for action, handler in room.REQUESTS.items()}
 
 
 def quirks_of(station: Station) -> Quirks:

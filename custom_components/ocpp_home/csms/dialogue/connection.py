@@ -18,7 +18,7 @@ from ..wire.frame import Call, Payload
 from ..wire.link import Reject, reject_faults
 from ..wire.session import Session
 from . import sessions
-from .call import Handler, quirks_of
+from .call import Caller, Handler, quirks_of
 from .eviction import Eviction
 from .keeper import Keeper
 from .listing import laid_down
@@ -59,12 +59,15 @@ class Connection(ABC):
     """What stations ask, and who answers."""
     TRANSACTIONAL: ClassVar[frozenset[str]]
     """What is never refused for its form, and answered when it is recorded."""
+    follower: Follower
+    """What keeps the limits in line with the transactions."""
 
-    def __init__(self, station: Station, session: Session, pauses: Pauses, commands: Commands) -> None:
+    def __init__(self, station: Station, session: Session, pauses: Pauses = Pauses()) -> None:
         """Serve `station` over `session` from now on."""
         self.station = station
         self.session = session
-        self.commands = commands
+        self.call = Caller(station, session)
+        self.commands = self.begin()
         self._pauses = pauses
         self._tasks: set[Task[None]] = set()
         self._following: set[int] = set()
@@ -83,10 +86,9 @@ class Connection(ABC):
         self._ignore = station.subscribe(self._reconsider)
         self._set_up = get_running_loop().create_task(self._prepared(self._patience(pauses.silence)))
 
-    @property
     @abstractmethod
-    def follower(self) -> Follower | None:
-        """What keeps the limits in line with the transactions, None where the station takes no limits."""
+    def begin(self) -> Commands:
+        """What can be done with every station."""
 
     @abstractmethod
     def equip(self) -> None:
@@ -133,8 +135,7 @@ class Connection(ABC):
         self._ignore()
         self._eviction.close()
         self._keeper.close()
-        if (follower := self.follower) is not None:
-            follower.close()
+        self.follower.close()
         for task in (self._set_up, *self._tasks):
             task.cancel()
         if self.station.commands is self.commands:
@@ -166,8 +167,8 @@ class Connection(ABC):
     async def _align(self, number: int) -> None:
         """Bring the limit in line with a transaction that began or ended."""
         await sleep(self._pauses.answer)
-        if self.commands.charging is not None and (follower := self.follower) is not None:
-            await follower.follow(self.station.evse(number))
+        if self.commands.charging is not None:
+            await self.follower.follow(self.station.evse(number))
 
     def _reconsider(self, part: Station | Evse) -> None:
         """Bring the station to settings of its owner that have changed."""

@@ -4,13 +4,11 @@ from contextlib import suppress
 from typing import Final
 
 from ..dialogue import transfer
-from ..dialogue.call import Caller, Handler
-from ..dialogue.connection import Connection, Pauses
+from ..dialogue.call import requests
+from ..dialogue.connection import Connection
 from ..model.commands import Commands
-from ..model.station import Station
 from ..wire.frame import Payload
 from ..wire.link import CallFailed
-from ..wire.session import Session
 from . import (
     authorization,
     boot,
@@ -29,22 +27,22 @@ from . import (
 )
 from .setup import SetUp
 
-REQUESTS: Final[dict[str, Handler]] = {
-    **authorization.REQUESTS,
-    **boot.REQUESTS,
-    **charging.REQUESTS,
-    **configuration.REQUESTS,
-    **diagnostics.REQUESTS,
-    **firmware.REQUESTS,
-    **local_list.REQUESTS,
-    **metering.REQUESTS,
-    **reservation.REQUESTS,
-    **security.REQUESTS,
-    **status.REQUESTS,
-    **transactions.REQUESTS,
-    **transfer.REQUESTS,
-    **trigger.REQUESTS,
-}
+REQUESTS: Final = requests(
+    authorization,
+    boot,
+    charging,
+    configuration,
+    diagnostics,
+    firmware,
+    local_list,
+    metering,
+    reservation,
+    security,
+    status,
+    transactions,
+    transfer,
+    trigger,
+)
 """What stations ask, and who answers."""
 TRANSACTIONAL: Final = frozenset({"StartTransaction", "StopTransaction", "MeterValues"})
 """OCPP 1.6 ed. 2 - 3.7: never refused for what they say, and answered when they are recorded."""
@@ -58,20 +56,15 @@ class Dialect(Connection):
     REQUESTS = REQUESTS
     TRANSACTIONAL = TRANSACTIONAL
 
-    def __init__(self, station: Station, session: Session, pauses: Pauses = Pauses()) -> None:  # noqa: B008 - it is frozen
-        """Serve `station` over `session` from now on."""
-        self._call = call = Caller(station, session)
-        self._charging = charging.Charging(station, call)
-        commands = Commands(
-            remote=remote.Remote(station, call),
-            configuration=configuration.Configuration(station, call),
-        )
-        super().__init__(station, session, pauses, commands)
+    follower: charging.Charging
 
-    @property
-    def follower(self) -> charging.Charging:
-        """What keeps the limits in line with the transactions."""
-        return self._charging
+    def begin(self) -> Commands:
+        """What can be done with every station."""
+        self.follower = charging.Charging(self.station, self.call)
+        return Commands(
+            remote=remote.Remote(self.station, self.call),
+            configuration=configuration.Configuration(self.station, self.call),
+        )
 
     async def set_up(self) -> None:
         """Read the station, bring it to the owner's settings, and ask for what is not known."""
@@ -88,14 +81,14 @@ class Dialect(Connection):
 
     def equip(self) -> None:
         """Offer what the station says it can do; where it says nothing, everything (OCPP 1.6 ed. 2 - 3.3)."""
-        station, call, commands = self.station, self._call, self.commands
+        station, call, commands = self.station, self.call, self.commands
         told = station.ledger.recall(station.name, "features")
         words = {_plain(str(word)) for word in told} if isinstance(told, list | tuple) else set[str]()
 
         def has(feature: str) -> bool:
             return not words or feature in words
 
-        commands.charging = self._charging if has("smartcharging") else None
+        commands.charging = self.follower if has("smartcharging") else None
         commands.trigger = commands.trigger or trigger.Trigger(station, call) if has("remotetrigger") else None
         commands.local_list = local_list.LocalList(station, call) if has("localauthlistmanagement") else None
         commands.reservations = reservation.Reservations(station, call) if has("reservation") else None

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.files import attempts, package, request_id
 from ..dialogue.progress import firmware_status_notification
 from ..model.commands import Signature, Transfer
-from ..model.station import Station
 from ..wire.frame import Payload
 
 REQUESTS: Final[dict[str, Handler]] = {
@@ -15,13 +14,8 @@ REQUESTS: Final[dict[str, Handler]] = {
 }
 
 
-class Firmware:
+class Firmware(Block):
     """New firmware for one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Update `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def update(self, source: Transfer, signature: Signature | None = None) -> None:
         """Ask the station to fetch and install firmware; progress comes as events."""

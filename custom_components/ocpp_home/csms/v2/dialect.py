@@ -5,13 +5,11 @@ from contextlib import suppress
 from typing import Final
 
 from ..dialogue import transfer
-from ..dialogue.call import Caller, Handler
-from ..dialogue.connection import Connection, Pauses
+from ..dialogue.call import requests
+from ..dialogue.connection import Connection
 from ..model.commands import Commands
-from ..model.station import Station
-from ..wire.frame import Call, Payload, Version
+from ..wire.frame import Call, Payload
 from ..wire.link import CallFailed, Reject
-from ..wire.session import Session
 from . import (
     authorization,
     boot,
@@ -45,36 +43,36 @@ from . import (
 )
 from .setup import SetUp
 
-REQUESTS: Final[dict[str, Handler]] = {
-    **authorization.REQUESTS,
-    **boot.REQUESTS,
-    **charging.REQUESTS,
-    **configuration.REQUESTS,
-    **customer.REQUESTS,
-    **der.REQUESTS,
-    **diagnostics.REQUESTS,
-    **display.REQUESTS,
-    **dynamic.REQUESTS,
-    **firmware.REQUESTS,
-    **iso15118.REQUESTS,
-    **limits.REQUESTS,
-    **local_list.REQUESTS,
-    **metering.REQUESTS,
-    **monitoring.REQUESTS,
-    **needs.REQUESTS,
-    **network.REQUESTS,
-    **payment.REQUESTS,
-    **priority.REQUESTS,
-    **reservation.REQUESTS,
-    **security.REQUESTS,
-    **status.REQUESTS,
-    **streams.REQUESTS,
-    **tariff.REQUESTS,
-    **transactions.REQUESTS,
-    **transfer.REQUESTS,
-    **trigger.REQUESTS,
-    **variables.REQUESTS,
-}
+REQUESTS: Final = requests(
+    authorization,
+    boot,
+    charging,
+    configuration,
+    customer,
+    der,
+    diagnostics,
+    display,
+    dynamic,
+    firmware,
+    iso15118,
+    limits,
+    local_list,
+    metering,
+    monitoring,
+    needs,
+    network,
+    payment,
+    priority,
+    reservation,
+    security,
+    status,
+    streams,
+    tariff,
+    transactions,
+    transfer,
+    trigger,
+    variables,
+)
 """What stations ask, and who answers; what only 2.1 knows, the schemas of 2.0.1 keep out."""
 TRANSACTIONAL: Final = frozenset({"TransactionEvent", "MeterValues"})
 """OCPP 2.0.1 ed. 3 - E13, J01.FR.18: what is refused is sent again and lost in the end."""
@@ -89,24 +87,18 @@ class Dialect(Connection):
     REQUESTS = REQUESTS
     TRANSACTIONAL = TRANSACTIONAL
 
-    def __init__(self, station: Station, session: Session, pauses: Pauses = Pauses()) -> None:  # noqa: B008 - it is frozen
-        """Serve `station` over `session` from now on."""
-        self._call = call = Caller(station, session)
-        self._version: Version = session.version
-        self._pending = False
-        self._charging = charging.Charging(station, call)
-        self._remote = remote.Remote(station, call)
-        self._trigger = trigger.Trigger(station, call)
-        commands = Commands(
-            remote=self._remote,
-            configuration=configuration.Configuration(station, call),
-        )
-        super().__init__(station, session, pauses, commands)
+    follower: charging.Charging
 
-    @property
-    def follower(self) -> charging.Charging:
-        """What keeps the limits in line with the transactions."""
-        return self._charging
+    def begin(self) -> Commands:
+        """What can be done with every station."""
+        self._pending = False
+        self._remote = remote.Remote(self.station, self.call)
+        self._trigger = trigger.Trigger(self.station, self.call)
+        self.follower = charging.Charging(self.station, self.call)
+        return Commands(
+            remote=self._remote,
+            configuration=configuration.Configuration(self.station, self.call),
+        )
 
     def receive(self, call: Call) -> Payload | Awaitable[Payload]:
         """Answer one request; raises Reject. A station that has not booted here is served all the same."""
@@ -121,9 +113,9 @@ class Dialect(Connection):
 
     def equip(self) -> None:
         """Offer what the station says it can do; where it says nothing, everything."""
-        station, call, commands = self.station, self._call, self.commands
+        station, call, commands = self.station, self.call, self.commands
         commands.trigger = self._trigger
-        commands.charging = commands.profiles = self._charging if self._has("SmartChargingCtrlr") else None
+        commands.charging = commands.profiles = self.follower if self._has("SmartChargingCtrlr") else None
         commands.firmware = firmware.Firmware(station, call)
         commands.publishing = firmware.Publishing(station, call)
         commands.diagnostics = diagnostics.Diagnostics(station, call)
@@ -131,14 +123,14 @@ class Dialect(Connection):
         commands.network = network.Network(station, call)
         commands.customer = customer.Customer(station, call)
         commands.monitoring = monitoring.Monitoring(station, call) if self._has("MonitoringCtrlr") else None
-        commands.streams = streams.Streams(station, call) if self._version == "2.1" else None
+        commands.streams = streams.Streams(station, call) if self.session.version == "2.1" else None
         commands.local_list = local_list.LocalList(station, call) if self._has("LocalAuthListCtrlr") else None
         commands.reservations = reservation.Reservations(station, call) if self._has("ReservationCtrlr") else None
         commands.displays = display.Displays(station, call) if self._has("DisplayMessageCtrlr") else None
         commands.costs = tariff.Costs(call)
-        if self._version == "2.1":
+        if self.session.version == "2.1":
             commands.custom_trigger = trigger.CustomTrigger(call)
-            commands.dynamic = commands.charging and self._charging
+            commands.dynamic = commands.charging and self.follower
             commands.tariffs = tariff.Tariffs(call)
             commands.priority = priority.Priority(station, call)
             commands.sessions = session_limit.Sessions(station, call, self._remote)
@@ -148,7 +140,7 @@ class Dialect(Connection):
 
     async def set_up(self) -> None:
         """Read the station, bring it to the owner's settings, and ask for what is not known."""
-        await SetUp(self.station, self.equip, self._call).run()
+        await SetUp(self.station, self.equip, self.call).run()
 
     async def probe(self) -> None:
         """Make the station say something."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from ..dialogue import progress
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import text, whole
 from ..dialogue.files import attempts, location, package, request_id
 from ..model.commands import Signature, Transfer
@@ -43,13 +43,8 @@ REQUESTS: Final[dict[str, Handler]] = {
 }
 
 
-class Firmware:
+class Firmware(Block):
     """New firmware for one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Update `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def update(self, source: Transfer, signature: Signature | None = None) -> None:
         """Ask the station to fetch and install firmware; progress comes as events."""
@@ -59,13 +54,8 @@ class Firmware:
         self._station.keep(NEWEST, number)
 
 
-class Publishing:
+class Publishing(Block):
     """Firmware that one local controller offers to the stations behind it."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Publish on `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def publish(self, source: Transfer, checksum: str) -> None:
         """Ask for a firmware file (MD5 `checksum`) to be fetched and published; progress comes as events."""
