@@ -293,9 +293,8 @@ async def test_table_report_totals_and_hours_agree_in_a_month_in_which_clocks_ch
     assert f"<dd>{energy / 1000:.3f} <small>kWh" in shown
     assert f"<dd>{cents / 100:.2f} EUR" in shown
 
-    begin_of, end_of = (
-        datetime.combine(day, datetime.min.time(), BERLIN) for day in (period.first, _next(period.last))
-    )
+    begin_of = datetime.combine(period.first, datetime.min.time(), BERLIN)
+    end_of = datetime.combine(period.last + timedelta(days=1), datetime.min.time(), BERLIN)
     hours = [begin_of.astimezone(UTC) + timedelta(hours=hour) for hour in range(24 * 31 + 2)]
     parts = [
         part
