@@ -18,7 +18,14 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 type Result = dict[str, Any]
 
-EXPERT = {"token": "HA", "configure": False, "pings": False, "compression": False, "versions": ["1.6"]}
+EXPERT = {
+    "token": "HA",
+    "configure": False,
+    "hold_back": True,
+    "pings": False,
+    "compression": False,
+    "versions": ["1.6"],
+}
 SETTINGS = {
     "name": "Carport",
     "maximum": 20,
@@ -184,6 +191,7 @@ async def test_the_settings_of_a_station_are_changed_on_the_connection_it_has(ha
     assert settings.phases == 1
     assert (settings.maximum, settings.safe_limit, settings.sample_interval, settings.token) == (20, 8, 15, "HA")
     assert (settings.pings, settings.compression, settings.configure) == (False, False, False)
+    assert settings.hold_back
     assert settings.versions == ("1.6",)
     assert settings.policy is not None
     assert set(settings.policy.listed) == {"ha", "04a2"}
@@ -206,6 +214,7 @@ async def test_the_form_shows_what_is_in_force(hass: HomeAssistant) -> None:
     assert main["phases"] == str(usual.phases)
     expert = shown(next(field for key, field in schema.schema.items() if key == "expert").schema)
     assert (expert["token"], expert["pings"], expert["compression"]) == (usual.token, False, usual.compression)
+    assert expert["hold_back"] is False
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from .const import (
     CONF_CARDS,
     CONF_COMPRESSION,
     CONF_CONFIGURE,
+    CONF_HOLD_BACK,
     CONF_MAXIMUM,
     CONF_PHASES,
     CONF_PINGS,
@@ -37,6 +38,7 @@ def settings_of(data: Mapping[str, Any]) -> Settings:
         pings=bool(data.get(CONF_PINGS, usual.pings)),
         compression=bool(data.get(CONF_COMPRESSION, usual.compression)),
         configure=bool(data.get(CONF_CONFIGURE, usual.configure)),
+        hold_back=bool(data.get(CONF_HOLD_BACK, usual.hold_back)),
     )
 
 

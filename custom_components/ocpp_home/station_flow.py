@@ -28,6 +28,7 @@ from .const import (
     CONF_CARDS,
     CONF_COMPRESSION,
     CONF_CONFIGURE,
+    CONF_HOLD_BACK,
     CONF_IDENTITY,
     CONF_MAXIMUM,
     CONF_PHASES,
@@ -85,6 +86,7 @@ SETTINGS_SCHEMA: Final = vol.Schema(
                 {
                     vol.Required(CONF_TOKEN): TextSelector(),
                     vol.Required(CONF_CONFIGURE): BooleanSelector(),
+                    vol.Required(CONF_HOLD_BACK, default=False): BooleanSelector(),
                     vol.Required(CONF_PINGS): BooleanSelector(),
                     vol.Required(CONF_COMPRESSION): BooleanSelector(),
                     vol.Optional(CONF_VERSIONS, default=list): SelectSelector(
@@ -96,7 +98,7 @@ SETTINGS_SCHEMA: Final = vol.Schema(
         ),
     }
 )
-EXPERT: Final = (CONF_TOKEN, CONF_CONFIGURE, CONF_PINGS, CONF_COMPRESSION, CONF_VERSIONS)
+EXPERT: Final = (CONF_TOKEN, CONF_CONFIGURE, CONF_HOLD_BACK, CONF_PINGS, CONF_COMPRESSION, CONF_VERSIONS)
 
 
 class StationFlow(ConfigSubentryFlow):
@@ -244,6 +246,7 @@ def form_values(data: Mapping[str, Any]) -> dict[str, Any]:
         CONF_ADMITTANCE: Admission.EVERYBODY,
         CONF_TOKEN: usual.token,
         CONF_CONFIGURE: usual.configure,
+        CONF_HOLD_BACK: usual.hold_back,
         CONF_PINGS: usual.pings,
         CONF_COMPRESSION: usual.compression,
         **data,

@@ -35,6 +35,7 @@ def test_a_station_may_be_held_back_until_it_is_set_up(station: Station, events:
 
 
 def test_a_station_that_cannot_be_set_up_charges_all_the_same(station: Station) -> None:
+    """B03.FR.03: no boot is rejected, so there is nobody who must not be spoken to."""
     station.settings.hold_back = True
     answers = [boot_notification(station, BOOT, NOW)["status"] for _ in range(HOLDS + 1)]
     assert answers == ["Pending"] * HOLDS + ["Accepted"]

@@ -159,6 +159,28 @@ async def test_a_connection_in_use_is_not_written(
     assert asked["setVariableData"][0]["component"] == {"name": "NetworkConfiguration", "instance": "2"}
 
 
+@pytest.mark.parametrize(
+    ("name", "network"), [("Apn", "Apn"), ("SimPin", "Apn"), ("VpnServer", "Vpn"), ("OcppCsmsUrl", None)]
+)
+async def test_a_mobile_or_private_network_is_switched_on_with_its_variables(
+    configuration: Configuration, model: Model, peer: Peer, name: str, network: str | None
+) -> None:
+    """B09.FR.29, B09.FR.30."""
+    assert len(await configuration.write_all({f"NetworkConfiguration[2].{name}": "x"})) == 1
+    [asked] = peer.told("SetVariables")
+    written = [(data["variable"]["name"], data["attributeValue"]) for data in asked["setVariableData"]]
+    assert written == [(name, "x"), *([(f"{network}Enabled", "true")] if network else [])]
+    assert {str(data["component"]) for data in asked["setVariableData"]} == {
+        str({"name": "NetworkConfiguration", "instance": "2"})
+    }
+
+
+async def test_a_network_may_be_switched_off(configuration: Configuration, model: Model, peer: Peer) -> None:
+    await configuration.write_all({"NetworkConfiguration[2].Apn": "x", "NetworkConfiguration[2].ApnEnabled": "false"})
+    [asked] = peer.told("SetVariables")
+    assert [data["attributeValue"] for data in asked["setVariableData"]] == ["x", "false"]
+
+
 # --- reports --------------------------------------------------------------------------------------------------------
 
 

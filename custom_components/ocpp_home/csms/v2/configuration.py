@@ -1,6 +1,6 @@
 """Variables read and written (OCPP 2.0.1 ed. 3 - B05 to B08)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -26,6 +26,8 @@ CONNECTION: Final = "networkconfiguration"
 """The component that a connection is; its instance is the slot (OCPP 2.1 ed. 1 - B09)."""
 USED: Final = ("NetworkConfigurationPriority", "OCPPCommCtrlr")
 """The variable that tells which slots are in use."""
+OF_APN: Final = frozenset({"simpin", "preferrednetwork", "useonlypreferrednetwork"})
+"""Variables of a mobile network whose names do not tell."""
 UNKNOWN: Final = frozenset({"UnknownComponent", "UnknownVariable", "NotSupportedAttributeType"})
 
 
@@ -66,6 +68,8 @@ class Configuration:
     async def write_all(self, values: dict[str, str]) -> list[Write | OcppError]:
         """Write variables in as few messages as the station allows, each with its own outcome, in their order."""
         wanted = {key.fold: (key, value) for key, value in ((key_of(name), value) for name, value in values.items())}
+        asked = list(wanted)
+        wanted |= {key.fold: (key, "true") for key in _enabling(key for key, _ in wanted.values())} | wanted
         outcomes: dict[object, Write | OcppError] = {
             fold: error for fold, (key, value) in wanted.items() if (error := self._objection(key, value)) is not None
         }
@@ -83,7 +87,7 @@ class Configuration:
                 if key.fold in wanted:
                     outcomes[key.fold] = self._outcome(key, wanted[key.fold][1], told)
         self._station.changed(self._station)
-        return [outcomes.get(fold) or Refused("no result", key.path) for fold, (key, _) in wanted.items()]
+        return [outcomes.get(fold) or Refused("no result", wanted[fold][0].path) for fold in asked]
 
     async def _inventory(self) -> list[Variable]:
         for base in BASES[:-1]:
@@ -145,6 +149,15 @@ class Configuration:
         variable = replace(known, value=None if value is None or secret(key) else str(value))
         self._station.variables.put(variable)
         return variable
+
+
+def _enabling(keys_: Iterable[VariableKey]) -> Iterator[VariableKey]:
+    """What B09.FR.29 and B09.FR.30 demand to be set to true with the variables of an APN or a VPN."""
+    for key in keys_:
+        name = key.name.casefold()
+        network = "Apn" if name.startswith("apn") or name in OF_APN else "Vpn" if name.startswith("vpn") else None
+        if key.component.casefold() == CONNECTION and network is not None:
+            yield replace(key, name=f"{network}Enabled")
 
 
 def _results(answer: Payload, verb: str) -> list[Payload]:
