@@ -307,6 +307,37 @@ def silence_is_owed(sources: Iterable[Source]) -> Iterator[str]:
                 yield f"{source.path}:{line} silences a check without a code or a reason: {text}"
 
 
+# --- copied blocks ----------------------------------------------------------------------------------------------------
+COPIED = 6
+TWINS = ("v1", "v2")
+
+
+def telling_lines(source: Source) -> list[tuple[int, str]]:
+    """The lines of a file that say something, with their numbers: no imports, docstrings, comments or blanks."""
+    told = {line: text.split("#")[0].strip() for line, text in enumerate(source.text.splitlines(), 1)}
+    for node in ast.walk(source.tree):
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if docstring or isinstance(node, ast.Import | ast.ImportFrom):
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                told.pop(line, None)
+    return [(line, " ".join(text.split())) for line, text in told.items() if text]
+
+
+def twins_share_no_blocks(sources: Iterable[Source]) -> Iterator[str]:
+    """What v1 and v2 both need stands in dialogue: no block of six lines is in both."""
+    blocks: dict[tuple[str, ...], str] = {}
+    rooms = {room: [source for source in sources if source.parts[:2] == ("csms", room)] for room in TWINS}
+    for room, files in rooms.items():
+        for source in files:
+            lines = telling_lines(source)
+            for place in range(len(lines) - COPIED + 1):
+                block = tuple(text for _, text in lines[place : place + COPIED])
+                where = f"{source.path}:{lines[place][0]}"
+                first = blocks.setdefault(block, where)
+                if first.split("/")[1] != room:
+                    yield f"{where} is a copy of {first}"
+
+
 type Law = Callable[[Iterable[Source]], Iterator[str]]
 
 LAWS: tuple[Law, ...] = (
@@ -318,5 +349,6 @@ LAWS: tuple[Law, ...] = (
     names_mean_something,
     entities_are_rows,
     silence_is_owed,
+    twins_share_no_blocks,
 )
 TEST_LAWS: tuple[Law, ...] = (every_test_runs, silence_is_owed)

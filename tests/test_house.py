@@ -23,6 +23,7 @@ from .house import (
     rooms_use_no_mocks,
     silence_is_owed,
     sizes_are_small,
+    twins_share_no_blocks,
     types_are_told,
 )
 
@@ -300,3 +301,20 @@ def test_silence_without_a_reason_is_found(comment: str) -> None:
 )
 def test_silence_with_a_reason_is_fine(comment: str) -> None:
     assert complaints(silence_is_owed, a=f"x = 1  {comment}\n") == []
+
+
+SIX = "a = 1\nb = 2\nc = 3\nd = 4\ne = 5\nf = 6\n"
+
+
+def test_a_block_that_is_in_v1_and_v2_is_found_whatever_it_wears() -> None:
+    dressed = '"""Doc."""\n' + SIX.replace("\n", "  # in other words\n\n")
+    assert complaints(twins_share_no_blocks, csms__v1__a=f"import x\n{SIX}", csms__v2__b=dressed) == [
+        "csms/v2/b.py:2 is a copy of csms/v1/a.py:2"
+    ]
+
+
+def test_what_is_copied_within_a_room_or_is_short_or_imported_is_another_matter() -> None:
+    assert complaints(twins_share_no_blocks, csms__v1__a=SIX, csms__v1__b=SIX, csms__model__c=SIX) == []
+    assert complaints(twins_share_no_blocks, csms__v1__a=SIX[:-6], csms__v2__a=SIX[:-6]) == []
+    imports = "from x import (\n    a,\n    b,\n    c,\n    d,\n    e,\n)\n"
+    assert complaints(twins_share_no_blocks, csms__v1__a=imports, csms__v2__a=imports) == []

@@ -26,6 +26,8 @@ from .listing import laid_down
 STORM: Final = 3
 STORM_WINDOW: Final = 120.0
 """So many connections within so many seconds are a storm."""
+PROBE: Final = 10.0
+"""Seconds for the sign of life of a station that is silent."""
 
 
 @dataclass(frozen=True, slots=True)

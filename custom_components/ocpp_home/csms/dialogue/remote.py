@@ -4,18 +4,12 @@ from datetime import UTC, datetime
 
 from ..model.commands import Document
 from ..model.errors import Refused, Unsupported
-from ..model.station import Station
 from . import transfer as transfers
-from .call import Caller, consent, quirks_of
+from .call import Block, consent, quirks_of
 
 
-class Controls:
+class Controls(Block):
     """The remote control of one station, as far as all versions agree."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Command `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def clear_cache(self) -> None:
         """Make the station forget who was authorized before."""

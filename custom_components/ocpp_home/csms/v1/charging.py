@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..dialogue import clock, effect, ways
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Caller, Handler, consent
 from ..dialogue.limiting import CLEARED, Limiting
 from ..dialogue.pen import Limit
 from ..dialogue.ways import Method, Offer
@@ -47,13 +47,8 @@ class Charging(Limiting):
             evse.limits.doubt()
 
 
-class Pen:
+class Pen(Block):
     """Writes profiles of 1.6."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Write profiles of `station` through `call`."""
-        self._station = station
-        self._call = call
 
     def offer(self) -> Offer:
         """What the station takes as far as it tells."""

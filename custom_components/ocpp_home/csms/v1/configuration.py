@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from itertools import batched
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent, quirks_of
+from ..dialogue.call import Block, Handler, consent, quirks_of
 from ..model.commands import Write
 from ..model.configuration_keys import Nature, natural
 from ..model.errors import Invalid, Refused, Unsupported
-from ..model.station import Station
 from ..model.variable import Variable, VariableKey
 from ..wire.frame import Payload
 
@@ -20,13 +19,8 @@ PASSWORD_LENGTH: Final = range(16, 41)
 """Characters of an AuthorizationKey (OCPP 1.6 security whitepaper ed. 3 - 7.2)."""
 
 
-class Configuration:
+class Configuration(Block):
     """The keys of one station, read into its model and written."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Read and write the keys of `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def read(self, names: Sequence[str] = ()) -> list[Variable]:
         """Read these keys, all without names; keys the station does not know are left out and noted."""

@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import text
 from ..dialogue.files import attempts, location, request_id, span
 from ..dialogue.progress import log_status_notification
 from ..model.commands import Transfer
 from ..model.errors import Refused, Unsupported
-from ..model.station import Station
 from ..wire.frame import Payload
 
 DIAGNOSTICS: Final = "DiagnosticsLog"
@@ -20,13 +19,8 @@ REQUESTS: Final[dict[str, Handler]] = {
 }
 
 
-class Diagnostics:
+class Diagnostics(Block):
     """The logs of one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def upload(self, target: Transfer, log: str = DIAGNOSTICS) -> str | None:
         """Ask for an upload; gives the file's name, None where there is nothing to upload or it is not told."""

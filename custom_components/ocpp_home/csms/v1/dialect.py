@@ -5,7 +5,7 @@ from typing import Final
 
 from ..dialogue import transfer
 from ..dialogue.call import requests
-from ..dialogue.connection import Connection
+from ..dialogue.connection import PROBE, Connection
 from ..model.commands import Commands
 from ..wire.frame import Payload
 from ..wire.link import CallFailed
@@ -46,8 +46,6 @@ REQUESTS: Final = requests(
 """What stations ask, and who answers."""
 TRANSACTIONAL: Final = frozenset({"StartTransaction", "StopTransaction", "MeterValues"})
 """OCPP 1.6 ed. 2 - 3.7: never refused for what they say, and answered when they are recorded."""
-
-PROBE: Final = 10.0
 
 
 class Dialect(Connection):

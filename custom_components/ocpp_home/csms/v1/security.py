@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.security import certificate_hash, hashes, security_event_notification, sign_certificate
 from ..model.commands import CertificateHash
 from ..model.errors import Invalid, Unsupported
-from ..model.station import Station
 
 REQUESTS: Final[dict[str, Handler]] = {
     "SecurityEventNotification": security_event_notification,
@@ -14,13 +13,8 @@ REQUESTS: Final[dict[str, Handler]] = {
 }
 
 
-class Security:
+class Security(Block):
     """The certificates of one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Keep the certificates of `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def install_certificate(self, kind: str, certificate: str) -> None:
         """Install a root certificate (PEM): CentralSystemRootCertificate or ManufacturerRootCertificate."""

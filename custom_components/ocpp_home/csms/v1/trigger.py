@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent, quirks_of
+from ..dialogue.call import Block, Handler, consent, quirks_of
 from ..model.errors import Invalid, Refused, Unanswered, Unsupported
-from ..model.station import Station
 from ..wire.frame import Payload
 
 REQUESTS: Final[dict[str, Handler]] = {}
@@ -15,13 +14,8 @@ OF_CONNECTORS: Final = frozenset({"MeterValues", "StatusNotification"})
 REFRESHED: Final = ("StatusNotification", "MeterValues")
 
 
-class Trigger:
+class Trigger(Block):
     """Asks one station to say something it would say anyway."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def trigger(self, message: str, evse: int | None = None) -> None:
         """Ask for a message by its name; where it is refused for all connectors, each is asked by itself."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..dialogue import clock, effect, ways
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Caller, Handler, consent
 from ..dialogue.files import request_id
 from ..dialogue.limiting import CLEARED, Limiting
 from ..dialogue.pen import Limit
@@ -143,13 +143,8 @@ class Charging(Limiting):
             await self._station.align(evse)
 
 
-class Shelf:
+class Shelf(Block):
     """The profiles that lie in a station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def read(self, evse: int | None, criteria: Payload, patience: float) -> list[InstalledProfile]:
         """The profiles that match, in as many parts as the station likes."""

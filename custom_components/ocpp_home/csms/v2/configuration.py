@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.files import request_id
 from ..model.commands import Write
 from ..model.errors import Invalid, OcppError, Refused, Unsupported
-from ..model.station import Station
 from ..model.variable import Variable, VariableKey, key_of
 from ..wire.frame import Payload
 from . import keys, parts
@@ -31,13 +30,8 @@ OF_APN: Final = frozenset({"simpin", "preferrednetwork", "useonlypreferrednetwor
 UNKNOWN: Final = frozenset({"UnknownComponent", "UnknownVariable", "NotSupportedAttributeType"})
 
 
-class Configuration:
+class Configuration(Block):
     """The variables of one station, read into its model and written."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Read and write the variables of `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def read(self, names: Sequence[str] = ()) -> list[Variable]:
         """Read these variables, all without names; what the station does not know is left out and noted."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.files import request_id
 from ..dialogue.security import hashes
 from ..model.commands import CustomerReference
@@ -23,13 +23,8 @@ def notify_customer_information(station: Station, payload: Payload, now: datetim
 REQUESTS: Final[dict[str, Handler]] = {"NotifyCustomerInformation": notify_customer_information}
 
 
-class Customer:
+class Customer(Block):
     """What one station knows of its customers."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def information(self, who: CustomerReference, *, report: bool = True, clear: bool = False) -> str:
         """What the station knows of a customer, in its own words; `clear` makes it forget that."""

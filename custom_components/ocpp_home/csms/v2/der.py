@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from ..dialogue import clock
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import text
 from ..dialogue.files import request_id
 from ..model.blocks import Words
@@ -61,13 +61,8 @@ REQUESTS: Final[dict[str, Handler]] = {
 }
 
 
-class Grid:
+class Grid(Block):
     """What one station does for the grid."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def set_control(self, control: Words) -> tuple[str, ...]:
         """Install a control; gives the ids of those it takes the place of."""

@@ -3,25 +3,19 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import text
 from ..dialogue.files import attempts, location, request_id, span
 from ..dialogue.progress import log_status_notification
 from ..model.commands import Transfer
 from ..model.errors import Invalid
-from ..model.station import Station
 from ..wire.frame import Payload
 
 REQUESTS: Final[dict[str, Handler]] = {"LogStatusNotification": log_status_notification}
 
 
-class Diagnostics:
+class Diagnostics(Block):
     """The logs of one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def upload(self, target: Transfer, log: str = "DiagnosticsLog") -> str | None:
         """Ask for an upload of a DiagnosticsLog, SecurityLog or (2.1) DataCollectorLog; gives the file's name if told.

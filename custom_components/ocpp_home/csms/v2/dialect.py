@@ -6,11 +6,12 @@ from typing import Final
 
 from ..dialogue import transfer
 from ..dialogue.call import requests
-from ..dialogue.connection import Connection
+from ..dialogue.connection import PROBE, Connection
 from ..model.commands import Commands
 from ..wire.frame import Call, Payload
 from ..wire.link import CallFailed, Reject
 from . import (
+    attributes,
     authorization,
     boot,
     charging,
@@ -44,6 +45,7 @@ from . import (
 from .setup import SetUp
 
 REQUESTS: Final = requests(
+    attributes,
     authorization,
     boot,
     charging,
@@ -78,7 +80,6 @@ TRANSACTIONAL: Final = frozenset({"TransactionEvent", "MeterValues"})
 """OCPP 2.0.1 ed. 3 - E13, J01.FR.18: what is refused is sent again and lost in the end."""
 UNACCEPTED: Final = frozenset({"BootNotification", "NotifyReport"})
 """B02.FR.09: what a station may say between a boot that was not accepted and the next, besides what it is asked for."""
-PROBE: Final = 10.0
 
 
 class Dialect(Connection):
@@ -120,6 +121,7 @@ class Dialect(Connection):
         commands.publishing = firmware.Publishing(station, call)
         commands.diagnostics = diagnostics.Diagnostics(station, call)
         commands.security = security.Security(station, call)
+        commands.attributes = attributes.Attributes(station, call)
         commands.network = network.Network(station, call)
         commands.customer = customer.Customer(station, call)
         commands.monitoring = monitoring.Monitoring(station, call) if self._has("MonitoringCtrlr") else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from ..dialogue import clock
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import text, whole
 from ..dialogue.files import request_id
 from ..model.blocks import DisplayMessage
@@ -23,13 +23,8 @@ def notify_display_messages(station: Station, payload: Payload, now: datetime) -
 REQUESTS: Final[dict[str, Handler]] = {"NotifyDisplayMessages": notify_display_messages}
 
 
-class Displays:
+class Displays(Block):
     """The display of one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def show(self, message: DisplayMessage) -> None:
         """Show a message, or change the one of this id (O06.FR.01); raises Refused with the station's word."""

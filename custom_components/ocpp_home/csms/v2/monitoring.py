@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import number, text, whole
 from ..dialogue.files import request_id
 from ..model.errors import Invalid, Refused, Unsupported
@@ -37,13 +37,8 @@ REQUESTS: Final[dict[str, Handler]] = {
 }
 
 
-class Monitoring:
+class Monitoring(Block):
     """The monitors of one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Set the monitors of `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def base(self, base: str) -> None:
         """Activate All, FactoryDefault or HardWiredOnly (N03); what was known of the monitors is no longer true."""

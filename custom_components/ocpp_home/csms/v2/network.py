@@ -3,10 +3,9 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..model.commands import NetworkProfile
 from ..model.errors import Invalid
-from ..model.station import Station
 from ..wire.frame import Payload
 
 REQUESTS: Final[dict[str, Handler]] = {}
@@ -16,13 +15,8 @@ SCHEMES: Final = {1: ("ws",), 2: ("wss",), 3: ("wss",)}
 VERSIONS: Final = {"2.0.1": "OCPP20", "2.1": "OCPP21"}
 
 
-class Network:
+class Network(Block):
     """The connections one station may use."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Tell `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def set_profile(self, slot: int, profile: NetworkProfile) -> None:
         """Write a connection into a slot; it is used once NetworkConfigurationPriority names it and after a reset."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..dialogue import clock
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import number, text, whole
 from ..dialogue.files import request_id
 from ..model.blocks import Visit
@@ -66,13 +66,8 @@ REQUESTS: Final[dict[str, Handler]] = {
 }
 
 
-class Payments:
+class Payments(Block):
     """Paying at one station, and swapping its batteries."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def offer_web_payment(self, template: str) -> None:
         """Let the station show an address to pay at (C25.FR.01)."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import text
 from ..model.station import Station
 from ..wire.frame import Payload
@@ -18,13 +18,8 @@ def notify_priority_charging(station: Station, payload: Payload, now: datetime) 
 REQUESTS: Final[dict[str, Handler]] = {"NotifyPriorityCharging": notify_priority_charging}
 
 
-class Priority:
+class Priority(Block):
     """The priority of the transactions of one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def use(self, transaction: str, *, active: bool) -> None:
         """Begin or end it; without a profile of purpose PriorityCharging the station refuses (K21.FR.01)."""

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import text
 from ..dialogue.security import certificate_hash, hashes, security_event_notification, sign_certificate
 from ..model.commands import CertificateHash, InstalledCertificate
 from ..model.errors import Invalid, Unsupported
-from ..model.station import Station
 from ..wire.frame import Payload
 
 REQUESTS: Final[dict[str, Handler]] = {
@@ -28,13 +27,8 @@ RENAMED: Final = {"CentralSystemRootCertificate": "CSMSRootCertificate"}
 """What 1.6 calls otherwise."""
 
 
-class Security:
+class Security(Block):
     """The certificates of one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Keep the certificates of `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def install_certificate(self, kind: str, certificate: str) -> None:
         """Install a root certificate (PEM): CSMS, Manufacturer, V2G, MO and in 2.1 OEM."""

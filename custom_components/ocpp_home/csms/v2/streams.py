@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..dialogue import clock
-from ..dialogue.call import Caller, Handler, consent
+from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import number, text, whole
 from ..model.errors import Invalid
 from ..model.monitor import Flow, Stream
@@ -55,13 +55,8 @@ REQUESTS: Final[dict[str, Handler]] = {
 }
 
 
-class Streams:
+class Streams(Block):
     """The streams of one station."""
-
-    def __init__(self, station: Station, call: Caller) -> None:
-        """Ask `station` through `call`."""
-        self._station = station
-        self._call = call
 
     async def streams(self) -> list[Stream]:
         """The streams that are open (N12)."""
