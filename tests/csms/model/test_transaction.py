@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from custom_components.ocpp_home.csms.model.account import Holder
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -32,3 +33,19 @@ def test_a_transaction_is_active_until_it_is_stopped() -> None:
     assert transaction.active
     transaction.stopped = NOON
     assert not transaction.active
+
+
+def test_an_end_that_nobody_told_is_presumed() -> None:
+    transaction = Transaction("7", "garage", 1, 1, "CARD", NOON, 0)
+    assert not transaction.presumed
+    transaction.stopped = NOON
+    assert transaction.presumed
+    transaction.stop_received = NOON
+    assert not transaction.presumed
+
+
+def test_a_transaction_tells_whose_it_was() -> None:
+    transaction = Transaction("7", "garage", 1, 1, "CARD", NOON, 0)
+    assert transaction.holder is None
+    transaction.person, transaction.card_group = "Ada", "Family"
+    assert transaction.holder == Holder(None, "Ada", "Family")
