@@ -28,7 +28,7 @@ STANDARD: Final = (
     _own("ClockCtrlr.NtpServerUri", Nature.TEXT, Group.CONNECTION),
     _own("ClockCtrlr.TimeOffset", Nature.TEXT, Group.HARDWARE),
     _own("ClockCtrlr.TimeSource", Nature.LIST, Group.HARDWARE),
-    _own("ClockCtrlr.TimeZone", Nature.TEXT, Group.HARDWARE, common=True),
+    _own("ClockCtrlr.TimeZone", Nature.TEXT, Group.HARDWARE),
     _own("DisplayMessageCtrlr.DisplayMessages", Nature.INTEGER, Group.HARDWARE),
     _own("DisplayMessageCtrlr.Enabled", Nature.BOOLEAN, Group.HARDWARE),
     _own("DisplayMessageCtrlr.Language", Nature.CHOICE, Group.HARDWARE, common=True),
