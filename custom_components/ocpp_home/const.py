@@ -40,8 +40,6 @@ CONF_VERSIONS: Final = "versions"
 DEFAULT_PORT: Final = 9000
 DEFAULT_LEDGER: Final = "ledger.db"
 DEFAULT_PUBLISH_INTERVAL: Final = 1.0
-VERSIONS: Final = ("2.1", "2.0.1", "1.6")
-"""The OCPP versions that are served, the preferred first."""
 
 DOCUMENTATION: Final = "https://github.com/ocpp-home/ocpp-home/blob/main/docs"
 

@@ -22,7 +22,6 @@ from .const import (
     DEFAULT_PUBLISH_INTERVAL,
     DOMAIN,
     SUBENTRY_STATION,
-    VERSIONS,
     Newcomers,
 )
 from .csms.central import Central
@@ -211,4 +210,4 @@ async def open_hub(hass: HomeAssistant, entry: OcppHomeEntry) -> Hub:
             translation_key="ledger_unusable",
             translation_placeholders={"path": str(path), "reason": str(error)},
         ) from error
-    return Hub(hass, entry, Central(ledger, versions=VERSIONS), ledger)
+    return Hub(hass, entry, Central(ledger), ledger)

@@ -37,10 +37,10 @@ from .const import (
     CONF_SAMPLE_INTERVAL,
     CONF_TOKEN,
     CONF_VERSIONS,
-    VERSIONS,
     Admission,
 )
 from .csms.model.station import Settings
+from .csms.wire.frame import VERSIONS
 from .discovery import described, free_title, suggested_title
 from .hub import Hub, url_of
 

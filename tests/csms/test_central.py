@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.ocpp_home.csms.central import VERSIONS, Central
+from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.station import Identity, Settings
+from custom_components.ocpp_home.csms.wire.frame import VERSIONS
 from tests.csms.wire.raw import Peer, handshake
 from tests.simulator import Station
 

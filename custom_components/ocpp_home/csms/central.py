@@ -14,7 +14,7 @@ from .model.transaction import Ledger
 from .v1.dialect import Dialect as FirstDialect
 from .v2.dialect import Dialect as SecondDialect
 from .wire.door import Request
-from .wire.frame import Version
+from .wire.frame import VERSIONS, Version
 from .wire.server import Admission, Server
 from .wire.session import Receiver, Session
 
@@ -23,8 +23,6 @@ DIALECTS: Final[dict[str, Callable[[Station, Session, Pauses], Receiver]]] = {
     "2.0.1": SecondDialect,
     "2.1": SecondDialect,
 }
-VERSIONS: Final[tuple[Version, ...]] = ("2.1", "2.0.1", "1.6")
-"""The preferred first: a newer version tells more. One that speaks its newer version badly is pinned to an older."""
 PING_INTERVAL: Final = 30.0
 """A connection that is silent for so long (s) is asked for a sign of life."""
 PEACE: Final = 3600.0

@@ -1,7 +1,7 @@
 """A station and its connection: who answers what, when an answer may leave, and what follows from it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,26 +15,15 @@ from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.v1.dialect import REQUESTS, Dialect
 from tests.csms.peer import Peer, Rejection
-from tests.csms.stage import oddities
+from tests.csms.stage import AT_ONCE, NEVER, Serve, oddities, until
 
 BOOT = {"chargePointVendor": "ACME", "chargePointModel": "Two"}
 START = {"connectorId": 1, "idTag": "CARD", "meterStart": 1000, "timestamp": "2026-06-01T12:00:00Z"}
-NEVER = Pauses(silence=60, settle=60, peace=60, answer=60)
-AT_ONCE = Pauses(silence=0, settle=0, peace=60, answer=0)
-
-type Serve = Callable[..., Dialect]
 
 
 @pytest.fixture
-def serve(station: Station, peer: Peer) -> Serve:
-    """Serve the station over the peer's connection."""
-
-    def serve(pauses: Pauses = NEVER, over: Peer = peer) -> Dialect:
-        dialect = Dialect(station, over.session, pauses)
-        over.session.serve(dialect)
-        return dialect
-
-    return serve
+def serve(station: Station, peer: Peer) -> Serve[Dialect]:
+    return Serve(Dialect, station, peer)
 
 
 @pytest.fixture
@@ -45,13 +34,9 @@ async def another() -> AsyncIterator[Peer]:
     another.session.ended()
 
 
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.001)
-
-
-async def test_a_message_is_answered_and_the_station_was_seen(serve: Serve, station: Station, peer: Peer) -> None:
+async def test_a_message_is_answered_and_the_station_was_seen(
+    serve: Serve[Dialect], station: Station, peer: Peer
+) -> None:
     serve()
     [kind, _, answer] = await peer.says("Heartbeat", {})
     assert kind == 3
@@ -59,7 +44,7 @@ async def test_a_message_is_answered_and_the_station_was_seen(serve: Serve, stat
     assert station.seen_at is not None
 
 
-async def test_being_seen_wakes_nobody(serve: Serve, station: Station, peer: Peer) -> None:
+async def test_being_seen_wakes_nobody(serve: Serve[Dialect], station: Station, peer: Peer) -> None:
     serve()
     seen: list[object] = []
     station.subscribe(seen.append)
@@ -67,20 +52,20 @@ async def test_being_seen_wakes_nobody(serve: Serve, station: Station, peer: Pee
     assert seen == []
 
 
-async def test_what_only_we_may_ask_is_not_supported(serve: Serve, peer: Peer) -> None:
+async def test_what_only_we_may_ask_is_not_supported(serve: Serve[Dialect], peer: Peer) -> None:
     serve()
     [kind, _, code, *_] = await peer.says("ClearCache", {})
     assert (kind, code) == (4, "NotSupported")
 
 
-async def test_a_fault_of_form_is_refused_with_its_code(serve: Serve, station: Station, peer: Peer) -> None:
+async def test_a_fault_of_form_is_refused_with_its_code(serve: Serve[Dialect], station: Station, peer: Peer) -> None:
     serve()
     [kind, _, code, *_] = await peer.says("Authorize", {})
     assert (kind, code) == (4, "ProtocolError")
 
 
 async def test_what_belongs_to_a_transaction_is_never_refused_for_its_form(
-    serve: Serve, station: Station, peer: Peer, ledger: Ledger
+    serve: Serve[Dialect], station: Station, peer: Peer, ledger: Ledger
 ) -> None:
     serve()
     [kind, _, answer] = await peer.says("StartTransaction", {"idTag": "CARD", "meterStart": {}})
@@ -122,7 +107,9 @@ async def test_what_cannot_be_recorded_is_an_error_to_the_station_and_has_not_ha
     await ledger.close()
 
 
-async def test_an_answer_nobody_waits_for_any_more_disturbs_nothing(serve: Serve, station: Station, peer: Peer) -> None:
+async def test_an_answer_nobody_waits_for_any_more_disturbs_nothing(
+    serve: Serve[Dialect], station: Station, peer: Peer
+) -> None:
     dialect = serve()
     station.evse(1)
     REQUESTS["StartTransaction"](station, START, station.connections[0])
@@ -134,7 +121,7 @@ async def test_an_answer_nobody_waits_for_any_more_disturbs_nothing(serve: Serve
 
 
 async def test_a_connection_makes_a_station_present_and_its_end_absent(
-    serve: Serve, station: Station, peer: Peer
+    serve: Serve[Dialect], station: Station, peer: Peer
 ) -> None:
     dialect = serve()
     station.evse(1).limits.confirm(10)
@@ -144,7 +131,7 @@ async def test_a_connection_makes_a_station_present_and_its_end_absent(
 
 
 async def test_the_end_of_an_old_connection_does_not_touch_the_new_one(
-    serve: Serve, station: Station, peer: Peer, another: Peer
+    serve: Serve[Dialect], station: Station, peer: Peer, another: Peer
 ) -> None:
     serve()
     new = serve(over=another)
@@ -153,7 +140,7 @@ async def test_the_end_of_an_old_connection_does_not_touch_the_new_one(
 
 
 async def test_a_boot_is_followed_by_one_set_up_however_often_it_comes(
-    serve: Serve, station: Station, peer: Peer
+    serve: Serve[Dialect], station: Station, peer: Peer
 ) -> None:
     peer.answers["GetConfiguration"] = {"configurationKey": []}
     serve(Pauses(silence=60, settle=0.02))
@@ -165,7 +152,7 @@ async def test_a_boot_is_followed_by_one_set_up_however_often_it_comes(
 
 
 async def test_changed_settings_are_brought_to_a_station_that_is_connected(
-    serve: Serve, station: Station, peer: Peer
+    serve: Serve[Dialect], station: Station, peer: Peer
 ) -> None:
     peer.answers["GetConfiguration"] = {
         "configurationKey": [{"key": "HeartbeatInterval", "value": "1", "readonly": False}]
@@ -187,7 +174,7 @@ async def test_changed_settings_are_brought_to_a_station_that_is_connected(
     assert len(peer.asked) == asked
 
 
-async def test_a_station_that_keeps_reconnecting_is_left_in_peace(serve: Serve, peer: Peer) -> None:
+async def test_a_station_that_keeps_reconnecting_is_left_in_peace(serve: Serve[Dialect], peer: Peer) -> None:
     for _ in range(STORM - 1):
         early = Peer()
         serve(AT_ONCE, early)
@@ -198,14 +185,14 @@ async def test_a_station_that_keeps_reconnecting_is_left_in_peace(serve: Serve, 
     assert peer.asked == []
 
 
-async def test_a_set_up_that_is_cut_short_is_no_error(serve: Serve, peer: Peer) -> None:
+async def test_a_set_up_that_is_cut_short_is_no_error(serve: Serve[Dialect], peer: Peer) -> None:
     peer.answers["GetConfiguration"] = lambda payload: peer.session.ended()
     serve(AT_ONCE)
     await until(lambda: peer.session.closed)
     await asyncio.sleep(0)
 
 
-async def test_a_session_told_by_somebody_else_is_followed_too(serve: Serve, station: Station) -> None:
+async def test_a_session_told_by_somebody_else_is_followed_too(serve: Serve[Dialect], station: Station) -> None:
     dialect = serve(AT_ONCE)
     station.keep("features", ["Core"])
     station.emit(Event(Kind.SESSION_ENDED, station.connections[0], 1))
@@ -214,7 +201,9 @@ async def test_a_session_told_by_somebody_else_is_followed_too(serve: Serve, sta
     assert 1 in station.evses
 
 
-async def test_a_station_without_profiles_has_no_limit_to_follow(serve: Serve, station: Station, peer: Peer) -> None:
+async def test_a_station_without_profiles_has_no_limit_to_follow(
+    serve: Serve[Dialect], station: Station, peer: Peer
+) -> None:
     station.keep("features", ["Core"])
     serve(Pauses(silence=60, settle=60, answer=0))
     station.evse(1).limits.wish("user", 10)
@@ -224,7 +213,7 @@ async def test_a_station_without_profiles_has_no_limit_to_follow(serve: Serve, s
 
 
 async def test_a_station_that_sends_no_values_by_itself_is_asked_for_them(
-    serve: Serve, station: Station, peer: Peer
+    serve: Serve[Dialect], station: Station, peer: Peer
 ) -> None:
     peer.answers |= {"GetConfiguration": {"configurationKey": []}, "TriggerMessage": Rejection("GenericError")}
     station.identify(Identity(vendor="SyncEV"))

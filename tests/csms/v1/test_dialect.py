@@ -1,7 +1,5 @@
 """OCPP 1.6 over one connection: who answers what, and what can be done."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -11,57 +9,33 @@ from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.v1.dialect import REQUESTS, Dialect
 from custom_components.ocpp_home.csms.wire import schema
 from tests.csms.peer import Peer, Rejection
+from tests.csms.stage import AT_ONCE, Serve, until
 
 BOOT = {"chargePointVendor": "ACME", "chargePointModel": "Two"}
 START = {"connectorId": 1, "idTag": "CARD", "meterStart": 1000, "timestamp": "2026-06-01T12:00:00Z"}
-NEVER = Pauses(silence=60, settle=60, peace=60, answer=60)
-AT_ONCE = Pauses(silence=0, settle=0, peace=60, answer=0)
 SENT_BY_STATIONS = {
     *("Authorize", "BootNotification", "DataTransfer", "DiagnosticsStatusNotification", "FirmwareStatusNotification"),
     *("Heartbeat", "MeterValues", "StartTransaction", "StatusNotification", "StopTransaction"),
     *("LogStatusNotification", "SecurityEventNotification", "SignCertificate", "SignedFirmwareStatusNotification"),
 }
 
-type Serve = Callable[..., Dialect]
-
 
 @pytest.fixture
-def serve(station: Station, peer: Peer) -> Serve:
-    """Serve the station over the peer's connection."""
-
-    def serve(pauses: Pauses = NEVER, over: Peer = peer) -> Dialect:
-        dialect = Dialect(station, over.session, pauses)
-        over.session.serve(dialect)
-        return dialect
-
-    return serve
-
-
-@pytest.fixture
-async def another() -> AsyncIterator[Peer]:
-    """A second connection."""
-    another = Peer()
-    yield another
-    another.session.ended()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.001)
+def serve(station: Station, peer: Peer) -> Serve[Dialect]:
+    return Serve(Dialect, station, peer)
 
 
 def test_every_message_of_a_station_is_answered_and_no_other() -> None:
     assert set(REQUESTS) == SENT_BY_STATIONS
 
 
-async def test_a_station_that_says_nothing_of_its_features_is_offered_all(serve: Serve) -> None:
+async def test_a_station_that_says_nothing_of_its_features_is_offered_all(serve: Serve[Dialect]) -> None:
     commands = serve().commands
     blocks = (commands.charging, commands.trigger, commands.local_list, commands.reservations)
     assert None not in (*blocks, commands.firmware, commands.diagnostics, commands.security)
 
 
-async def test_a_station_is_offered_what_it_says_it_can_do(serve: Serve, station: Station) -> None:
+async def test_a_station_is_offered_what_it_says_it_can_do(serve: Serve[Dialect], station: Station) -> None:
     station.keep("features", ["Core", "Smart Charging", "Local-Auth-List-Management"])
     commands = serve().commands
     assert commands.charging is not None
@@ -78,7 +52,7 @@ async def test_a_station_is_offered_what_it_says_it_can_do(serve: Serve, station
     ],
 )
 async def test_a_silent_station_is_made_to_say_something(
-    serve: Serve, station: Station, peer: Peer, features: list[str], unsupported: set[str], asked: Any
+    serve: Serve[Dialect], station: Station, peer: Peer, features: list[str], unsupported: set[str], asked: Any
 ) -> None:
     station.keep("features", features or None)
     dialect = serve()
@@ -88,14 +62,16 @@ async def test_a_silent_station_is_made_to_say_something(
     assert peer.asked == [asked]
 
 
-async def test_a_station_that_does_not_boot_is_set_up_after_a_while(serve: Serve, station: Station, peer: Peer) -> None:
+async def test_a_station_that_does_not_boot_is_set_up_after_a_while(
+    serve: Serve[Dialect], station: Station, peer: Peer
+) -> None:
     peer.answers["GetConfiguration"] = {"configurationKey": []}
     serve(AT_ONCE)
     await until(lambda: station.evses)
     assert peer.actions()[0] == "GetConfiguration"
 
 
-async def test_what_is_read_decides_what_is_offered(serve: Serve, station: Station, peer: Peer) -> None:
+async def test_what_is_read_decides_what_is_offered(serve: Serve[Dialect], station: Station, peer: Peer) -> None:
     features = {"key": "SupportedFeatureProfiles", "readonly": True, "value": "Core,RemoteTrigger"}
     peer.answers["GetConfiguration"] = {"configurationKey": [features]}
     dialect = serve(AT_ONCE)
@@ -104,7 +80,7 @@ async def test_what_is_read_decides_what_is_offered(serve: Serve, station: Stati
 
 
 async def test_a_limit_follows_into_the_transaction_after_its_number_is_known(
-    serve: Serve, station: Station, peer: Peer
+    serve: Serve[Dialect], station: Station, peer: Peer
 ) -> None:
     peer.answers |= {"SetChargingProfile": {"status": "Accepted"}, "ClearChargingProfile": {"status": "Accepted"}}
     serve(Pauses(silence=60, settle=60, answer=0.01))

@@ -1,7 +1,5 @@
 """OCPP 2.0.1 and 2.1 over one connection: who answers what, and what can be done."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,37 +13,21 @@ from custom_components.ocpp_home.csms.v2.dialect import REQUESTS, Dialect
 from custom_components.ocpp_home.csms.wire import schema
 from custom_components.ocpp_home.csms.wire.frame import Version
 from tests.csms.peer import Peer
+from tests.csms.stage import AT_ONCE, NEVER, Serve, until
 
 BOOT = {"chargingStation": {"vendorName": "ACME", "model": "Two"}, "reason": "PowerUp"}
-NEVER = Pauses(silence=60, settle=60, peace=60, answer=60)
-AT_ONCE = Pauses(silence=0, settle=0, peace=60, answer=0)
-
-type Serve = Callable[..., Dialect]
 
 
 @pytest.fixture
-def serve(station: Station, peer: Peer) -> Serve:
-    """Serve the station over the peer's connection."""
-
-    def serve(pauses: Pauses = NEVER, over: Peer = peer) -> Dialect:
-        dialect = Dialect(station, over.session, pauses)
-        over.session.serve(dialect)
-        return dialect
-
-    return serve
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.001)
+def serve(station: Station, peer: Peer) -> Serve[Dialect]:
+    return Serve(Dialect, station, peer)
 
 
 def test_every_handler_answers_a_message_there_is() -> None:
     assert {action for action in REQUESTS if not schema.known("2.1", action)} == set()
 
 
-async def test_a_station_is_served_before_it_boots(serve: Serve, station: Station, peer: Peer) -> None:
+async def test_a_station_is_served_before_it_boots(serve: Serve[Dialect], station: Station, peer: Peer) -> None:
     serve()
     assert (await peer.says("Heartbeat", {}))[0] == 3
     assert (station.version, station.connected) == ("2.1", True)
@@ -94,7 +76,7 @@ async def test_a_station_that_waits_tells_what_it_is_asked_for(station: Station,
     assert (await peer.says("Heartbeat", {}))[0] == 3
 
 
-async def test_what_belongs_to_a_transaction_is_never_refused_for_its_form(serve: Serve, peer: Peer) -> None:
+async def test_what_belongs_to_a_transaction_is_never_refused_for_its_form(serve: Serve[Dialect], peer: Peer) -> None:
     serve()
     assert (await peer.says("TransactionEvent", {"seqNo": 0}, odd=True))[0] == 3
     assert (await peer.says("MeterValues", {}, odd=True))[0] == 3
@@ -102,7 +84,7 @@ async def test_what_belongs_to_a_transaction_is_never_refused_for_its_form(serve
 
 
 async def test_a_station_that_speaks_1_6_here_is_sent_away_and_remembered(
-    serve: Serve, station: Station, peer: Peer
+    serve: Serve[Dialect], station: Station, peer: Peer
 ) -> None:
     serve()
     boot = {"chargePointVendor": "FoxESS", "chargePointModel": "A"}
@@ -113,7 +95,7 @@ async def test_a_station_that_speaks_1_6_here_is_sent_away_and_remembered(
 
 
 @pytest.mark.parametrize("version", ["2.0.1", "2.1"])
-async def test_a_station_is_offered_what_its_version_has(serve: Serve, version: Version) -> None:
+async def test_a_station_is_offered_what_its_version_has(serve: Serve[Dialect], version: Version) -> None:
     peer = Peer(version=version)
     commands = serve(over=peer).commands
     peer.session.ended()
@@ -127,7 +109,7 @@ async def test_a_station_is_offered_what_its_version_has(serve: Serve, version: 
     assert [block is not None for block in only_new] == [version == "2.1"] * 5
 
 
-async def test_a_block_that_is_switched_off_is_not_offered(serve: Serve, station: Station) -> None:
+async def test_a_block_that_is_switched_off_is_not_offered(serve: Serve[Dialect], station: Station) -> None:
     station.variables.put(Variable(VariableKey("SmartChargingCtrlr", "Available"), "true"))
     station.variables.put(Variable(VariableKey("SmartChargingCtrlr", "Enabled"), "false"))
     station.variables.put(Variable(VariableKey("MonitoringCtrlr", "Available"), "false"))
@@ -135,19 +117,21 @@ async def test_a_block_that_is_switched_off_is_not_offered(serve: Serve, station
     assert (dialect.commands.charging, dialect.commands.monitoring) == (None, None)
 
 
-async def test_a_station_is_set_up(serve: Serve, station: Station, peer: Peer) -> None:
+async def test_a_station_is_set_up(serve: Serve[Dialect], station: Station, peer: Peer) -> None:
     peer.answers["GetBaseReport"] = {"status": "EmptyResultSet"}
     serve(AT_ONCE)
     await until(lambda: station.evses)
     assert peer.actions()[0] == "GetBaseReport"
 
 
-async def test_a_silent_station_is_made_to_say_something(serve: Serve, peer: Peer) -> None:
+async def test_a_silent_station_is_made_to_say_something(serve: Serve[Dialect], peer: Peer) -> None:
     await serve().probe()
     assert peer.asked == [("TriggerMessage", {"requestedMessage": "Heartbeat"})]
 
 
-async def test_a_limit_follows_into_the_transaction(serve: Serve, station: Station, peer: Peer, tmp_path: Path) -> None:
+async def test_a_limit_follows_into_the_transaction(
+    serve: Serve[Dialect], station: Station, peer: Peer, tmp_path: Path
+) -> None:
     peer.answers |= {"SetChargingProfile": {"status": "Accepted"}, "ClearChargingProfile": {"status": "Accepted"}}
     serve(Pauses(silence=60, settle=60, answer=0))
     station.evse(1).limits.wish("user", 10)

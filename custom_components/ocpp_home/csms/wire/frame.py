@@ -14,6 +14,8 @@ type MessageId = str | int
 type Frame = Call | CallResult | CallError | CallResultError | Send
 
 SUBPROTOCOLS: Final[dict[Version, str]] = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1", "2.1": "ocpp2.1"}
+VERSIONS: Final[tuple[Version, ...]] = ("2.1", "2.0.1", "1.6")
+"""The preferred first: a newer version tells more. One that speaks its newer version badly is pinned to an older."""
 
 CALL: Final = 2
 CALLRESULT: Final = 3
