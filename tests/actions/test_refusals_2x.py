@@ -124,6 +124,14 @@ async def test_a_station_of_1_6_is_not_asked_what_only_others_know(home: Home, g
     assert garage.asked() == []
 
 
+async def test_a_key_of_1_6_has_one_value_only(home: Home, garage: Station) -> None:
+    refused = await refusal(
+        home, ServiceValidationError, "set_variable", variable="LightIntensity", value=5, attribute="Target"
+    )
+    assert refused == ("unsupported", "VariableAttributes")
+    assert garage.asked() == []
+
+
 async def test_a_station_of_2_0_1_is_not_asked_what_only_2_1_knows(home: Home) -> None:
     async with home.station(version="2.0.1") as station:
         for action, block in OF_21.items():

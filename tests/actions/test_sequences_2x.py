@@ -92,6 +92,7 @@ async def test_variables_are_told_as_what_they_are(home: Home, modern: Station) 
     assert by_name["CustomizationCtrlr.VendorLedColour"]["options"] == ["green", "blue", "red"]
     assert by_name["DeviceDataCtrlr.ItemsPerMessage[GetReport]"]["instance"] == "GetReport"
     assert by_name["SecurityCtrlr.BasicAuthPassword"]["value"] is None
+    assert by_name["SecurityCtrlr.BasicAuthPassword"]["writeonly"] is True
 
 
 async def test_a_variable_that_was_written_waits_for_the_restart(home: Home, modern: Station) -> None:

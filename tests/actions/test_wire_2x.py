@@ -441,6 +441,18 @@ async def test_an_action_is_a_request_to_a_station_that_can(
         await station.settle()
 
 
+async def test_a_target_of_a_variable_is_written(home: Home) -> None:
+    place = {"component": {"name": "Led"}, "variable": {"name": "Brightness"}}
+    result = place | {"attributeType": "Target", "attributeStatus": "RebootRequired"}
+    answers = {"SetVariables": {"setVariableResult": [result]}}
+    async with home.station(version="2.1", oddities=Oddities(answers=answers)) as station:
+        answer = await home.do("set_variable", variable="Led.Brightness", value=5, attribute="Target")
+        data = place | {"attributeType": "Target", "attributeValue": "5"}
+        assert station.asked("SetVariables") == [{"setVariableData": [data]}]
+        assert answer == {"GARAGE": {"reboot_required": True}}
+        await station.settle()
+
+
 @pytest.mark.parametrize(
     ("action", "fields", "asked", "place"),
     [

@@ -12,7 +12,9 @@ import voluptuous as vol
 from ..csms.model.configuration_keys import natural
 from ..csms.model.variable import Variable
 from .row import Action, Fields, given, several
-from .target import Aim
+from .target import Aim, block
+
+_ACTUAL: Final = "Actual"
 
 
 def _words(value: str) -> JsonValueType:
@@ -47,7 +49,10 @@ async def get_variables(aim: Aim, fields: Fields) -> JsonValueType:
 
 
 async def set_variable(aim: Aim, fields: Fields) -> JsonValueType:
-    """Write a variable."""
+    """Write a variable, or another of its attributes."""
+    if fields["attribute"] != _ACTUAL:
+        attributes = block(aim.commands.attributes, "VariableAttributes")
+        return {"reboot_required": await attributes.write(fields["variable"], fields["attribute"], fields["value"])}
     written = await aim.commands.configuration.write(fields["variable"], fields["value"])
     return {"reboot_required": written.reboot_required}
 
@@ -60,7 +65,7 @@ async def get_configuration(aim: Aim, fields: Fields) -> JsonValueType:
 
 async def set_configuration(aim: Aim, fields: Fields) -> JsonValueType:
     """Write a key of the station's configuration."""
-    return await set_variable(aim, {"variable": fields["key"], "value": fields["value"]})
+    return await set_variable(aim, {"variable": fields["key"], "value": fields["value"], "attribute": _ACTUAL})
 
 
 def _told(variable: Variable) -> dict[str, JsonValueType]:
@@ -75,6 +80,7 @@ def _told(variable: Variable) -> dict[str, JsonValueType]:
         "unit": variable.unit or None,
         "type": kind or None,
         "attributes": {name: _value(value, kind) for name, value in variable.attributes} or None,
+        "writeonly": variable.writeonly or None,
         "reboot_required": variable.reboot_required or None,
     }
     if traits is not None:
@@ -120,7 +126,11 @@ ACTIONS: Final = (
     Action(
         "set_variable",
         set_variable,
-        {vol.Required("variable"): cv.string, vol.Required("value"): _text},
+        {
+            vol.Required("variable"): cv.string,
+            vol.Required("value"): _text,
+            vol.Required("attribute", default=_ACTUAL): vol.In((_ACTUAL, "Target", "MinSet", "MaxSet")),
+        },
         _OPTIONAL,
         admin=True,
     ),

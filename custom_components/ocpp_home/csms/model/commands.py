@@ -173,6 +173,13 @@ class Configuration(Protocol):
         """Write one variable."""
 
 
+class Attributes(Protocol):
+    """What a variable has beside its actual value (2.x)."""
+
+    async def write(self, name: str, attribute: str, value: str) -> bool:
+        """Write the `Target`, `MinSet` or `MaxSet` of a variable; tells whether it waits for a reboot."""
+
+
 class Trigger(Protocol):
     """Ask a station to say something it would say anyway."""
 
@@ -305,6 +312,7 @@ class Commands:
 
     remote: Remote
     configuration: Configuration
+    attributes: Attributes | None = None
     trigger: Trigger | None = None
     custom_trigger: CustomTrigger | None = None
     charging: Charging | None = None
