@@ -137,3 +137,20 @@ async def test_what_is_wished_is_applied_and_a_refusal_ends_nothing(
     peer.session.ended()
     with pytest.raises(Offline):
         await chores.limits()
+
+
+@pytest.mark.parametrize(("told", "written"), [("True", []), ("1", []), ("false", ["true"]), ("", ["true"])])
+async def test_what_is_on_already_is_not_turned_on(
+    station: Station, chores: Chores, peer: Peer, told: str, written: list[str]
+) -> None:
+    peer.answers["ChangeConfiguration"] = {"status": "Accepted"}
+    station.variables.put(Variable(KEY, told))
+    await chores.switch(KEY, on=True)
+    assert [asked["value"] for asked in peer.told("ChangeConfiguration")] == written
+
+
+async def test_what_is_on_is_turned_off(station: Station, chores: Chores, peer: Peer) -> None:
+    peer.answers["ChangeConfiguration"] = {"status": "Accepted"}
+    station.variables.put(Variable(KEY, "TRUE"))
+    await chores.switch(KEY, on=False)
+    assert [asked["value"] for asked in peer.told("ChangeConfiguration")] == ["false"]

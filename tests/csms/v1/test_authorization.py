@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
+from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Decision, Verdict
+from custom_components.ocpp_home.csms.model.token import Decision, Token, Verdict
 from custom_components.ocpp_home.csms.v1.authorization import authorize, tag_info
 from tests.csms.stage import NOW
 
@@ -71,3 +72,11 @@ def test_our_own_remote_start_is_always_welcome(station: Station) -> None:
 
 def test_a_long_parent_is_cut_to_what_can_be_sent() -> None:
     assert tag_info(Verdict(Decision.ACCEPTED, "p" * 30))["parentIdTag"] == "p" * 20
+
+
+def test_a_card_that_stops_everything_begins_nothing(station: Station, events: list[Event]) -> None:
+    """1.6 knows no such cards; the sessions are stopped by command."""
+    chief = Card(Token("CHIEF"), group="FAMILY", master=True)
+    station.household.admit(Cards((chief,)), Policy(Unknown.REFUSE))
+    assert authorize(station, {"idTag": "chief"}, NOW) == {"idTagInfo": {"status": "Invalid"}}
+    assert events == [Event(Kind.CARD_MASTER, NOW, data={"token": "chief"})]

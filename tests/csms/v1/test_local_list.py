@@ -8,7 +8,7 @@ import pytest
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.errors import Invalid
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Decision, Verdict
+from custom_components.ocpp_home.csms.model.token import Decision, Token, Verdict
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v1.local_list import LocalList
 from tests.csms.peer import Peer
@@ -93,3 +93,20 @@ async def test_a_list_has_an_end(cards: LocalList, station: Station, peer: Peer)
     with pytest.raises(Invalid, match="room for 1 entries"):
         await cards.send(1, {"CARD-1": YES, "CARD-2": YES})
     assert peer.asked == []
+
+
+@pytest.mark.parametrize(
+    ("token", "verdict", "suits"),
+    [
+        ("A" * 20, YES, True),
+        ("A" * 21, YES, False),
+        ("", YES, False),
+        ("A", Verdict(Decision.ACCEPTED, evses=(1,)), False),
+        ("A", Verdict(Decision.ACCEPTED, master=True), False),
+    ],
+)
+def test_an_entry_has_a_short_number_and_knows_no_evses(
+    cards: LocalList, token: str, verdict: Verdict, suits: bool
+) -> None:
+    """OCPP 1.6 ed. 2 - 7.1, 7.28."""
+    assert cards.suits(Token(token), verdict) is suits

@@ -13,14 +13,15 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.sessions import restore
 from custom_components.ocpp_home.csms.ledger import Ledger, Terms
-from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
+from custom_components.ocpp_home.csms.model.admission import EmptyBook, Policy, Unknown
+from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Decision, Verdict
-from custom_components.ocpp_home.csms.model.transaction import Transaction
+from custom_components.ocpp_home.csms.model.token import Decision, Token, Verdict
+from custom_components.ocpp_home.csms.model.transaction import Opening, Transaction
 from custom_components.ocpp_home.csms.v1.metering import meter_values
 from custom_components.ocpp_home.csms.v1.transactions import REMEMBERED, start_transaction, stop_transaction
 from tests.csms.stage import NOW, ago, durable, oddities
@@ -51,6 +52,16 @@ def stop(station: Station, number: object, at: float = 60, meter: object = 1500,
         number = int(number.id)
     payload = {"transactionId": number, "meterStop": meter, "timestamp": ago(at), **more}
     return stop_transaction(station, payload, received())
+
+
+class Running(EmptyBook):
+    """A book in which a session runs."""
+
+    def __init__(self, session: Transaction) -> None:
+        self.session = session
+
+    def running(self, key: str) -> tuple[Transaction]:
+        return (self.session,)
 
 
 async def everything(ledger: Ledger) -> list[tuple[float | None, float | None, bool]]:
@@ -133,6 +144,32 @@ def test_a_refused_card_gets_a_real_number_and_the_refusal(station: Station, eve
     assert answer["idTagInfo"] == {"status": "Blocked"}
     assert answer["transactionId"] > 0
     assert [event.kind for event in events] == [Kind.SESSION_STARTED, Kind.CARD_REFUSED]
+
+
+def test_a_card_that_charges_elsewhere_gets_a_number_and_is_told_so(station: Station) -> None:
+    """OCPP 1.6 ed. 2 - 7.2 ConcurrentTx; the session that runs is not in its own way when its start comes again."""
+    elsewhere = station.ledger.start(Opening("Yard", 1, 1, "CARD", NOW - timedelta(days=2), 0.0))
+    station.household.book = Running(elsewhere)
+    station.household.admit(Cards((Card(Token("card")),)), Policy(several=False))
+    first = start_transaction(station, starting(), received())
+    assert first["idTagInfo"] == {"status": "ConcurrentTx"}
+    own = station.ledger.find(station.name, str(first["transactionId"]))
+    assert own is not None
+    station.household.book = Running(own)
+    assert start_transaction(station, starting(), received()) == first | {"idTagInfo": {"status": "Accepted"}}
+
+
+def test_a_card_is_decided_about_when_it_was_shown(station: Station, events: list[Event]) -> None:
+    """3.5.4: what the station allowed itself while nobody answered it is judged by that moment, recorded and told."""
+    begun = starting(at=7200)
+    ended = NOW - timedelta(hours=1)
+    station.household.admit(Cards((Card(Token("CARD"), ends=ended),)), Policy(Unknown.REFUSE))
+    assert start_transaction(station, begun, received())["idTagInfo"]["status"] == "Accepted"
+    station.household.admit(Cards((Card(Token("CARD"), ends=ended - timedelta(hours=2)),)), Policy(Unknown.REFUSE))
+    answer = start_transaction(station, starting(at=7000), received())
+    assert answer["idTagInfo"] == {"status": "Expired"}
+    refusal = {"transaction": str(answer["transactionId"]), "token": "CARD", "decision": "Expired"}
+    assert [(event.data, event.live) for event in events if event.kind is Kind.CARD_REFUSED] == [(refusal, False)]
 
 
 def test_a_start_that_is_told_late_is_no_news(station: Station, events: list[Event]) -> None:

@@ -80,3 +80,39 @@ def test_no_token_is_invalid(station: Station, payload: dict[str, object]) -> No
 
 def test_a_token_of_a_kind_nobody_knows_is_decided_by_its_id(station: Station) -> None:
     assert token_of(card("ABC", "Iris")) == Token("ABC")
+
+
+@pytest.mark.parametrize(
+    ("evses", "info"),
+    [
+        (frozenset(), {"status": "Accepted"}),
+        (frozenset({1, 2}), {"status": "Accepted"}),
+        (frozenset({2}), {"status": "Accepted", "evseId": [2]}),
+        (frozenset({3}), {"status": "NotAtThisLocation"}),
+    ],
+)
+def test_a_token_for_some_evses_is_answered_with_those(
+    station: Station, evses: frozenset[int], info: dict[str, object]
+) -> None:
+    """C01.FR.19, C01.FR.20, C01.FR.22."""
+    station.evse(1)
+    station.evse(2)
+    station.household.admit(Cards((Card(Token("ABC"), evses=evses),)), Policy(Unknown.REFUSE))
+    assert authorize(station, card(), NOW) == {"idTokenInfo": info}
+
+
+def test_a_key_code_is_valid_where_its_owner_may_charge(station: Station) -> None:
+    """C04.FR.01, C04.FR.02: and a card of the same number is not a code."""
+    code = Card(Token("1234", TokenType.KEY_CODE), stations=frozenset({"CP1"}))
+    station.household.admit(Cards((code,)), Policy(Unknown.REFUSE))
+    asked = [("1234", "KeyCode"), ("9999", "KeyCode"), ("1234", "ISO14443")]
+    answers = [authorize(station, card(*one), NOW)["idTokenInfo"]["status"] for one in asked]
+    assert answers == ["Accepted", "Invalid", "Invalid"]
+
+
+def test_a_master_is_answered_with_the_group_the_station_knows_it_by(station: Station) -> None:
+    """C09.FR.09, C16.FR.02."""
+    chief = Card(Token("ABC"), group="FAMILY", master=True)
+    station.household.admit(Cards((chief,)), Policy(Unknown.REFUSE, master="MASTER"))
+    group = {"idToken": "MASTER", "type": "Central"}
+    assert authorize(station, card(), NOW) == {"idTokenInfo": {"status": "Accepted", "groupIdToken": group}}

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
+from custom_components.ocpp_home.csms.model.admission import Policy
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Decision, Verdict
+from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType, Verdict
 from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey
 from custom_components.ocpp_home.csms.v2.local_list import LocalList
 from tests.csms.peer import Peer
@@ -105,3 +106,31 @@ async def test_a_refusal_is_told(cards: LocalList, old_peer: Peer, word: str) ->
     old_peer.answers["SendLocalList"] = {"status": word}
     with pytest.raises(Refused, match=word):
         await cards.send(1, {"CARD": YES})
+
+
+@pytest.mark.parametrize(
+    ("token", "verdict", "suits"),
+    [
+        ("A" * 36, Verdict(Decision.ACCEPTED, evses=(1,)), True),
+        ("A" * 37, YES, False),
+        ("A", Verdict(Decision.ACCEPTED, "MASTER", master=True), True),
+        ("A", Verdict(Decision.ACCEPTED, "FAMILY", master=True), False),
+    ],
+)
+def test_a_card_that_stops_everything_is_listed_with_the_group_the_station_knows_it_by(
+    cards: LocalList, station: Station, token: str, verdict: Verdict, suits: bool
+) -> None:
+    """C16.FR.05."""
+    station.settings.policy = Policy(master="MASTER")
+    assert cards.suits(Token(token), verdict) is suits
+
+
+async def test_a_token_is_listed_with_its_type_and_removed_with_it(cards: LocalList, old_peer: Peer) -> None:
+    """D01.FR.16, D01.FR.17."""
+    old_peer.answers["SendLocalList"] = {"status": "Accepted"}
+    await cards.send(
+        2, {"1234": YES, "5678": None}, full=False, kinds=dict.fromkeys(("1234", "5678"), TokenType.KEY_CODE)
+    )
+    [sent] = old_peer.told("SendLocalList")
+    named = [entry["idToken"] for entry in sent["localAuthorizationList"]]
+    assert named == [{"idToken": "1234", "type": "KeyCode"}, {"idToken": "5678", "type": "KeyCode"}]
