@@ -1,6 +1,13 @@
 """The records commands speak in."""
 
-from custom_components.ocpp_home.csms.model.commands import Period, ProfileFilter, ResetKind, Schedule, Transfer
+from custom_components.ocpp_home.csms.model.commands import (
+    NetworkProfile,
+    Period,
+    ProfileFilter,
+    ResetKind,
+    Schedule,
+    Transfer,
+)
 
 
 def test_a_filter_without_criteria_means_all() -> None:
@@ -17,3 +24,11 @@ def test_a_transfer_needs_only_a_place() -> None:
 
 def test_a_schedule_is_a_value() -> None:
     assert Schedule(1, "A", (Period(0, 10),)) == Schedule(1, "A", (Period(0, 10, None),), None, None)
+
+
+def test_a_connection_shows_no_password() -> None:
+    profile = NetworkProfile(
+        "ws://192.0.2.9", 1, password="sesame", apn={"apnPassword": "sesame"}, vpn={"key": "sesame"}
+    )
+    assert "sesame" not in repr(profile)
+    assert "192.0.2.9" in repr(profile)

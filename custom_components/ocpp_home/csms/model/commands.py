@@ -113,7 +113,10 @@ class InstalledCertificate:
 
 @dataclass(frozen=True, slots=True)
 class NetworkProfile:
-    """A connection of a station to a central system; `version`, `apn` and `vpn` in the specification's words."""
+    """A connection of a station to a central system; `version`, `apn` and `vpn` in the specification's words.
+
+    What it shows of itself has no password.
+    """
 
     url: str
     security_profile: int
@@ -121,9 +124,9 @@ class NetworkProfile:
     message_timeout: int = 30
     version: str | None = None
     identity: str | None = None
-    password: str | None = None
-    apn: Document | None = None
-    vpn: Document | None = None
+    password: str | None = field(default=None, repr=False)
+    apn: Document | None = field(default=None, repr=False)
+    vpn: Document | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
