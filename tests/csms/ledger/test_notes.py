@@ -165,3 +165,16 @@ def test_an_odd_message_is_kept_whole_up_to_a_bound(connection: sqlite3.Connecti
     write(connection, notes)
 
     assert raws(connection, "garage") == ['[2,"?"]', "x" * LONGEST]
+
+
+def test_remembered_messages_with_a_word_in_them_are_forgotten() -> None:
+    notes = Notes([])
+    notes.remember("garage", "moments", {"start|Jürgen": "x"})
+    notes.remember("yard", "moments", {"start|Bob": "x"})
+    notes.remember("garage", "wish", "Jürgen")
+
+    notes.forget_words(["Jürgen"])
+
+    assert notes.recall("garage", "moments") is None
+    assert notes.recall("yard", "moments") == {"start|Bob": "x"}
+    assert notes.recall("garage", "wish") == "Jürgen"

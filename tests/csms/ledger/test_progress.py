@@ -1,8 +1,8 @@
 from itertools import permutations
 
-from custom_components.ocpp_home.csms.ledger.progress import Progress, progress_of
+from custom_components.ocpp_home.csms.ledger.progress import Progress, points_after, progress_of
 from custom_components.ocpp_home.csms.model.meter import Phase, Quantity, Reading
-from custom_components.ocpp_home.csms.model.transaction import Transaction
+from custom_components.ocpp_home.csms.model.transaction import Point, Transaction
 
 from .samples import NOON, after, power, register
 
@@ -56,3 +56,23 @@ def test_a_transaction_has_the_progress_it_has_made() -> None:
     )
 
     assert progress_of(transaction) == Progress(1100, after(1), 4000)
+
+
+def test_of_each_minute_the_newest_value_tells_how_a_register_ran_in_whatever_order_they_come() -> None:
+    readings = [register(0.2, 1000), register(0.8, 1010), register(1.5, 1020), register(3, 1050), power(2, 4000)]
+
+    for order in permutations(readings):
+        course: tuple[Point, ...] = ()
+        for reading in order:
+            course = points_after(course, [reading])
+        assert course == points_after((), order) == ((after(0.8), 1010), (after(1.5), 1020), (after(3), 1050))
+
+
+def test_while_a_register_stands_still_its_ends_are_enough() -> None:
+    course = points_after((), [register(minute, 1000) for minute in range(600)])
+
+    assert course == ((NOON, 1000), (after(599), 1000))
+    assert points_after(course, [register(700, 1100), register(701, 1100)])[2:] == (
+        (after(700), 1100),
+        (after(701), 1100),
+    )

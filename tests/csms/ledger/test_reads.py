@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,22 @@ from custom_components.ocpp_home.csms.ledger.reads import (
     found_of,
     history,
     oddities,
+    overlaps,
+    points_of,
+    prices_in_force,
     readings_of,
+    sessions,
+    settled,
+    shares_in_force,
     stations,
+    unsettle,
 )
 from custom_components.ocpp_home.csms.ledger.rows import microseconds, save
 from custom_components.ocpp_home.csms.ledger.store import Store, Terms
+from custom_components.ocpp_home.csms.ledger.tariffs import keep_price, keep_share
+from custom_components.ocpp_home.csms.model.account import Account, Day, Query
 from custom_components.ocpp_home.csms.model.meter import Reading
+from custom_components.ocpp_home.csms.model.price import Price, Share
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 
 from .samples import NOON, after, power, register
@@ -183,3 +193,72 @@ def test_odd_messages_and_the_stations_of_which_something_is_recorded(store: Sto
         (after(1), "frame", "]", "odd"),
     ]
     assert stations(store) == ["garage", "shed", "yard"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (Query(), "54321"),
+        (Query(limit=2), "54"),
+        (Query(station="garage"), "5321"),
+        (Query(evse=2), "3"),
+        (Query(card="Blue"), "21"),
+        (Query(person="Ada"), "41"),
+        (Query(since=after(33)), "543"),
+        (Query(until=after(3)), "21"),
+        (Query(since=after(31), until=after(5)), "432"),
+        (Query(running=True), "4"),
+        (Query(running=False), "5321"),
+        (Query(flags=frozenset({"offline"})), "32"),
+        (Query(flags=frozenset({"repaired"})), "31"),
+        (Query(flags=frozenset({"offline", "repaired"})), "3"),
+        (Query(flags=frozenset({"orphan"})), "5"),
+        (Query(station="garage", card="Blue", person="Ada"), "1"),
+    ],
+)
+def test_sessions_are_those_that_are_asked_for_newest_first(store: Store, query: Query, found: str) -> None:
+    told = after(90)
+    put(store, replace(transaction(1, stop=after(30)), card="Blue", person="Ada", repaired=True, stop_received=told))
+    put(store, replace(transaction(2, stop=after(31)), card="Blue", offline=True, stop_received=told))
+    put(store, replace(transaction(3, stop=after(33), evse=2), offline=True))
+    put(store, replace(transaction(4, "yard"), person="Ada"))
+    orphan = Transaction("5", "garage", 1, 1, None, None, None, stopped=after(40), orphan=True, key=5)
+    put(store, replace(orphan, stop_received=told))
+
+    assert "".join(one.id for one, _ in sessions(store, query)) == found
+
+
+def test_sessions_tell_how_many_signed_values_they_have(store: Store) -> None:
+    put(store, transaction(1), transaction(2))
+    read(store, 1, register(2, 1200, signed="A"), register(3, 1300, signed="B"), power(3, 7000))
+
+    assert [(one.id, signed) for one, signed in sessions(store, Query())] == [("2", 0), ("1", 2)]
+    assert points_of(store, 1) == ((after(2), 1200), (after(3), 1300))
+
+
+def test_prices_and_shares_are_those_in_force(store: Store) -> None:
+    prices = [Price(after(minute), "EUR", minute) for minute in (0, 10, 20)]
+    store.write([keep_price(price) for price in prices])
+    store.write([keep_share(("garage", 1), Share(after(minute), minute)) for minute in (0, 10, 20)])
+
+    assert prices_in_force(store, after(5), after(10)) == tuple(prices[:2])
+    assert prices_in_force(store, after(10), after(19)) == (prices[1],)
+    assert prices_in_force(store, after(-5), after(0)) == (prices[0],)
+    assert [share.share for share in shares_in_force(store, ("garage", 1), after(5), after(10))] == [0, 10]
+    assert shares_in_force(store, ("garage", 2), after(5), after(10)) == ()
+
+
+def test_what_ran_while_a_price_is_told_anew_is_to_be_settled_anew(store: Store) -> None:
+    account = Account((Day(date(2026, 5, 1), 1),))
+    one = transaction(10, stop=after(20))
+    put(store, one)
+
+    for since, until, touched in ((20, None, False), (19, None, True), (0, 10, False), (0, 11, True)):
+        end = None if until is None else after(until)
+        store.write([settled(10, account)])
+        assert sessions(store, Query())[0][0].account == account
+        store.write([unsettle(after(since), end)])
+        assert (sessions(store, Query())[0][0].account is None) is touched
+        assert overlaps(one, after(since), end) is touched
+    assert not overlaps(transaction(10), NOON, None)
+    assert overlaps(replace(one, started=None), after(19), after(21))

@@ -53,7 +53,7 @@ WHOLE = Transaction(
 
 
 def test_every_field_of_a_transaction_has_its_column() -> None:
-    assert {*NAMES, "points", "limits"} == {field.name for field in fields(Transaction)}
+    assert {*NAMES, "points"} == {field.name for field in fields(Transaction)}
 
 
 def test_a_transaction_comes_back_as_it_was_saved() -> None:

@@ -98,3 +98,47 @@ def test_the_ledger_refuses_two_transactions_of_one_content_and_two_of_one_id(co
         connection.execute(insert, ("garage", "4", "same"))
     with pytest.raises(sqlite3.IntegrityError):
         connection.execute(insert, ("garage", "1", "other"))
+
+
+def rows(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    return {
+        "transactions": connection.execute("SELECT * FROM transactions").fetchall(),
+        "measurands": connection.execute("SELECT * FROM measurands").fetchall(),
+        "readings": connection.execute("SELECT * FROM readings").fetchall(),
+        "facts": connection.execute("SELECT * FROM facts").fetchall(),
+    }
+
+
+def test_a_file_of_version_1_becomes_one_of_this_version_without_loss(connection: sqlite3.Connection) -> None:
+    connection.executescript(f"BEGIN; {MIGRATIONS[0]} PRAGMA user_version = 1; COMMIT")
+    insert = (
+        "INSERT INTO transactions (station, id, content, evse, connector, token, started, meter_start, stopped, "
+        "meter_stop, reason, offline, orphan) VALUES (?, ?, ?, 1, 1, 'CARD', 5, 1000.0, ?, ?, ?, 1, 0)"
+    )
+    connection.execute(insert, ("garage", "1", "same", 9, 5000.0, "Local"))
+    connection.execute(insert, ("garage", "2", "other", None, None, None))
+    connection.execute("INSERT INTO measurands VALUES (1, 'Energy.Active.Import.Register', '', 'Outlet', 'Other')")
+    connection.execute("INSERT INTO readings VALUES (2, 7, 1, 1500.0, 'OCMF')")
+    connection.execute("INSERT INTO facts VALUES ('garage', 'colour', '1')")
+    before = rows(connection)
+
+    prepare(connection)
+    prepare(connection)
+
+    now, width = rows(connection), len(before["transactions"][0])
+    assert pragma(connection, "user_version") == VERSION
+    assert [row[:width] for row in now["transactions"]] == before["transactions"]
+    assert [row[width:] for row in now["transactions"]] == [(None, None, None, 0, None)] * 2
+    assert now | {"transactions": []} == before | {"transactions": []}
+    assert connection.execute("SELECT * FROM prices").fetchall() == []
+
+
+def test_a_migration_that_is_cut_off_leaves_the_older_file(connection: sqlite3.Connection) -> None:
+    connection.executescript(f"BEGIN; {MIGRATIONS[0]} PRAGMA user_version = 1; COMMIT; CREATE TABLE shares (x)")
+
+    with pytest.raises(sqlite3.OperationalError, match="shares"):
+        prepare(connection)
+
+    connection.rollback()
+    assert pragma(connection, "user_version") == 1
+    assert "card" not in {name for (_, name, *_) in connection.execute("PRAGMA table_info(transactions)")}

@@ -490,6 +490,20 @@ def test_a_file_that_somebody_reads_cannot_be_held(opened: Opener, path: Path) -
     store.hold()
 
 
+def test_what_was_deleted_is_overwritten_also_in_the_write_ahead_log(opened: Opener, path: Path) -> None:
+    store = opened()
+    store.write([("INSERT INTO facts VALUES ('garage', 'secret', 'TOKEN-OF-ADA')", [()])])
+    store.write([("DELETE FROM facts", [()])])
+    assert b"TOKEN-OF-ADA" in path.with_name(f"{path.name}-wal").read_bytes()
+
+    store.hold()
+    store.scrub()
+    store.free()
+    store.scrub()
+
+    assert b"TOKEN-OF-ADA" not in path.with_name(f"{path.name}-wal").read_bytes() + path.read_bytes()
+
+
 def test_terms_are_patient_for_less_than_a_station_is() -> None:
     assert Terms().patience <= 5
     assert Terms().keep_readings >= timedelta(days=365)

@@ -208,13 +208,14 @@ async def test_a_late_price_or_a_late_reading_settles_a_session_anew(ledger: Led
 async def test_signed_values_are_counted_and_read_verbatim(ledger: Ledger, records: Records) -> None:
     transaction = begin(ledger)
     read(ledger, transaction, 10, 2000, signed='OCMF|{"a": 1}|é')
-    read(ledger, transaction, 20, 3000)
+    ledger.read(transaction, [Reading(Quantity.POWER, 7000.0, after(20))])
     stop(ledger, transaction, 60)
+    records.settle(transaction)
     await durable(ledger)
 
     [session] = await records.sessions()
 
-    assert session.signed == 1
+    assert (session.signed, session.peak_power) == (1, 7000)
     assert [reading.signed for reading in await records.signed(session.transaction)] == ['OCMF|{"a": 1}|é']
 
 

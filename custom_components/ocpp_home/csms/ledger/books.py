@@ -14,7 +14,7 @@ from .commit import GroupCommit
 from .memory import Memory, assign
 from .notes import Notes
 from .number import Draw
-from .rows import Write, plain, save
+from .rows import Write, plain
 from .store import Store
 from .tariffs import Tariffs
 
@@ -43,7 +43,7 @@ class Books(Memory):
             return
         before, held.account = held.account, account
         try:
-            self._commits.add([save(held, None)], held.key, partial(setattr, held, "account", before))
+            self._commits.add([reads.settled(held.key, account)], held.key, partial(setattr, held, "account", before))
         except LedgerFailed:
             held.account = before
             raise
@@ -76,6 +76,8 @@ class Books(Memory):
         present = await self._slow(erase.present)
         horizon = erase.before(present, keep_sessions)
         writes = erase.old(erase.before(present, keep_readings), horizon)
+        if not writes:
+            return
         gone = [
             (known, replace(known), content)
             for known, content in self._index

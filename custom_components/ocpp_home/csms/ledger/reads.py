@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ..model.account import Query
+from ..model.account import Account, Query
 from ..model.errors import LedgerFailed
 from ..model.meter import Reading
 from ..model.price import Price, Share
 from ..model.transaction import Point, Transaction
+from .accounts import text_of
 from .measurands import KNOWN, READINGS, reading_of
 from .progress import Progress, points_after
 from .rows import NAMES, Row, Write, microseconds, moment, transaction_of
@@ -43,6 +44,7 @@ PRICES_IN_FORCE: Final = (
     f"{PRICES} WHERE at <= ?2 AND at >= ifnull((SELECT max(at) FROM prices WHERE at <= ?1), ?1) ORDER BY at"
 )
 SHARES_IN_FORCE: Final = f"{SHARES} WHERE station = ? AND evse = ? AND at <= ? ORDER BY at"
+SETTLE: Final = "UPDATE transactions SET account = ? WHERE key = ?"
 UNSETTLE: Final = (
     "UPDATE transactions SET account = NULL WHERE account IS NOT NULL AND stopped > ?1 "
     "AND (?2 IS NULL OR coalesce(started, stopped) < ?2)"
@@ -151,6 +153,11 @@ def overlaps(transaction: Transaction, since: datetime, until: datetime | None) 
     """Whether an ended transaction ran at some moment after `since` and before `until` (None: for ever)."""
     begun, ended = transaction.started or transaction.stopped, transaction.stopped
     return ended is not None and ended > since and (until is None or (begun is not None and begun < until))
+
+
+def settled(key: int, account: Account) -> Write:
+    """The write that records an account, and nothing else of what may have changed meanwhile."""
+    return SETTLE, [(text_of(account), key)]
 
 
 def unsettle(since: datetime, until: datetime | None) -> Write:
