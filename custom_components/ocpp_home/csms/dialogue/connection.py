@@ -84,7 +84,7 @@ class Connection(ABC):
         self._forget = station.witness(self._witness)
         self._wanted = _written(station)
         self._eviction = Eviction(station)
-        self._keeper = Keeper(station)
+        self._keeper = Keeper(station, settle=pauses.settle)
         self._ignore = station.subscribe(self._reconsider)
         self._set_up = get_running_loop().create_task(self._prepared(self._patience(pauses.silence)))
 

@@ -46,10 +46,13 @@ class Kept:
 class Keeper:
     """Keeps the list and the cache of one station right, over one connection."""
 
-    def __init__(self, station: Station, pause: Callable[[float], Awaitable[None]] = sleep) -> None:
+    def __init__(
+        self, station: Station, pause: Callable[[float], Awaitable[None]] = sleep, settle: float = SETTLE
+    ) -> None:
         """Watch over `station`; nothing is asked before `begin`."""
         self._station = station
         self._pause = pause
+        self._settle = settle
         self._asked = Event()
         self._unsure = True
         self._task: Task[None] | None = None
@@ -103,7 +106,7 @@ class Keeper:
             asked.cancel()
             over.cancel()
         if told:
-            await self._pause(SETTLE)
+            await self._pause(self._settle)
 
     async def bring(self) -> float:
         """Bring the station's list and cache to what is wanted; gives the seconds after which to look again."""
