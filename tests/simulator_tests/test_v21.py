@@ -147,6 +147,57 @@ async def test_a_reset_resumes_its_transactions(station: Station, central: Centr
     assert await central.call("Reset", {"type": "ImmediateAndResume"}) == REJECTED
 
 
+async def test_a_short_loss_of_power_does_not_end_a_transaction(station: Station, central: Central) -> None:
+    transaction = await station.start()
+    own = profile({"limit": 8}, chargingProfilePurpose="TxProfile", transactionId=transaction.id)
+    assert await installed(central, own, 1) == ACCEPTED
+    await station.power_cut()
+    await station.advance(60)
+    await station.power_on()
+    assert told(central, "TxResumed")[0]["transactionInfo"]["chargingState"] == "Charging"
+    assert station.connectors[1].transaction is transaction
+    await station.advance(1)
+    assert station.connectors[1].offered.amps == 32
+    await station.power_cut()
+    await station.advance(61)
+    await station.power_on()
+    assert (transaction.reason, station.connectors[1].transaction) == ("PowerLoss", None)
+    assert central.of("TransactionEvent")[-1]["transactionInfo"]["stoppedReason"] == "PowerLoss"
+
+
+async def test_it_objects_to_a_limit_it_does_not_have(station: Station, central: Central) -> None:
+    station.configuration.preset("TxCtrlr.SupportedLimits", "maxTime")
+    answer = {"idTokenInfo": {"status": "Accepted"}, "transactionLimit": {"maxTime": 60, "maxSoC": 80}}
+    central.script["TransactionEvent"] = answer
+    await station.start()
+    await station.advance(1)
+    assert told(central, "LimitSet")[0]["transactionInfo"]["transactionLimit"] == {"maxTime": 60}
+    assert set(station.violations) == {"E16.FR.12: maxSoC is no limit of this station"}
+    station.violations.clear()
+
+
+async def test_it_reckons_the_cost_by_its_own_tariff(station: Station, central: Central) -> None:
+    """E16.FR.16; without a tariff it believes what it is told (E16.FR.15)."""
+    assert await central.call("SetDefaultTariff", {"evseId": 1, "tariff": TARIFF}) == ACCEPTED
+    await station.start(car=Car(max_current=16))
+    await station.limit_transaction(maxCost=0.06)
+    await station.advance(60)
+    assert told(central, "CostLimitReached") == []
+    await station.advance(10)
+    assert told(central, "CostLimitReached")[0]["transactionInfo"]["chargingState"] == "SuspendedEVSE"
+    assert 200 <= station.connectors[1].meter.register <= 204
+
+
+async def test_what_is_held_back_is_told_later(station: Station, central: Central) -> None:
+    await station.start()
+    before = len(central.of("TransactionEvent"))
+    await station.hold_back()
+    await station.stop()
+    assert len(central.of("TransactionEvent")) == before
+    await station.let_go()
+    assert [event["eventType"] for event in central.of("TransactionEvent")][before:] == ["Ended"]
+
+
 async def test_tariffs_are_kept_by_evse(station: Station, central: Central) -> None:
     transaction = await station.start()
     assert await central.call("GetTariffs", {"evseId": 0}) == {"status": "NoTariff"}

@@ -29,7 +29,7 @@ REACHED: Final = {
     "timelimitreached": "time",
     "soclimitreached": "soc",
 }
-"""OCPP 2.1 ed. 1 - 3.103 TriggerReasonEnumType."""
+"""OCPP 2.1 ed. 1 - 3.104 TriggerReasonEnumType."""
 REMEMBERED: Final = 32
 """Of so many sessions the limits are known."""
 LIMIT: Final = "limit"
