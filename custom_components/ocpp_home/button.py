@@ -1,6 +1,6 @@
 """Buttons: what is asked of a station once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, override
@@ -60,7 +60,13 @@ async def _clear_cache(station: Station, part: Station) -> None:
 
 
 async def _unlock(station: Station, evse: Evse) -> None:
-    await station.require().remote.unlock(evse.id)
+    """Release the cable that is in use, or was last."""
+    connector = 1 if evse.session is None else evse.session.connector
+    await station.require().remote.unlock(evse.id, connector)
+
+
+async def _unlock_connector(connector: int, station: Station, evse: Evse) -> None:
+    await station.require().remote.unlock(evse.id, connector)
 
 
 STATION: Final[tuple[ButtonRow[Station], ...]] = (
@@ -107,9 +113,22 @@ EVSE: Final[tuple[ButtonRow[Evse], ...]] = (
 )
 
 
+def evse_rows(station: Station, part: Evse) -> Iterable[ButtonRow[Evse]]:
+    """The buttons of an EVSE, with those of its connectors where there are several."""
+    yield from EVSE
+    for number in part.connectors if len(part.connectors) > 1 else ():
+        yield ButtonRow(
+            key=f"connector_{number}_unlock",
+            translation_key="connector_unlock",
+            translation_placeholders={"connector": str(number)},
+            has_fn=able(lambda commands: commands.remote),
+            press_fn=partial(_unlock_connector, number),
+        )
+
+
 async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the buttons of all stations."""
     populate(entry, async_add_entities, stations, lambda station, part: STATION)
-    populate(entry, async_add_entities, evses, lambda station, part: EVSE)
+    populate(entry, async_add_entities, evses, evse_rows)

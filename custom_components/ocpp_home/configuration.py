@@ -127,20 +127,26 @@ class Item:
         """The value as a number."""
         return None if (variable := self.variable) is None else variable.number
 
+    @property
+    def longest(self) -> int:
+        """How many characters the value may have; of a list the bounds are those of its length."""
+        told = self.row.maximum if self.row.nature is Nature.TEXT else None
+        return LONGEST if told is None else max(1, min(LONGEST, round(told)))
+
     def text(self, _: Part) -> str | None:
         """The value as it is."""
         value = None if (variable := self.variable) is None else variable.value
-        return None if value is None or len(value) > LONGEST else value
+        return None if value is None or len(value) > self.longest else value
 
     @property
     def choices(self) -> list[str]:
         """The words to choose from."""
-        return [word for word in self.row.options[:CHOICES] if len(word) <= LONGEST]
+        return [word for word in dict.fromkeys(self.row.options[:CHOICES]) if len(word) <= LONGEST]
 
     def choice(self, part: Part) -> str | None:
         """The word that is chosen, in the spelling of the choices."""
         chosen = (self.text(part) or "").strip().casefold()
-        return next((word for word in self.row.options if word.casefold() == chosen), None)
+        return next((word for word in self.choices if word.casefold() == chosen), None)
 
     def pending(self, _: Part) -> Mapping[str, bool | None]:
         """Whether a new value waits for a reboot."""

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .configuration import LONGEST, Item, configure
+from .configuration import Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.station import Station
 from .entity import OcppEntity, Part, Row
@@ -54,12 +54,11 @@ def configuration(item: Item) -> TextRow[Part] | None:
     """What holds words and can be written; passwords are none of it, they do not belong into a state machine."""
     if item.row.nature not in {Nature.LIST, Nature.TEXT} or not item.row.writable:
         return None
-    length = None if item.row.nature is Nature.LIST else item.row.maximum
     return TextRow(
         key=item.name,
         translation_key=item.words,
         translation_placeholders=item.placeholders,
-        native_max=LONGEST if length is None else min(LONGEST, max(1, round(length))),
+        native_max=item.longest,
         entity_category=EntityCategory.CONFIG,
         entity_registry_enabled_default=item.enabled,
         topics=item.folds,

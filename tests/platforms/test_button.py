@@ -8,8 +8,10 @@ import pytest
 
 from custom_components.ocpp_home.csms.model.commands import ResetKind
 from custom_components.ocpp_home.csms.model.errors import OcppError, Refused, Unanswered, Unsupported
+from custom_components.ocpp_home.csms.model.evse import Connector
 from custom_components.ocpp_home.csms.model.station import Station
-from tests.platforms.station import connect, entity_id, exists
+from custom_components.ocpp_home.csms.model.transaction import Transaction
+from tests.platforms.station import NOON, connect, entity_id, exists
 
 pytestmark = pytest.mark.usefixtures("all_enabled")
 
@@ -74,3 +76,18 @@ async def test_a_station_that_cannot_be_triggered_has_no_refresh(hass: HomeAssis
     await hass.async_block_till_done()
     assert exists(hass, BUTTON, "cp1_reset_soft")
     assert not exists(hass, BUTTON, "cp1_refresh")
+
+
+async def test_of_several_connectors_each_is_unlocked_or_the_one_in_use(hass: HomeAssistant, station: Station) -> None:
+    obliging = connect(station, version="2.0.1")
+    evse = station.evse(1)
+    await hass.async_block_till_done()
+    assert not exists(hass, "button", "cp1_1_connector_1_unlock")
+    evse.connectors[2] = Connector(2)
+    station.changed(evse)
+    await hass.async_block_till_done()
+    await press(hass, "cp1_1_connector_2_unlock")
+    await press(hass, "cp1_1_unlock")
+    evse.previous = Transaction("7", "CP1", 1, 2, None, NOON, 0.0)
+    await press(hass, "cp1_1_unlock")
+    assert obliging.asked == [("unlock", 1, 2), ("unlock", 1, 1), ("unlock", 1, 2)]

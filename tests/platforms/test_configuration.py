@@ -47,6 +47,9 @@ async def act(hass: HomeAssistant, platform: str, action: str, key: str, **data:
         ("Led.Words", "a,b", "MemberList", {"values": ("a", "b")}, "text", "a,b"),
         ("Led.Words", "", "string", {}, "text", ""),
         ("Led.Words", None, "string", {}, "text", STATE_UNKNOWN),
+        ("Led.Words", "four", "string", {"maximum": 3.0}, "text", STATE_UNKNOWN),
+        ("Led.Words", "a,b,c", "MemberList", {"maximum": 3.0}, "text", "a,b,c"),
+        ("Led.Colour", "red", "OptionList", {"values": ("red", "red")}, "select", "red"),
         ("Led.Words", "x" * 256, "string", {"readonly": True}, "sensor", STATE_UNKNOWN),
     ],
 )
