@@ -1,9 +1,11 @@
 """OCPP 2.0.1, Smart Charging: limits of others and the needs of cars (OCPP 2.0.1 ed. 3 - K11 to K17)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.model.limit import ExternalLimit
 from custom_components.ocpp_home.csms.model.station import OWNER, Station
 from tests.certification.charging import TX, measured
@@ -15,7 +17,9 @@ SAMPLED = {"SampledDataCtrlr.TxUpdatedInterval": "10"}
 
 
 @pytest.fixture
-async def station(dial: Dial) -> Simulated:
+async def station(dial: Dial, central: Central) -> Simulated:
+    """A station that is left alone after its boot: whatever profile it is given, the test is the reason."""
+    central.pauses = replace(central.pauses, settle=60, answer=0)
     return await dial(version="2.0.1", clock=ManualClock(ago(0)), **SAMPLED)
 
 
