@@ -2,15 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from custom_components.ocpp_home.csms.central import Central
+from custom_components.ocpp_home.csms.dialogue.authorization import Showing, decide
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
+from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.station import Identity, Settings
+from custom_components.ocpp_home.csms.model.token import Decision, Token
+from custom_components.ocpp_home.csms.model.transaction import Opening
 from custom_components.ocpp_home.csms.wire.frame import VERSIONS
 from tests.csms.wire.raw import Peer, handshake
 from tests.simulator import Station
@@ -257,3 +263,24 @@ async def test_who_wants_to_hear_of_strangers_is_told(central: Central) -> None:
     async with station(central):
         pass
     assert set(heard) == {"Garage"}
+
+
+def test_the_cards_of_the_household_hold_at_every_station_and_everybody_hears_of_them(central: Central) -> None:
+    garage, yard = central.add("Garage", QUIET), central.add("Yard", Settings(policy=Policy()))
+    card, told = Card(Token("CARD"), stations=frozenset({"Garage"})), list[str]()
+    for known in (garage, yard):
+        known.subscribe(lambda part: told.append(str(getattr(part, "name", ""))))
+    central.household.admit(Cards((card,)), Policy(Unknown.REFUSE))
+    assert sorted(told) == ["Garage", "Yard"]
+    now = datetime.now(UTC)
+    assert [decide(garage, Token(number), now).accepted for number in ("CARD", "OTHER")] == [True, False]
+    assert [decide(yard, Token(number), now).accepted for number in ("CARD", "OTHER")] == [False, True]
+
+
+def test_what_one_station_knows_of_a_card_counts_at_the_others(central: Central) -> None:
+    garage, yard = central.add("Garage", QUIET), central.add("Yard", QUIET)
+    card, now = Token("CARD"), datetime.now(UTC)
+    central.household.admit(Cards((Card(card),)), Policy(several=False))
+    garage.ledger.start(Opening("Garage", 1, 1, "CARD", now - timedelta(seconds=1), 0.0))
+    assert decide(yard, card, now, Showing(1, starting=True)).decision is Decision.CONCURRENT
+    assert list(central.book.running("card")) == garage.ledger.active("Garage")

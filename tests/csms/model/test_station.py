@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from custom_components.ocpp_home.csms.ledger.ledger import Ledger
+from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.commands import Commands, Document, ProfileFilter, Schedule
 from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Evse
+from custom_components.ocpp_home.csms.model.household import Household
 from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station
 from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
@@ -297,3 +299,11 @@ def test_a_station_that_speaks_another_version_has_other_variables(station: Stat
     assert station.variables.text("HeartbeatInterval") == "60"
     station.connect("2.0.1", commands(None))
     assert station.variables.known == {}
+
+
+def test_a_station_has_the_policy_of_the_household_or_one_of_its_own(ledger: Ledger) -> None:
+    household = Household(policy=Policy(Unknown.REFUSE))
+    station = Station("CP1", ledger, household=household)
+    assert station.policy is household.policy
+    station.settings.policy = Policy(Unknown.ASK)
+    assert station.policy == Policy(Unknown.ASK)

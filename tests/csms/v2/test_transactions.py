@@ -5,17 +5,20 @@ from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.book import SharedBook
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.dialogue.clock import stamp
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
+from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.session_limit import SessionLimit
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Decision, Verdict
+from custom_components.ocpp_home.csms.model.token import Decision, Token, Verdict
+from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v2 import resuming, starts
 from custom_components.ocpp_home.csms.v2.session_limit import LIMIT, wish
@@ -375,3 +378,33 @@ async def test_a_transaction_that_runs_no_more_and_is_not_told_of_has_ended(
 async def test_nothing_is_asked_where_nothing_is_open(station: Station, peer: Peer, call: Caller) -> None:
     await reconcile(station, call, NOW)
     assert peer.asked == []
+
+
+def test_a_session_is_refused_where_its_card_charges_elsewhere_and_never_in_its_own_way(
+    station: Station, events: list[Event]
+) -> None:
+    """C09.FR.12, E01.FR.11, E03.FR.02: whose session it is begins with the card, anybody else stops it."""
+    station.evse(1)
+    elsewhere = station.ledger.start(Opening("Yard", 1, 1, "CARD", NOW - timedelta(days=2), 0.0, "other"))
+    station.household.book = SharedBook({"yard": Station("Yard", station.ledger), "cp1": station})
+    cards = (Card(Token("CARD"), group="FAMILY"), Card(Token("OTHER"), group="FAMILY"))
+    station.household.admit(Cards(cards), Policy(Unknown.REFUSE, several=False))
+    group = {"groupIdToken": {"idToken": "FAMILY", "type": "Central"}}
+    assert tell(station, started()) == {"idTokenInfo": {"status": "ConcurrentTx", **group}}
+    refusals = [event.data for event in events if event.kind is Kind.CARD_REFUSED]
+    assert [data["transaction"] for data in refusals] == [transaction(station).id]
+    other = event("Updated", 1, 30, idToken={"idToken": "OTHER", "type": "ISO14443"})
+    assert tell(station, other) == {"idTokenInfo": {"status": "Accepted", **group}}
+    station.ledger.stop(elsewhere, Closing(NOW, 0.0))
+    assert tell(station, started())["idTokenInfo"]["status"] == "Accepted"
+
+
+def test_a_token_is_decided_about_when_and_where_it_was_shown(station: Station) -> None:
+    """C12.FR.03: what the station allowed itself is judged by that moment and that EVSE."""
+    station.evse(1)
+    station.evse(2)
+    ended = Card(Token("CARD"), ends=NOW - timedelta(days=1))
+    station.household.admit(Cards((ended,)), Policy(Unknown.REFUSE))
+    assert tell(station, started())["idTokenInfo"]["status"] == "Expired"
+    station.household.admit(Cards((Card(Token("CARD"), evses=frozenset({2})),)), Policy(Unknown.REFUSE))
+    assert tell(station, started())["idTokenInfo"]["status"] == "NotAtThisLocation"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ..dialogue import clock, intake, sessions
-from ..dialogue.authorization import tell
+from ..dialogue import accounts, clock, intake, sessions
+from ..dialogue.authorization import Showing, tell
 from ..dialogue.call import Caller, Handler
 from ..dialogue.fields import text, whole
 from ..dialogue.place import evse_at
@@ -71,6 +71,7 @@ class _Told:
             known = self.station.ledger.orphan(self.station.name, number, told, self.closing(), named=True)
         if known is None or (known.started is None and self.kind == "Started"):
             known = self.station.ledger.start(self._opening(told))
+            accounts.hold(self.station, known, self.token)
         if self.kind != "Started" or known.received != self.now:
             self._complete(known)
         return known
@@ -125,10 +126,11 @@ class _Told:
         """What is said about the token and, where it is known, the cost; I03.FR.04: to leave it out is not free."""
         answer: Payload = {}
         if self.token is not None:
-            verdict = authorization.decide(self.station, self.token, self.now)
+            verdict = authorization.decide(self.station, self.token, self.at, self._showing(transaction))
             answer["idTokenInfo"] = authorization.token_info(verdict)
             if fresh and not verdict.accepted:
-                at = Event(Kind.CARD_REFUSED, self.at, transaction.evse, live=not self.offline)
+                about = {"transaction": transaction.id}
+                at = Event(Kind.CARD_REFUSED, self.at, transaction.evse, about, live=not self.offline)
                 tell(self.station, authorization.shown(self.token), verdict, at)
         cost = self.station.cost(transaction) if self.station.cost is not None else None
         if cost is not None and self.kind != "Started":
@@ -180,6 +182,13 @@ class _Told:
         )
         if amendment != Amendment():
             self.station.ledger.amend(known, amendment)
+        if amendment.token is not None:
+            accounts.hold(self.station, known, self.token)
+
+    def _showing(self, transaction: Transaction) -> Showing:
+        """What the token is shown for; whose session it is begins with it, anybody else's card is to stop it."""
+        starting = self.kind != "Ended" and transaction.token == self._holder()
+        return Showing(transaction.evse or None, transaction, starting=starting)
 
     def _holder(self) -> str | None:
         return authorization.shown(self.token).id or None if self.token is not None else None
