@@ -28,5 +28,5 @@ WAITING: Final = {
     "M_100": CONTRACTS,
     "N_102": "the central system receives no logs itself, so nobody has to prove who they are to it",
     "N_102_2": "the central system receives no logs itself, so nobody has to prove who they are to it",
-    "O_101": "a message is sent in one language, so there is no choice for the driver's",
+    "O_101": "no card says which language its holder reads, so a station is told none (language1)",
 }
