@@ -95,3 +95,12 @@ def test_values_belong_to_the_transaction_that_ran_when_they_were_measured(stati
     new = begin(station, since=100)
     assert transaction_at(evse, stopped) is old
     assert transaction_at(evse, NOW) is new
+
+
+def test_what_comes_after_the_end_has_a_session_settled_anew(station: Station) -> None:
+    transaction = begin(station)
+    station.ledger.stop(transaction, Closing(NOW, 1500))
+    settled: list[float | None] = []
+    station.account = lambda ended: settled.append(ended.energy)
+    take(station, station.evse(1), transaction, [reading(1600, 0)], NOW)
+    assert settled == [transaction.energy]

@@ -109,3 +109,25 @@ async def test_what_could_not_be_recorded_is_taken_back(tmp_path: Path) -> None:
     restore(station)
     assert (evse.transaction, evse.previous, kept.active) == (kept, None, True)
     await ledger.close()
+
+
+def test_what_a_session_came_to_is_settled_with_its_end_and_with_what_comes_after(station: Station) -> None:
+    settled: list[tuple[str | None, float | None]] = []
+    station.account = lambda transaction: settled.append((transaction.reason, transaction.energy))
+    evse = station.evse(1)
+    lost = begin(station, 900)
+    transaction = begin(station)
+    close(station, transaction, ending(), [], NOW)
+    close(station, lost, ending(500, 1200), [], NOW)
+    orphan = station.ledger.orphan("CP1", 0, "theirs", ending())
+    close(station, orphan, ending(), [], NOW)
+
+    assert settled == [("Other", 0), ("Local", 500), ("Local", 200), ("Local", None)]
+    assert evse.previous is transaction
+
+
+def test_a_register_that_was_set_aside_marks_the_session_as_repaired(station: Station) -> None:
+    transaction = begin(station)
+    close(station, transaction, ending(meter=1e12), [], NOW)
+
+    assert (transaction.repaired, transaction.presumed, transaction.meter_stop) == (True, False, None)

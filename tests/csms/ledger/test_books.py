@@ -16,7 +16,7 @@ from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.price import Price, Share
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 
-from .samples import NOON, after, closing, opening, register, spoil
+from .samples import NOON, after, closing, opening, register
 
 TERMS = Terms(patience=0.05, reserve=1 << 12, leisure=0.02, retry=0.02)
 SETTLED = Account((Day(date(2026, 5, 1), 4000, 1_200_000),), "EUR")
@@ -211,20 +211,6 @@ async def test_a_price_for_the_past_has_what_it_touches_settled_anew(ledger: Led
     settled = [True, False, False, True]
     assert [one.account is not None for one in sessions] == settled
     assert [one.account is not None for one in reversed(await stored(ledger, path))] == settled
-
-
-async def test_a_fresh_file_gets_the_prices_as_well(ledger: Ledger, path: Path, opened: Opener) -> None:
-    ledger.price(price(0))
-    await durable(ledger)
-    spoil(path)
-    with pytest.raises(LedgerFailed):
-        ledger.find("garage", "unknown")
-    ledger.price(price(5, 1))
-    await refused(ledger)
-
-    assert ledger.set_aside is not None
-    await ledger.close()
-    assert (await opened()).tariffs.prices == [price(0)]
 
 
 async def test_who_is_forgotten_is_nowhere_in_the_file_and_what_was_charged_stays(

@@ -15,6 +15,7 @@ from custom_components.ocpp_home.csms.ledger.index import WINDOW
 from custom_components.ocpp_home.csms.ledger.rows import NAMES
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.meter import Phase
+from custom_components.ocpp_home.csms.model.price import Price
 from custom_components.ocpp_home.csms.model.transaction import Amendment, Ledger as Promises, Transaction
 
 from .samples import NOON, after, closing, opening, power, register, spoil
@@ -727,6 +728,7 @@ async def test_damage_found_in_use_costs_no_running_transaction_and_no_fact(open
     for number in range(1500):
         ledger.orphan("yard", 1, "-1", closing(number, reason="x" * 500))
     ledger.remember("garage", "wish", 10)
+    ledger.price(Price(NOON, "EUR", 300_000))
     await durable(ledger)
     await ledger.begin_backup()
     spoil(path)
@@ -737,6 +739,7 @@ async def test_damage_found_in_use_costs_no_running_transaction_and_no_fact(open
 
     assert [set_aside.kind for set_aside in heard] == ["corrupt"]
     assert ledger.set_aside is heard[0]
+    assert await ledger.prices(NOON, NOON) == (Price(NOON, "EUR", 300_000),)
     assert ledger.active("garage") == [transaction]
     ledger.read(transaction, [register(2, 1200), power(2, 3000)])
     await durable(ledger)

@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import Callable
 from contextlib import closing as closed
 from dataclasses import dataclass, field
+import json
 from pathlib import Path
 import sqlite3
 from tempfile import TemporaryDirectory
+import zlib
 
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from custom_components.ocpp_home.csms.ledger import Ledger, Terms
+from custom_components.ocpp_home.csms.model.account import Account, Day, Holder
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
+from custom_components.ocpp_home.csms.model.price import Price
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
 
-from .samples import after, closing, opening, power, register
+from .samples import NOON, after, closing, opening, power, register
 
 TERMS = Terms(patience=0.0, reserve=1 << 10, leisure=60, retry=60)
 
@@ -31,6 +35,7 @@ class Told:
     opening: Opening | None
     id: str
     closing: Closing | None = None
+    holder: Holder | None = None
     registers: dict[int, float] = field(default_factory=dict)
 
     @property
@@ -48,6 +53,8 @@ class Truth(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.told: dict[tuple[str, object], Told] = {}
         self.facts: dict[tuple[str, str], int] = {}
+        self.owners = 0
+        self.prices: dict[int, int] = {}
         self.ledger = self.open()
 
     def open(self) -> Ledger:
@@ -74,12 +81,20 @@ class Truth(RuleBasedStateMachine):
         self.begin(station, f"id-{number}", opening(number, station, id=f"id-{number}"), durable)
 
     def begin(self, station: str, name: object, start: Opening, durable: bool) -> None:
-        transaction = self.in_loop(lambda: self.ledger.start(start))
+        owner = Holder(person=f"person of {station} {name} {self.owners}")
+        self.owners += 1
+        transaction = self.in_loop(lambda: self._start(start, owner))
         told = self.told.setdefault((station, name), Told(start, transaction.id))
         told.opening = start
+        told.holder = told.holder or owner
         assert transaction.id == told.id
         if durable:
             self.commit()
+
+    def _start(self, start: Opening, owner: Holder) -> Transaction:
+        transaction = self.ledger.start(start)
+        self.ledger.hold(transaction, owner)
+        return transaction
 
     @precondition(lambda self: self.told)
     @rule(data=st.data(), number=numbers)
@@ -118,14 +133,49 @@ class Truth(RuleBasedStateMachine):
         self.commit()
         with closed(sqlite3.connect(self.path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
-            lost = self.in_loop(lambda: self.ledger.start(opening(number, station)))
-            try:
-                self.commit()
-            except LedgerFailed:
-                assert (station, number) not in self.told
-                assert self.ledger.find(station, lost.id) is None
-            else:
-                assert self.told[station, number].id == lost.id
+            lost, failed = self.runner.run(self.attempt(opening(number, station)))
+        if failed:
+            assert (station, number) not in self.told
+            assert self.ledger.find(station, lost.id) is None
+        else:
+            assert self.told[station, number].id == lost.id
+
+    async def attempt(self, start: Opening) -> tuple[Transaction, bool]:
+        """A start, and whether it could not be recorded."""
+        transaction = self.ledger.start(start)
+        try:
+            if (future := self.ledger.commit()) is not None:
+                await future
+        except LedgerFailed:
+            return transaction, True
+        return transaction, False
+
+    @rule(minute=st.integers(0, 40), cents=st.integers(10, 40))
+    def price(self, minute: int, cents: int) -> None:
+        """A price that becomes known, be it late."""
+        self.in_loop(lambda: self.ledger.price(Price(after(minute), "EUR", cents * 10_000)))
+        before = [at for at in self.prices if at <= minute]
+        if not before or self.prices[max(before)] != cents:
+            self.prices[minute] = cents
+
+    @precondition(lambda self: self.told)
+    @rule(data=st.data())
+    def settle(self, data: st.DataObject) -> None:
+        (station, _), told = data.draw(st.sampled_from(list(self.told.items())))
+        transaction = self.held(station, told)
+        self.in_loop(lambda: self.ledger.settle(transaction, self.account(told)))
+
+    def account(self, told: Told) -> Account:
+        """A sum of all that an account follows from."""
+        ended = told.closing.stopped if told.closing else None
+        begun = told.opening.started if told.opening else ended
+        cents = [
+            (minute, cents)
+            for minute, cents in sorted(self.prices.items())
+            if ended is not None and after(minute) < ended
+        ]
+        known = json.dumps([str(begun), str(ended), sorted(told.registers.items()), cents])
+        return Account((Day(NOON.date(), zlib.crc32(known.encode())),))
 
     @rule()
     def reopen(self) -> None:
@@ -150,8 +200,9 @@ class Truth(RuleBasedStateMachine):
             assert {transaction.id for transaction in self.ledger.active(station)} == running
             assert self.ledger.recall(station, "wish") == self.facts.get((station, "wish"))
 
-    @staticmethod
-    def equal(transaction: Transaction, told: Told) -> None:
+    def equal(self, transaction: Transaction, told: Told) -> None:
+        assert transaction.holder == told.holder
+        assert transaction.account in {None, self.account(told)}, "what is settled is never out of date"
         assert transaction.started == (told.opening.started if told.opening else None)
         assert transaction.meter_start == (told.opening.meter_start if told.opening else None)
         assert transaction.stopped == (told.closing.stopped if told.closing else None)
@@ -166,6 +217,9 @@ class Truth(RuleBasedStateMachine):
         self.memory_equals_the_truth()
         stored = self.runner.run(self.ledger.transactions())
         assert len(stored) == len(self.told)
+        assert sorted(str(one.person) for one in stored) == sorted(
+            str(told.holder.person if told.holder else None) for told in self.told.values()
+        )
         self.runner.run(self.ledger.close())
         self.runner.close()
         self.folder.cleanup()
