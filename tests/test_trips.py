@@ -28,7 +28,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.components.recorder.common import do_adhoc_statistics
 
-from custom_components.ocpp_home.const import CONF_PUBLISH_INTERVAL
+from custom_components.ocpp_home.const import CONF_PUBLISH_INTERVAL, CONF_SAMPLE_INTERVAL
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
@@ -40,6 +40,8 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
 CARD = "04A2B3C4"
 SAMPLES = 10
 """Seconds between two frames of meter values."""
+UNREAD = Pauses(silence=600, settle=600)
+"""A station is not read and configured meanwhile, so that only what a test does is on the wire."""
 WAY = 8
 """So many functions at most lie between a frame and the news of it (docs/architecture.md)."""
 
@@ -110,7 +112,10 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def hub(hass: HomeAssistant, socket_enabled: None) -> Hub:
     """A hub that knows the garage and writes every change at once."""
-    return await set_up(hass, hub_entry(station_data("GARAGE", "Garage"), options={CONF_PUBLISH_INTERVAL: 0}))
+    garage = station_data("GARAGE", "Garage", **{CONF_SAMPLE_INTERVAL: SAMPLES})
+    hub = await set_up(hass, hub_entry(garage, options={CONF_PUBLISH_INTERVAL: 0}))
+    hub.central.pauses = UNREAD
+    return hub
 
 
 def dialling(hub: Hub, version: str) -> Simulated:
@@ -121,7 +126,7 @@ def dialling(hub: Hub, version: str) -> Simulated:
 
 @pytest.fixture
 async def home(hass: HomeAssistant, hub: Hub, version: str) -> AsyncGenerator[Home]:
-    """A household whose garage is there and has been set up."""
+    """A household whose garage is there."""
     async with dialling(hub, version) as garage:
         home = Home(hass, hub, garage)
         await until(lambda: hass.states.get("number.garage_limit"))
@@ -359,6 +364,7 @@ async def energy_in_statistics(hass: HomeAssistant, begin: datetime) -> float:
 async def test_a_session_from_the_first_call_to_the_energy_dashboard(hass: HomeAssistant, version: str) -> None:
     begin = datetime.now(UTC)
     hub = await set_up(hass, hub_entry(options={CONF_PUBLISH_INTERVAL: 0}))
+    hub.central.pauses = UNREAD
     async with dialling(hub, version) as garage:
         home = Home(hass, hub, garage)
         assert garage.boots[-1]["status"] == "Pending"
