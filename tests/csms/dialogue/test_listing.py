@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue.listing import Entry, laid_down, rules, wanted
+from custom_components.ocpp_home.csms.dialogue.listing import Entry, Suits, laid_down, rules, wanted
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown, Usage
 from custom_components.ocpp_home.csms.model.card import Card, Cards, Window
 from custom_components.ocpp_home.csms.model.station import Station
@@ -27,10 +27,10 @@ def plain(token: Token, verdict: Verdict) -> bool:
     return not verdict.evses and not verdict.master
 
 
-def said(station: Station, card: Card, policy: Policy = STRICT, suits: object = anything) -> Verdict | None:
+def said(station: Station, card: Card, policy: Policy = STRICT, suits: Suits = anything) -> Verdict | None:
     """What the list says of the only card."""
     station.household.admit(Cards((card,)), policy)
-    entries = wanted(station, NOW, suits).entries  # type: ignore[arg-type]
+    entries = wanted(station, NOW, suits).entries
     assert set(entries) <= {card.token.key}
     return entries[card.token.key].verdict if entries else None
 

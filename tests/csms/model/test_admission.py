@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings, strategies as st
@@ -51,12 +52,12 @@ def session(station: str, number: str, token: str = TOKEN.id) -> Transaction:
     return Transaction(number, station, 1, 1, token, NOON - 400 * DAY, 0.0)
 
 
-def verdict(card: Card | None, policy: Policy = Policy(), book: Book | None = None, **about: object) -> Verdict:  # noqa: B008 - it is frozen
-    request = replace(Request(TOKEN, "Garage", NOON), **about)  # type: ignore[arg-type]
+def verdict(card: Card | None, policy: Policy = Policy(), book: Book | None = None, **about: Any) -> Verdict:  # noqa: B008 - it is frozen
+    request = replace(Request(TOKEN, "Garage", NOON), **about)
     return decide(request, policy, Cards(() if card is None else (card,)), book or EmptyBook())
 
 
-WRONG = (
+WRONG: tuple[tuple[dict[str, Any], Decision], ...] = (
     ({"active": False}, Decision.BLOCKED),
     ({"ends": NOON}, Decision.EXPIRED),
     ({"stations": frozenset({"Yard"})}, Decision.NOT_AT_THIS_LOCATION),
@@ -71,7 +72,7 @@ def test_the_first_rule_that_refuses_gives_the_answer(first: int) -> None:
     faults = {name: value for fault, _ in WRONG[first:] for name, value in fault.items()}
     book = Books((session("Yard", "7"),), Usage(energy=1000.0))
     policy = Policy(several=False)
-    assert verdict(Card(TOKEN, **faults), policy, book, starting=True).decision is WRONG[first][1]  # type: ignore[arg-type]
+    assert verdict(Card(TOKEN, **faults), policy, book, starting=True).decision is WRONG[first][1]
     assert verdict(Card(TOKEN), policy, book, starting=True).decision is Decision.CONCURRENT
 
 

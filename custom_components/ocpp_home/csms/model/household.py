@@ -20,10 +20,10 @@ class Lesson:
 class Household:
     """Who may charge at the stations of one central system."""
 
-    def __init__(self, cards: Cards = Cards(), policy: Policy = Policy(), book: Book | None = None) -> None:  # noqa: B008 - frozen
+    def __init__(self, cards: Cards | None = None, policy: Policy | None = None, book: Book | None = None) -> None:
         """Begin with these cards; without any, everybody may charge."""
-        self.cards = cards
-        self.policy = policy
+        self.cards = cards or Cards()
+        self.policy = policy or Policy()
         self.book: Book = book or EmptyBook()
         self.lesson: Lesson | None = None
         self._listeners: list[Callable[[], None]] = []
