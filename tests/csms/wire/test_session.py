@@ -210,6 +210,20 @@ async def test_what_could_not_be_made_durable_is_an_internal_error_and_may_be_tr
     assert talk.wire.sent[0][2] == "InternalError"
 
 
+async def test_an_answer_that_takes_time_waits_for_what_it_recorded_as_well(talk: Talk) -> None:
+    outside: asyncio.Future[Payload] = asyncio.get_running_loop().create_future()
+    committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    talk.desk.answers["DataTransfer"] = lambda call: outside
+    talk.desk.durables.append(committed)
+    talk.hear([2, "7", "DataTransfer", {"vendorId": "v"}])
+    outside.set_result({"status": "Accepted"})
+    await settle()
+    assert talk.wire.sent == []
+    committed.set_result(None)
+    await settle()
+    assert talk.wire.sent == [[3, "7", {"status": "Accepted"}]]
+
+
 async def test_an_answer_durable_after_the_end_goes_to_the_next_connection(room: Room) -> None:
     answers = Answers(Clock())
     old, new = room.talk(answers=answers), room.talk(answers=answers)
