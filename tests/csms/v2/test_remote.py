@@ -14,6 +14,7 @@ from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenT
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
 from custom_components.ocpp_home.csms.v2 import starts
 from custom_components.ocpp_home.csms.v2.remote import Remote
+from custom_components.ocpp_home.csms.v2.transaction_status import Progress
 from tests.csms.peer import Peer
 
 ACCEPTED, REJECTED = {"status": "Accepted"}, {"status": "Rejected"}
@@ -72,6 +73,13 @@ async def test_a_stop_names_the_transaction(remote: Remote, peer: Peer) -> None:
     peer.answers["RequestStopTransaction"] = REJECTED
     with pytest.raises(Refused):
         await remote.stop("other")
+
+
+async def test_how_far_a_transaction_is_can_be_asked(remote: Remote, peer: Peer) -> None:
+    """E14."""
+    peer.answers["GetTransactionStatus"] = {"ongoingIndicator": True, "messagesInQueue": True}
+    assert await remote.progress("ea7c-01") == Progress(ongoing=True, queued=True)
+    assert peer.asked == [("GetTransactionStatus", {"transactionId": "ea7c-01"})]
 
 
 async def test_a_cable_is_released(remote: Remote, peer: Peer) -> None:
