@@ -270,3 +270,35 @@ async def test_only_the_variable_that_changes_is_looked_at(
     model(station, "Led.X7", "2", "integer")
     await hass.async_block_till_done()
     assert set(looked) == {"config_led.x7"}
+
+
+async def test_an_evse_that_was_forgotten_and_is_found_again_has_its_entities_again(
+    hass: HomeAssistant, hub: Hub, station: Station
+) -> None:
+    connect(station, version="2.0.1")
+    for number in (1, 2):
+        station.evse(number)
+    model(station, "EVSE.AllowReset@2", "true", "boolean", readonly=True)
+    await hass.async_block_till_done()
+    keys = ("cp1_2_config_evse.allowreset@2", "cp1_2_plugged")
+    device = dr.async_get(hass).async_get_child_device_by_identifier((DOMAIN, "cp1/2"), hub.entry.entry_id)
+    assert device is not None
+    assert station.dismiss(2)
+    dr.async_get(hass).async_remove_device(device.id)
+    await hass.async_block_till_done()
+    assert not any(exists(hass, "binary_sensor", key) for key in keys)
+    station.evse(2)
+    await hass.async_block_till_done()
+    assert [shown(hass, "binary_sensor", key).state for key in keys] == ["on", STATE_UNKNOWN]
+
+
+async def test_a_station_that_was_removed_gets_no_new_variables(
+    hass: HomeAssistant, hub: Hub, station: Station
+) -> None:
+    connect(station, version="2.0.1")
+    await hass.async_block_till_done()
+    hass.config_entries.async_remove_subentry(hub.entry, hub.subentry_id(station))
+    await hass.async_block_till_done()
+    model(station, "Led.On", "true", "boolean")
+    await hass.async_block_till_done()
+    assert not er.async_entries_for_config_entry(er.async_get(hass), hub.entry.entry_id)
