@@ -1,6 +1,7 @@
 """A home, and the station in its garage."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -16,7 +17,9 @@ from .home import TWO, Home
 async def home(hass: HomeAssistant, socket_enabled: None) -> Home:
     stations = station_data("GARAGE", "Garage"), station_data("YARD", "Yard")
     entry = hub_entry(*stations, options={CONF_PUBLISH_INTERVAL: 0})
-    return Home(hass, entry, await set_up(hass, entry))
+    hub = await set_up(hass, entry)
+    hub.central.pauses = replace(hub.central.pauses, silence=600, settle=600)  # nothing is asked but by actions
+    return Home(hass, entry, hub)
 
 
 @pytest.fixture
