@@ -52,7 +52,7 @@ def heartbeat(station: Station, payload: Payload, now: datetime) -> Payload:
 
 def _in_force(station: Station) -> None:
     """Note that what waited for a reboot is in force now."""
-    for fold, variable in station.variables.known.items():
+    for variable in tuple(station.variables.known.values()):
         if variable.reboot_required:
             station.variables.put(replace(variable, reboot_required=False))
     station.settle("reboot_required")
