@@ -144,6 +144,7 @@ async def test_tc_e_110_energy_limit_of_ours(station: Simulated, garage: Station
     await until(lambda: limits(garage).reached == "energy")
     assert garage.evse(1).status is Status.SUSPENDED_EVSE
     await limited(station, garage, SessionLimit(energy=400))  # E16.FR.14
+    await station.advance(2)
     await until(lambda: garage.evse(1).status is Status.CHARGING)
     assert limits(garage).reached is None
     await station.advance(90)
