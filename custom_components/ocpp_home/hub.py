@@ -12,6 +12,7 @@ from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
+from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_IDENTITY,
@@ -29,6 +30,7 @@ from .csms.ledger.ledger import Ledger
 from .csms.model.errors import LedgerFailed
 from .csms.model.evse import Evse
 from .csms.model.station import Station
+from .csms.record.records import Records
 from .devices import evse_device, evse_info, register_hub, station_info
 from .discovery import Discovery
 from .member import Member
@@ -60,6 +62,7 @@ class Hub:
         self.entry = entry
         self.central = central
         self.ledger = ledger
+        self.records = Records(ledger, dt_util.get_default_time_zone())
         self.discovery = Discovery(self)
         self._members: dict[str, Member] = {}
         self._added: list[StationAdded] = []
@@ -174,6 +177,7 @@ class Hub:
 
     def _add(self, key: str, subentry: ConfigSubentry) -> None:
         station = self.central.add(subentry.data[CONF_IDENTITY], settings_of(subentry.data))
+        station.cost, station.account = self.records.cost_of, self.records.settle
         member = self._members[key] = Member(self, station, subentry.subentry_id)
         member.settle_in()
         self.discovery.dismiss(key)
