@@ -165,7 +165,7 @@ async def test_a_connection_in_use_is_not_written(
 async def test_a_mobile_or_private_network_is_switched_on_with_its_variables(
     configuration: Configuration, model: Model, peer: Peer, name: str, network: str | None
 ) -> None:
-    """B09.FR.29, B09.FR.30."""
+    """B09.FR.29."""
     assert len(await configuration.write_all({f"NetworkConfiguration[2].{name}": "x"})) == 1
     [asked] = peer.told("SetVariables")
     written = [(data["variable"]["name"], data["attributeValue"]) for data in asked["setVariableData"]]

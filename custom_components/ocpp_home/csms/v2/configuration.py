@@ -146,7 +146,7 @@ class Configuration(Block):
 
 
 def _enabling(keys_: Iterable[VariableKey]) -> Iterator[VariableKey]:
-    """What B09.FR.29 and B09.FR.30 demand to be set to true with the variables of an APN or a VPN."""
+    """What B09.FR.29 demands to be set to true with the variables of an APN or a VPN."""
     for key in keys_:
         name = key.name.casefold()
         network = "Apn" if name.startswith("apn") or name in OF_APN else "Vpn" if name.startswith("vpn") else None
