@@ -43,7 +43,7 @@ SAMPLES = 10
 UNREAD = Pauses(silence=600, settle=600)
 """A station is not read and configured meanwhile, so that only what a test does is on the wire."""
 WAY = 8
-"""So many functions at most lie between a frame and the news of it (docs/architecture.md)."""
+"""So many functions at most lie between a frame and the news of it."""
 
 
 @dataclass
