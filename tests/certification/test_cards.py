@@ -209,6 +209,7 @@ async def test_a_session_that_runs_on_though_it_was_refused_is_stopped_where_the
     dial: Dial, central: Central, garage: Station, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("custom_components.ocpp_home.csms.dialogue.eviction.GRACE", 0.05)
+    garage.settings.lists = False  # the station goes on deciding by what it remembers
     admit(central, BERT, policy=Policy(Unknown.REFUSE, evict=True))
     station = await dial(StopTransactionOnInvalidId="false", LocalPreAuthorize="true")
     station.tags.learn("ANNA", {"status": "Accepted"})
