@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
 CARD = "04A2B3C4"
 SAMPLES = 10
 """Seconds between two frames of meter values."""
-UNREAD = Pauses(silence=600, settle=600)
+UNREAD = Pauses(silence=600, settle=600, answer=0)
 """A station is not read and configured meanwhile, so that only what a test does is on the wire."""
 WAY = 8
 """So many functions at most lie between a frame and the news of it."""
