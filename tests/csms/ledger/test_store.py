@@ -504,6 +504,20 @@ def test_what_was_deleted_is_overwritten_also_in_the_write_ahead_log(opened: Ope
     assert b"TOKEN-OF-ADA" not in path.with_name(f"{path.name}-wal").read_bytes() + path.read_bytes()
 
 
+def test_a_file_whose_damaged_names_cannot_even_be_told_is_set_aside(opened: Opener, path: Path) -> None:
+    opened().close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA writable_schema = ON")
+        other.execute(
+            "UPDATE sqlite_schema SET name = CAST(x'fffe' AS TEXT), sql = 'CREATE TABLE (' WHERE name = 'facts'"
+        )
+
+    again = opened()
+
+    assert again.every("SELECT * FROM facts") == []
+    assert list(path.parent.glob("*.corrupt-*"))
+
+
 def test_terms_are_patient_for_less_than_a_station_is() -> None:
     assert Terms().patience <= 5
     assert Terms().keep_readings >= timedelta(days=365)
