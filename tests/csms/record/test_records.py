@@ -92,6 +92,34 @@ async def test_a_session_without_a_price_costs_nobody_knows_what(ledger: Ledger,
     assert transaction.account.energy == 10_000
 
 
+async def test_what_a_session_comes_to_is_known_at_any_time(ledger: Ledger, records: Records) -> None:
+    ledger.price(price(-60, "0.30"))
+    ledger.shine("garage", 1, share(0, 500))
+    transaction = begin(ledger)
+    read(ledger, transaction, 30, 3000)
+
+    running = records.so_far(transaction)
+    assert running is not None
+    assert (running.energy, running.cost, running.sun, transaction.account) == (2000, 600_000, 1000, None)
+
+    stop(ledger, transaction, 60)
+    records.settle(transaction)
+    ledger.tariffs.prices.clear()
+    assert records.so_far(transaction) is transaction.account
+
+
+async def test_sessions_that_more_than_one_asks_for_are_handed_on_once(ledger: Ledger, records: Records) -> None:
+    for minute, station in ((0, "garage"), (60, "yard"), (120, "carport")):
+        stop(ledger, begin(ledger, minute, station), minute + 30)
+    await durable(ledger)
+
+    export = await records.export(OCTOBER, Query("garage"), Query("yard"), Query("yard", evse=1))
+
+    rows = csv.DictReader(io.StringIO(export.csv, newline=""))
+    assert [row["station"] for row in rows] == ["garage", "yard"]
+    assert export.total.sessions == 2
+
+
 async def test_what_is_settled_is_durable_with_the_next_commit(ledger: Ledger, records: Records, path: Path) -> None:
     ledger.price(price(0, "0.30"))
     ledger.shine("garage", 1, share(0, 500))
@@ -251,7 +279,8 @@ async def test_an_export_is_of_the_ended_sessions_of_its_period_and_bears_its_ch
         ("Ada", "10000", "10000"),
         ("Ada", "10000", "2000"),
     ]
-    assert (export.sessions, of_ada.sessions) == (2, 2)
+    assert (export.total.sessions, export.total.energy, of_ada.total.sessions) == (2, 12_000, 2)
+    assert [(one.name, one.energy) for one in export.people] == [("Ada", 12_000)]
     assert export.checksum == checksum(export.csv)
     assert export.checksum in export.html
     assert "<p>Ladebericht</p>" in export.html

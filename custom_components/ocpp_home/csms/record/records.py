@@ -20,7 +20,7 @@ from .course import TINY, Course, course_of
 from .report import Report, html
 from .session import Period, Session
 from .table import checksum, in_order, table
-from .totals import By, Total, totals
+from .totals import By, Total, total, totals
 
 ALL: Final = 1_000_000_000
 DAY: Final = timedelta(days=1)
@@ -65,7 +65,9 @@ class Export:
     csv: str
     html: str
     checksum: str
-    sessions: int
+    total: Total
+    people: tuple[Total, ...]
+    """The same by person, nobody last."""
 
 
 class Records:
@@ -82,6 +84,10 @@ class Records:
         else:
             cost, currency = cost_so_far(transaction, self._tariff(transaction)) or (None, None)
         return None if cost is None or currency is None else float(amount(cost, currency))
+
+    def so_far(self, transaction: Transaction) -> Account | None:
+        """What a session comes to by now, as far as memory knows; of one that is settled, what was settled."""
+        return transaction.account or settle(transaction, self._tariff(transaction), self.zone)
 
     def settle(self, transaction: Transaction) -> None:
         """Settle a session that has just ended, when memory knows all of it; else it is settled when it is asked for.
@@ -114,15 +120,22 @@ class Records:
         """What the sessions of a period come to by person, card or station; what runs counts as far as it came."""
         return totals(await self.sessions(self._within(query, period)), period, by)
 
-    async def export(self, period: Period, query: Query = Query(), **words: str) -> Export:  # noqa: B008 - it is frozen
-        """The ended sessions of a period as CSV and as a report to print; `words` replace those of the report."""
-        asked = replace(self._within(query, period), running=False)
-        sessions = in_order(await self.sessions(asked), period, self.zone)
+    async def export(self, period: Period, *queries: Query, **words: str) -> Export:
+        """The ended sessions of a period as CSV and as a report to print, whichever of the queries asks for them.
+
+        Without a query it is all of them. `words` replace those of the report.
+        """
+        asked = [replace(self._within(query, period), running=False) for query in queries or (Query(),)]
+        found = {
+            (one.transaction.station, one.transaction.id): one for query in asked for one in await self.sessions(query)
+        }
+        sessions = in_order(found.values(), period, self.zone)
         text = table(sessions, period, self.zone)
         begin, end = midnight(period.first, self.zone), midnight(period.last + DAY, self.zone)
         prices = await self._source.prices(begin, end - TINY)
         report = Report(sessions, period, self.zone, prices, checksum(text))
-        return Export(text, html(report, words), report.checksum, len(sessions))
+        people = tuple(totals(sessions, period, By.PERSON))
+        return Export(text, html(report, words), report.checksum, total(sessions, period), people)
 
     async def _session(self, found: Transaction, signed: int) -> Session:
         account, peak = found.account, found.peak_power
