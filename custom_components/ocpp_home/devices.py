@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceEntryType, DeviceInfo
@@ -29,6 +30,11 @@ def evse_device(station: Station, number: int) -> str:
     return f"{station_key(station)}/{number}"
 
 
+def card_device(subentry_id: str) -> str:
+    """What names the device of a card; no station is called so either."""
+    return f"card/{subentry_id}"
+
+
 def hub_info(hub: Hub) -> DeviceInfo:
     """The central system itself."""
     return DeviceInfo(
@@ -50,6 +56,19 @@ def station_info(hub: Hub, station: Station) -> DeviceInfo:
         name=hub.title(station),
         serial_number=identity.serial or None,
         sw_version=identity.firmware or None,
+        via_device_id=dr.async_get_device_id_by_identifier(
+            hub.hass, (DOMAIN, hub.entry.entry_id), config_entry_id=hub.entry.entry_id
+        ),
+    )
+
+
+def card_info(hub: Hub, subentry: ConfigSubentry) -> DeviceInfo:
+    """A card of the household."""
+    return DeviceInfo(
+        entry_type=DeviceEntryType.SERVICE,
+        identifiers={(DOMAIN, card_device(subentry.subentry_id))},
+        model="Card",
+        name=subentry.title,
         via_device_id=dr.async_get_device_id_by_identifier(
             hub.hass, (DOMAIN, hub.entry.entry_id), config_entry_id=hub.entry.entry_id
         ),

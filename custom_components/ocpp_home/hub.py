@@ -31,10 +31,11 @@ from .csms.model.errors import LedgerFailed
 from .csms.model.evse import Evse
 from .csms.model.station import Station
 from .csms.record.records import Records
-from .devices import evse_device, evse_info, register_hub, station_info
+from .devices import card_device, evse_device, evse_info, register_hub, station_info
 from .discovery import Discovery
 from .member import Member
 from .notices import show_ledger_trouble, show_set_aside
+from .sessions import Month
 from .settings import settings_of
 
 type OcppHomeEntry = ConfigEntry[Hub]
@@ -64,6 +65,7 @@ class Hub:
         self.ledger = ledger
         self.records = Records(ledger, dt_util.get_default_time_zone())
         self.discovery = Discovery(self)
+        self.month = Month(self)
         self._members: dict[str, Member] = {}
         self._added: list[StationAdded] = []
         self._port = 0
@@ -94,12 +96,14 @@ class Hub:
         self.discovery.start()
         with suppress(LedgerFailed):
             await self.central.book.load(self.ledger)
+        await self.month.start()
         self._port = self.entry.data[CONF_PORT]
         await self.central.start(EVERY_ADDRESS, self._port)
 
     async def stop(self) -> None:
         """Close all connections, free the port, and close the ledger."""
         self.discovery.stop()
+        self.month.stop()
         for member in self._members.values():
             member.leave()
         self._members = {}
@@ -162,7 +166,7 @@ class Hub:
     @callback
     def forget(self, keys: set[str]) -> bool:
         """Let go of the station or EVSE whose device has one of these keys, unless it is there."""
-        if self.entry.entry_id in keys:
+        if keys & {self.entry.entry_id, *map(card_device, self.entry.subentries)}:
             return False
         for key, member in tuple(self._members.items()):
             station = member.station

@@ -37,7 +37,9 @@ class Tariffs(Protocol):
 class Source(Protocol):
     """What of the ledger is needed here."""
 
-    tariffs: Tariffs
+    @property
+    def tariffs(self) -> Tariffs:
+        """The newest prices and shares."""
 
     def settle(self, transaction: Transaction, account: Account) -> None:
         """Record what is settled about a transaction that has ended."""
