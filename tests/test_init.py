@@ -18,7 +18,6 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.ocpp_home.const import (
     CONF_ADMITTANCE,
-    CONF_CARDS,
     CONF_IDENTITY,
     CONF_MAXIMUM,
     CONF_PUBLISH_INTERVAL,
@@ -223,7 +222,7 @@ async def test_a_changed_setting_reaches_the_station_on_the_connection_it_has(ha
             entry,
             subentry,
             title="Carport",
-            data={**subentry.data, CONF_MAXIMUM: 16, CONF_ADMITTANCE: "listed", CONF_CARDS: ["04A2"]},
+            data={**subentry.data, CONF_MAXIMUM: 16, CONF_ADMITTANCE: "refuse"},
         )
         await hass.async_block_till_done()
         assert station.settings.maximum == 16

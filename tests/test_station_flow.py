@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ocpp_home import station_flow
 from custom_components.ocpp_home.const import CONF_IDENTITY, SUBENTRY_STATION
+from custom_components.ocpp_home.csms.model.admission import Unknown
 from custom_components.ocpp_home.csms.model.station import Settings
 from tests.household import hub_entry, set_up, simulated, station_data, until
 
@@ -31,8 +32,7 @@ SETTINGS = {
     "maximum": 20,
     "phases": "1",
     "safe_limit": 8,
-    "admittance": "listed",
-    "cards": ["04A2"],
+    "admittance": "refuse",
     "sample_interval": 15,
     "expert": EXPERT,
 }
@@ -194,7 +194,7 @@ async def test_the_settings_of_a_station_are_changed_on_the_connection_it_has(ha
     assert settings.hold_back
     assert settings.versions == ("1.6",)
     assert settings.policy is not None
-    assert set(settings.policy.listed) == {"ha", "04a2"}
+    assert settings.policy.unknown is Unknown.REFUSE
     assert titles(entry) == ["Carport"]
 
 
@@ -221,8 +221,6 @@ async def test_the_form_shows_what_is_in_force(hass: HomeAssistant) -> None:
     ("wrong", "errors"),
     [
         ({"safe_limit": 21}, {"safe_limit": "above_maximum"}),
-        ({"cards": ["x" * 37]}, {"cards": "invalid_card"}),
-        ({"cards": [" "]}, {"cards": "invalid_card"}),
         ({"expert": EXPERT | {"token": "x" * 21}}, {"base": "invalid_token"}),
         ({"expert": EXPERT | {"token": " "}}, {"base": "invalid_token"}),
     ],

@@ -10,6 +10,7 @@ from homeassistant.helpers.typing import ConfigType
 from .actions import async_setup_actions
 from .const import DOMAIN, PLATFORMS
 from .hub import OcppHomeEntry, open_hub
+from .migration import MINOR, migrate
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -53,6 +54,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:
 
 async def async_migrate_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:
     """Bring an entry of an older version up to date; what a newer version wrote is not touched."""
+    if entry.version == 1 and entry.minor_version < MINOR:
+        migrate(hass, entry)
     return entry.version == 1
 
 

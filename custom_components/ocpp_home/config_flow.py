@@ -1,4 +1,4 @@
-"""Setting up the hub: its port, where stations reach it, and the stations that call by themselves."""
+"""Setting up the hub: its port, where stations reach it, and the stations and cards that show up by themselves."""
 
 import asyncio
 from typing import Any, override
@@ -19,30 +19,50 @@ from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
+    SelectSelectorMode,
     TextSelector,
 )
 import voluptuous as vol
 
+from .card_desk import Shown
+from .card_flow import CardFlow
+from .card_form import card_schema, form_data, form_values
+from .cards import add_card, problems
 from .const import (
+    CONF_AUTOCHARGE,
+    CONF_EVICT,
+    CONF_KIND,
     CONF_LEDGER,
+    CONF_LISTS,
     CONF_NEWCOMERS,
+    CONF_NUMBER,
     CONF_PUBLISH_INTERVAL,
+    CONF_SEVERAL,
+    CONF_SHOW_NUMBERS,
+    CONF_TAGS,
+    CONF_UNKNOWN_CARDS,
     DEFAULT_LEDGER,
     DEFAULT_PORT,
     DEFAULT_PUBLISH_INTERVAL,
     DOMAIN,
+    SUBENTRY_CARD,
     SUBENTRY_STATION,
     Newcomers,
 )
 from .csms.guest import Stranger
+from .csms.model.admission import Unknown
+from .csms.model.token import Token
 from .discovery import Knock, add_station, described, suggested_title
-from .hub import EVERY_ADDRESS
+from .hub import EVERY_ADDRESS, Hub
+from .migration import MINOR
 from .station_flow import StationFlow
+from .words import masked, tame
 
 HUB_SCHEMA = vol.Schema(
     {
@@ -53,7 +73,7 @@ HUB_SCHEMA = vol.Schema(
     }
 )
 
-OPTIONS_SCHEMA = vol.Schema(
+GENERAL_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_NEWCOMERS, default=Newcomers.ASK): SelectSelector(
             SelectSelectorConfig(options=list(Newcomers), translation_key=CONF_NEWCOMERS)
@@ -61,6 +81,22 @@ OPTIONS_SCHEMA = vol.Schema(
         vol.Required(CONF_PUBLISH_INTERVAL, default=DEFAULT_PUBLISH_INTERVAL): NumberSelector(
             NumberSelectorConfig(min=0, max=60, step=0.5, unit_of_measurement="s", mode=NumberSelectorMode.SLIDER)
         ),
+    }
+)
+
+CARDS_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_UNKNOWN_CARDS, default=Unknown.ACCEPT): SelectSelector(
+            SelectSelectorConfig(
+                options=list(Unknown), translation_key=CONF_UNKNOWN_CARDS, mode=SelectSelectorMode.LIST
+            )
+        ),
+        vol.Required(CONF_LISTS, default=True): BooleanSelector(),
+        vol.Required(CONF_SEVERAL, default=True): BooleanSelector(),
+        vol.Required(CONF_EVICT, default=False): BooleanSelector(),
+        vol.Required(CONF_AUTOCHARGE, default=False): BooleanSelector(),
+        vol.Required(CONF_TAGS, default=True): BooleanSelector(),
+        vol.Required(CONF_SHOW_NUMBERS, default=False): BooleanSelector(),
     }
 )
 
@@ -77,21 +113,22 @@ async def port_is_free(port: int) -> bool:
 
 
 class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
-    """The hub, and the cards of stations that nobody knows."""
+    """The hub, and the stations and cards that nobody knows."""
 
     VERSION = 1
-    MINOR_VERSION = 1
+    MINOR_VERSION = MINOR
 
     def __init__(self) -> None:
-        """Begin without a caller."""
+        """Begin without a caller and without a card."""
         self._knock = Knock("", "")
+        self._shown = Shown("", Token(""), "")
 
     @classmethod
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """A hub has stations."""
-        return {SUBENTRY_STATION: StationFlow}
+        """A hub has stations and cards."""
+        return {SUBENTRY_STATION: StationFlow, SUBENTRY_CARD: CardFlow}
 
     @staticmethod
     @callback
@@ -146,9 +183,11 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @override
     async def async_step_integration_discovery(  # type: ignore[override] # it gets what `Discovery` gave
-        self, discovery_info: Knock
+        self, discovery_info: Knock | Shown
     ) -> ConfigFlowResult:
-        """A station that nobody knows has called."""
+        """A station that nobody knows has called, or a card was shown that nobody knows."""
+        if isinstance(discovery_info, Shown):
+            return await self._card_shown(discovery_info)
         self._knock = discovery_info
         await self.async_set_unique_id(discovery_info.key)
         self._abort_if_unique_id_configured()
@@ -159,7 +198,7 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask whether the station belongs to the house."""
         caller = self._caller()
         if user_input is not None:
-            add_station(self.hass, self._hub_entry(), caller.name, user_input[CONF_NAME])
+            add_station(self.hass, self._hub_entry(self._knock.entry_id), caller.name, user_input[CONF_NAME])
             return self.async_abort(reason="station_added", description_placeholders={"name": user_input[CONF_NAME]})
         return self.async_show_form(
             step_id="confirm",
@@ -167,16 +206,51 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders=described(caller),
         )
 
-    def _hub_entry(self) -> ConfigEntry:
-        """The hub at which the caller knocked."""
-        entry = self.hass.config_entries.async_get_entry(self._knock.entry_id)
+    async def _card_shown(self, shown: Shown) -> ConfigFlowResult:
+        self._shown = shown
+        await self.async_set_unique_id(shown.key)
+        self._abort_if_unique_id_configured()
+        place = self._place(shown)
+        self.context["title_placeholders"] = {"name": f"{masked(shown.token.id)} ({place})"}
+        return await self.async_step_card()
+
+    async def async_step_card(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether the card belongs to the household, and what it may do."""
+        shown = self._shown
+        entry = self._hub_entry(shown.entry_id)
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            name, data = form_data(user_input)
+            errors = problems(entry, data)
+            if not errors:
+                add_card(self.hass, entry, name, data)
+                return self.async_abort(reason="card_added", description_placeholders={"name": name})
+        values = user_input or form_values("", {CONF_NUMBER: shown.token.id, CONF_KIND: shown.kind})
+        return self.async_show_form(
+            step_id="card",
+            data_schema=self.add_suggested_values_to_schema(card_schema(self.hass, entry, values), values),
+            description_placeholders={"number": tame(shown.token.id), "station": self._place(shown)},
+            errors=errors,
+        )
+
+    def _place(self, shown: Shown) -> str:
+        """What the owner calls the station a card was shown at."""
+        hub: Hub = self._hub_entry(shown.entry_id).runtime_data
+        station = hub.stations.get(shown.station.casefold())
+        return tame(shown.station if station is None else hub.title(station))
+
+    def _hub_entry(self, entry_id: str) -> ConfigEntry:
+        """The hub at which somebody knocked or showed a card."""
+        entry = self.hass.config_entries.async_get_entry(entry_id)
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             raise AbortFlow("hub_not_running")
         return entry
 
     def _caller(self) -> Stranger:
         """The caller as it is known now."""
-        caller: Stranger | None = self._hub_entry().runtime_data.central.strangers.get(self._knock.key)
+        caller: Stranger | None = self._hub_entry(self._knock.entry_id).runtime_data.central.strangers.get(
+            self._knock.key
+        )
         if caller is None:
             raise AbortFlow("station_gone")
         return caller
@@ -194,13 +268,28 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
 
 
 class HubOptionsFlow(OptionsFlow):
-    """The preferences of a hub."""
+    """The preferences of a hub, subject by subject; no station notices when they change."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Change the preferences; no station notices."""
+        """Choose what the preferences are about."""
+        return self.async_show_menu(step_id="init", menu_options=["general", "cards"])
+
+    async def async_step_general(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Stations nobody knows, and how often entities change."""
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(OPTIONS_SCHEMA, self.config_entry.options),
-        )
+            return self._keep(GENERAL_SCHEMA, user_input)
+        return self.async_show_form(step_id="general", data_schema=self._filled(GENERAL_SCHEMA))
+
+    async def async_step_cards(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Who may charge."""
+        if user_input is not None:
+            return self._keep(CARDS_SCHEMA, user_input)
+        return self.async_show_form(step_id="cards", data_schema=self._filled(CARDS_SCHEMA))
+
+    def _filled(self, schema: vol.Schema) -> vol.Schema:
+        return self.add_suggested_values_to_schema(schema, self.config_entry.options)
+
+    def _keep(self, schema: vol.Schema, user_input: dict[str, Any]) -> ConfigFlowResult:
+        """Put the preferences of one form in the place of its former ones."""
+        others = {name: value for name, value in self.config_entry.options.items() if name not in schema.schema}
+        return self.async_create_entry(data=others | user_input)

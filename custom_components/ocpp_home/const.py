@@ -18,10 +18,33 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
 )
 
 SUBENTRY_STATION: Final = "station"
+SUBENTRY_CARD: Final = "card"
 
 CONF_LEDGER: Final = "ledger"
 CONF_PUBLISH_INTERVAL: Final = "publish_interval"
 CONF_NEWCOMERS: Final = "newcomers"
+CONF_UNKNOWN_CARDS: Final = "unknown_cards"
+CONF_LISTS: Final = "lists"
+CONF_SEVERAL: Final = "several"
+CONF_EVICT: Final = "evict"
+CONF_AUTOCHARGE: Final = "autocharge"
+CONF_TAGS: Final = "tags"
+CONF_SHOW_NUMBERS: Final = "show_numbers"
+
+CONF_NUMBER: Final = "number"
+CONF_KIND: Final = "kind"
+CONF_PERSON: Final = "person"
+CONF_GROUP: Final = "group"
+CONF_ACTIVE: Final = "active"
+CONF_MASTER: Final = "master"
+CONF_VALID_FROM: Final = "valid_from"
+CONF_VALID_UNTIL: Final = "valid_until"
+CONF_WEEKDAYS: Final = "weekdays"
+CONF_FROM: Final = "from"
+CONF_TO: Final = "to"
+CONF_STATIONS: Final = "stations"
+CONF_ENERGY_BUDGET: Final = "energy_budget"
+CONF_COST_BUDGET: Final = "cost_budget"
 
 CONF_IDENTITY: Final = "identity"
 CONF_MAXIMUM: Final = "maximum"
@@ -29,7 +52,6 @@ CONF_PHASES: Final = "phases"
 CONF_SAFE_LIMIT: Final = "safe_limit"
 CONF_SAMPLE_INTERVAL: Final = "sample_interval"
 CONF_ADMITTANCE: Final = "admittance"
-CONF_CARDS: Final = "cards"
 CONF_TOKEN: Final = "token"
 CONF_CONFIGURE: Final = "configure"
 CONF_HOLD_BACK: Final = "hold_back"
@@ -53,7 +75,35 @@ class Newcomers(StrEnum):
 
 
 class Admission(StrEnum):
-    """Who may charge at a station."""
+    """What is done at a station about cards nobody knows."""
 
-    EVERYBODY = "everybody"
-    LISTED = "listed"
+    HOUSEHOLD = "household"
+    REFUSE = "refuse"
+    ACCEPT = "accept"
+    ASK = "ask"
+    FREE = "free"
+
+
+class Kind(StrEnum):
+    """What a number that lets somebody charge belongs to."""
+
+    CARD = "card"
+    ISO14443 = "iso14443"
+    ISO15693 = "iso15693"
+    KEY_CODE = "key_code"
+    CAR = "car"
+    CONTRACT = "contract"
+    CENTRAL = "central"
+    LOCAL = "local"
+
+
+class Weekday(StrEnum):
+    """The days of the week, Monday first."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"

@@ -11,7 +11,8 @@ from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import ChildDeviceEntry, DeviceEntry
 
-from .const import CONF_CARDS, DOMAIN
+from .cards import card_entries
+from .const import CONF_GROUP, CONF_NUMBER, CONF_PERSON, DOMAIN
 from .csms.model.evse import Evse
 from .csms.model.limit import Limits
 from .csms.model.station import Station
@@ -123,8 +124,10 @@ def _transaction(transaction: Transaction | None) -> dict[str, Any] | None:
 def _private(hub: Hub, stations: Iterable[Station]) -> set[str]:
     """Texts that must not appear anywhere, in frames and names neither."""
     private = {str(hub.entry.data[CONF_HOST])}
-    for subentry in hub.entry.subentries.values():
-        private.update(subentry.data.get(CONF_CARDS, ()))
+    for card in card_entries(hub.entry):
+        private.update(
+            (card.title, card.data[CONF_NUMBER], card.data.get(CONF_PERSON) or "", card.data.get(CONF_GROUP) or "")
+        )
     for station in stations:
         private.update(getattr(station.identity, name) for name in PRIVATE)
         session = hub.central.session(station.name)

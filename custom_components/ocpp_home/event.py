@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 from .csms.model.event import Event, Kind
 from .csms.model.evse import Evse
 from .csms.model.station import Station
+from .csms.model.token import Token
 from .entity import OcppEntity, Part, Row, able, evses, guarded, populate, stations, wordless
 from .hub import Hub, OcppHomeEntry
 
@@ -67,9 +68,17 @@ class OcppEvent[PartT: Part](OcppEntity[PartT, None], EventEntity):
     def hear(self, event: Event) -> None:
         """Tell an event if it is one of these."""
         if self.entity_description.hears(event, self.part) and self._bearable():
-            attributes = {**event.data, "evse": event.evse, "at": event.at.isoformat()}
+            attributes = {**event.data, **self._card(event), "evse": event.evse, "at": event.at.isoformat()}
             self._trigger_event(self.entity_description.kinds[event.kind], attributes)
             self.async_write_ha_state()
+
+    def _card(self, event: Event) -> Mapping[str, str | None]:
+        """Whose card it was, and its number as it may be seen."""
+        token = event.data.get("token")
+        if not isinstance(token, str):
+            return {}
+        card = self.station.household.cards.of(Token(token))
+        return {"token": self._hub.number(self.station, token), "card": None if card is None else card.name}
 
     def _bearable(self) -> bool:
         now = dt_util.utcnow()
@@ -86,8 +95,14 @@ STATION: Final[tuple[EventRow[Station], ...]] = (
     EventRow(
         key="card",
         translation_key="card",
-        event_types=["accepted", "refused"],
-        kinds={Kind.CARD_ACCEPTED: "accepted", Kind.CARD_REFUSED: "refused"},
+        event_types=["accepted", "refused", "unknown", "learnt", "master"],
+        kinds={
+            Kind.CARD_ACCEPTED: "accepted",
+            Kind.CARD_REFUSED: "refused",
+            Kind.CARD_UNKNOWN: "unknown",
+            Kind.CARD_LEARNT: "learnt",
+            Kind.CARD_MASTER: "master",
+        },
         everywhere=True,
     ),
     EventRow(

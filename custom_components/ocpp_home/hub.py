@@ -8,17 +8,22 @@ from pathlib import Path
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import CONF_HOST, CONF_PORT
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import CONF_HOST, CONF_PORT, EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.util import dt as dt_util
 
+from .card_desk import CardDesk
+from .cards import cards_of
 from .const import (
     CONF_IDENTITY,
     CONF_LEDGER,
+    CONF_LISTS,
     CONF_NEWCOMERS,
     CONF_PUBLISH_INTERVAL,
+    CONF_SHOW_NUMBERS,
+    CONF_TAGS,
     DEFAULT_LEDGER,
     DEFAULT_PUBLISH_INTERVAL,
     DOMAIN,
@@ -29,14 +34,17 @@ from .csms.central import Central
 from .csms.ledger.ledger import Ledger
 from .csms.model.errors import LedgerFailed
 from .csms.model.evse import Evse
-from .csms.model.station import Station
+from .csms.model.station import Settings, Station
+from .csms.model.token import Token, TokenType
 from .csms.record.records import Records
 from .devices import card_device, evse_device, evse_info, register_hub, station_info
 from .discovery import Discovery
 from .member import Member
 from .notices import show_ledger_trouble, show_set_aside
 from .sessions import Month
-from .settings import settings_of
+from .settings import household_policy, settings_of
+from .tags import watch_tags
+from .words import masked
 
 type OcppHomeEntry = ConfigEntry[Hub]
 type StationAdded = Callable[[Station], None]
@@ -52,6 +60,12 @@ class Options:
     publish_interval: float
     """An entity writes its state at most every so many seconds."""
     newcomers: Newcomers
+    lists: bool = True
+    """Stations are given the cards, to decide by themselves while nobody answers them."""
+    tags: bool = True
+    """Cards are tags of Home Assistant."""
+    show_numbers: bool = False
+    """Numbers of cards are shown whole in events and sensors."""
 
 
 class Hub:
@@ -65,9 +79,11 @@ class Hub:
         self.ledger = ledger
         self.records = Records(ledger, dt_util.get_default_time_zone())
         self.discovery = Discovery(self)
+        self.desk = CardDesk(self)
         self.month = Month(self)
         self._members: dict[str, Member] = {}
         self._added: list[StationAdded] = []
+        self._ends: list[Callable[[], None]] = []
         self._port = 0
 
     @property
@@ -77,6 +93,9 @@ class Hub:
         return Options(
             publish_interval=float(options.get(CONF_PUBLISH_INTERVAL, DEFAULT_PUBLISH_INTERVAL)),
             newcomers=Newcomers(options.get(CONF_NEWCOMERS, Newcomers.ASK)),
+            lists=bool(options.get(CONF_LISTS, True)),
+            tags=bool(options.get(CONF_TAGS, True)),
+            show_numbers=bool(options.get(CONF_SHOW_NUMBERS, False)),
         )
 
     @property
@@ -94,6 +113,8 @@ class Hub:
         register_hub(self)
         self.sync()
         self.discovery.start()
+        self.desk.start()
+        self._ends = [self.on_station(partial(watch_tags, self)), self._on_another_zone()]
         with suppress(LedgerFailed):
             await self.central.book.load(self.ledger)
         await self.month.start()
@@ -103,6 +124,9 @@ class Hub:
     async def stop(self) -> None:
         """Close all connections, free the port, and close the ledger."""
         self.discovery.stop()
+        self.desk.stop()
+        for end in self._ends:
+            end()
         self.month.stop()
         for member in self._members.values():
             member.leave()
@@ -127,6 +151,7 @@ class Hub:
             for subentry in self.entry.subentries.values()
             if subentry.subentry_type == SUBENTRY_STATION
         }
+        self._admit()
         for key in self._members.keys() - subentries.keys():
             self._members.pop(key).leave()
             self.central.remove(key)
@@ -136,6 +161,7 @@ class Hub:
             else:
                 self._add(key, subentry)
         self.discovery.review()
+        self.desk.review()
 
     @callback
     def on_station(self, added: StationAdded) -> Callable[[], None]:
@@ -163,6 +189,15 @@ class Hub:
         """The device of a station, or of one of its EVSEs."""
         return station_info(self, station) if evse is None else evse_info(self, station, evse)
 
+    def number(self, station: Station, number: str) -> str:
+        """A card's number as it may be seen: its end, unless the owner wants it whole; of a code nothing."""
+        card = station.household.cards.of(Token(number))
+        if card is None and Token(number).key == Token(station.settings.token).key:
+            return number
+        if card is not None and card.token.type is TokenType.KEY_CODE:
+            return masked("")
+        return number if self.options.show_numbers else masked(number)
+
     @callback
     def forget(self, keys: set[str]) -> bool:
         """Let go of the station or EVSE whose device has one of these keys, unless it is there."""
@@ -179,8 +214,28 @@ class Hub:
                     return station.dismiss(number)
         return True
 
+    def _admit(self) -> None:
+        """Let everybody know whose cards may charge."""
+        zone = dt_util.get_default_time_zone()
+        cards = cards_of(self.entry, zone)
+        masters = any(card.master for card in cards)
+        self.central.household.admit(cards, household_policy(self.entry.options, zone, masters=masters))
+
+    def _on_another_zone(self) -> Callable[[], None]:
+        """The hours of cards go by the clock of the home, which may be moved to another time zone."""
+
+        @callback
+        def moved(event: Event) -> None:
+            if "time_zone" in event.data:
+                self.sync()
+
+        return self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, moved)
+
+    def _settings(self, subentry: ConfigSubentry) -> Settings:
+        return settings_of(subentry.data, self.central.household.policy, lists=self.options.lists)
+
     def _add(self, key: str, subentry: ConfigSubentry) -> None:
-        station = self.central.add(subentry.data[CONF_IDENTITY], settings_of(subentry.data))
+        station = self.central.add(subentry.data[CONF_IDENTITY], self._settings(subentry))
         station.cost, station.account = self.records.cost_of, self.records.settle
         member = self._members[key] = Member(self, station, subentry.subentry_id)
         member.settle_in()
@@ -189,7 +244,7 @@ class Hub:
             added(station)
 
     def _update(self, key: str, subentry: ConfigSubentry) -> None:
-        settings = settings_of(subentry.data)
+        settings = self._settings(subentry)
         if settings != self.stations[key].settings:
             self.central.update(key, settings)
         self._members[key].settle_in()

@@ -19,13 +19,11 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
     TextSelector,
-    TextSelectorConfig,
 )
 import voluptuous as vol
 
 from .const import (
     CONF_ADMITTANCE,
-    CONF_CARDS,
     CONF_COMPRESSION,
     CONF_CONFIGURE,
     CONF_HOLD_BACK,
@@ -52,8 +50,6 @@ PATIENCE: Final = 900
 MAX_IDENTITY: Final = 255
 MAX_TOKEN: Final = 20
 """OCPP 1.6 ed. 2 - 7.28: an IdToken has at most 20 characters."""
-MAX_CARD: Final = 36
-"""OCPP 2.0.1 ed. 3 - 2.32: an idToken has at most 36 characters."""
 
 MANUAL_SCHEMA: Final = vol.Schema(
     {vol.Required(CONF_IDENTITY): TextSelector(), vol.Optional(CONF_NAME): TextSelector()}
@@ -77,7 +73,6 @@ SETTINGS_SCHEMA: Final = vol.Schema(
         vol.Required(CONF_ADMITTANCE): SelectSelector(
             SelectSelectorConfig(options=list(Admission), translation_key=CONF_ADMITTANCE, mode=SelectSelectorMode.LIST)
         ),
-        vol.Optional(CONF_CARDS, default=list): TextSelector(TextSelectorConfig(multiple=True)),
         vol.Required(CONF_SAMPLE_INTERVAL): NumberSelector(
             NumberSelectorConfig(min=1, max=3600, unit_of_measurement="s", mode=NumberSelectorMode.BOX)
         ),
@@ -243,7 +238,7 @@ def form_values(data: Mapping[str, Any]) -> dict[str, Any]:
         CONF_PHASES: str(usual.phases),
         CONF_SAFE_LIMIT: usual.safe_limit,
         CONF_SAMPLE_INTERVAL: usual.sample_interval,
-        CONF_ADMITTANCE: Admission.EVERYBODY,
+        CONF_ADMITTANCE: Admission.HOUSEHOLD,
         CONF_TOKEN: usual.token,
         CONF_CONFIGURE: usual.configure,
         CONF_HOLD_BACK: usual.hold_back,
@@ -259,8 +254,6 @@ def problems(settings: Mapping[str, Any]) -> dict[str, str]:
     errors: dict[str, str] = {}
     if settings[CONF_SAFE_LIMIT] > settings[CONF_MAXIMUM]:
         errors[CONF_SAFE_LIMIT] = "above_maximum"
-    if any(not 0 < len(card.strip()) <= MAX_CARD for card in settings[CONF_CARDS]):
-        errors[CONF_CARDS] = "invalid_card"
     if not 0 < len(settings[CONF_TOKEN].strip()) <= MAX_TOKEN:
         errors["base"] = "invalid_token"
     return errors

@@ -13,6 +13,12 @@ def tame(text: str) -> str:
     return text.translate(_HARMLESS)
 
 
+def masked(number: str) -> str:
+    """The end of a card's number, enough to tell cards apart: four characters at most, and never more than half."""
+    shown = min(4, len(number) // 2)
+    return f"…{number[len(number) - shown :]}"
+
+
 def spoken(name: str, *, first: bool = True) -> str:
     """A name of the specification's kind as people write it: `LocalAuthListCtrlr` is `Local auth list`."""
     words = [word for word in _SEAMS.split(_CONTROLLER.sub("", tame(name))) if word]

@@ -1,0 +1,61 @@
+"""What entries of older versions hold, in the words of today; nobody is kept out who was let in, nor the other way."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+
+from .cards import add_card
+from .const import (
+    CONF_ADMITTANCE,
+    CONF_IDENTITY,
+    CONF_NUMBER,
+    CONF_STATIONS,
+    CONF_TOKEN,
+    SUBENTRY_STATION,
+    Admission,
+)
+from .csms.model.station import Settings
+from .csms.model.token import Token
+from .words import masked
+
+MINOR: Final = 2
+LISTED: Final = "listed"
+NUMBERS: Final = "cards"
+
+
+@callback
+def migrate(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """1.1 to 1.2: the numbers that stations listed become cards of the household."""
+    stations = [one for one in entry.subentries.values() if one.subentry_type == SUBENTRY_STATION]
+    for number, identities in _welcome(stations).items():
+        everywhere = len(identities) == len(stations)
+        data = {CONF_NUMBER: number} if everywhere else {CONF_NUMBER: number, CONF_STATIONS: sorted(identities)}
+        add_card(hass, entry, masked(number), data)
+    for station in stations:
+        hass.config_entries.async_update_subentry(entry, station, data=_today(station.data))
+    hass.config_entries.async_update_entry(entry, minor_version=MINOR)
+
+
+def _welcome(stations: list[ConfigSubentry]) -> dict[str, set[str]]:
+    """Where each number that is listed anywhere lets somebody charge: there, where everybody may, and as own token."""
+    numbers: dict[str, str] = {}
+    for station in stations:
+        for number in station.data.get(NUMBERS, ()) if station.data.get(CONF_ADMITTANCE) == LISTED else ():
+            if number.strip():
+                numbers.setdefault(Token(number.strip()).key, number.strip())
+    return {
+        number: {station.data[CONF_IDENTITY] for station in stations if _lets_in(station.data, key)}
+        for key, number in numbers.items()
+    }
+
+
+def _lets_in(data: Mapping[str, Any], key: str) -> bool:
+    told = (*data.get(NUMBERS, ()), data.get(CONF_TOKEN, Settings().token))
+    return data.get(CONF_ADMITTANCE) != LISTED or key in {Token(number.strip()).key for number in told}
+
+
+def _today(data: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in data.items() if name not in (NUMBERS, CONF_ADMITTANCE)}
+    return kept | ({CONF_ADMITTANCE: Admission.REFUSE.value} if data.get(CONF_ADMITTANCE) == LISTED else {})

@@ -1,0 +1,56 @@
+"""Cards are tags of Home Assistant, so that an automation can begin with one that is held to a station."""
+
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.components.tag import TAG_DATA, async_scan_tag
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from .const import DOMAIN
+from .csms.model.card import Card
+from .csms.model.event import Event, Kind
+from .csms.model.station import Station
+from .csms.model.token import Token, TokenType
+from .devices import station_key
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+TAG: Final = "tag"
+SHOWN: Final = {Kind.CARD_ACCEPTED, Kind.CARD_REFUSED}
+
+
+@callback
+def watch_tags(hub: Hub, station: Station) -> None:
+    """From now on scan the tag of each card that is shown at a station while it is connected."""
+
+    def hear(event: Event) -> None:
+        if event.kind in SHOWN and event.live and hub.options.tags and TAG in hub.hass.config.components:
+            _scan(hub, station, event)
+
+    station.witness(hear)
+
+
+def _scan(hub: Hub, station: Station, event: Event) -> None:
+    """A code is secret and no tag; a stranger's card that is refused is one only where Home Assistant knows it."""
+    token = Token(str(event.data["token"]))
+    card = station.household.cards.of(token)
+    secret = event.data.get("type") == TokenType.KEY_CODE or (card and card.token.type is TokenType.KEY_CODE)
+    ours = card is None and token.key == Token(station.settings.token).key
+    number = token.id if card is None else card.token.id
+    welcome = event.kind is Kind.CARD_ACCEPTED or card is not None or _is_tag(hub.hass, number)
+    if welcome and not secret and not ours:
+        _ = hub.entry.async_create_task(hub.hass, _tell(hub, station, number, card), "ocpp_home scans a tag")
+
+
+async def _tell(hub: Hub, station: Station, number: str, card: Card | None) -> None:
+    tags = hub.hass.data[TAG_DATA]
+    if card is not None and card.name and number not in tags.data:
+        await tags.async_create_item({"tag_id": number, "name": card.name})
+    key = (DOMAIN, station_key(station))
+    device = dr.async_get_device_id_by_identifier(hub.hass, key, config_entry_id=hub.entry.entry_id)
+    await async_scan_tag(hub.hass, number, device)
+
+
+def _is_tag(hass: HomeAssistant, number: str) -> bool:
+    return er.async_get(hass).async_get_entity_id(TAG, TAG, number) is not None
