@@ -96,3 +96,20 @@ def test_one_whose_end_was_undone_stays() -> None:
     index.trim(lambda key: False)
 
     assert index.by_id("garage", "0") is ended[0]
+
+
+def test_what_a_transaction_was_first_written_with_is_known() -> None:
+    index = Index()
+    first, second = transaction(1), transaction(1, "yard")
+    index.add(first, "content")
+    index.add(second, None)
+
+    assert (index.content(first), index.content(second)) == ("content", None)
+
+
+def test_a_transaction_is_found_by_its_row() -> None:
+    index = Index()
+    index.add(first := transaction(1), None)
+    index.add(transaction(2), None)
+
+    assert [index.by_key("garage", 1), index.by_key("garage", 3), index.by_key("yard", 1)] == [first, None, None]

@@ -855,3 +855,44 @@ async def test_a_message_of_meter_values_is_a_small_write(opened: Opener, path: 
 
     assert size(f"{path}-wal") < 100 * 2 * 1048
     await ledger.end_backup()
+
+
+async def test_a_transaction_can_be_renamed_so_that_its_id_is_free_again(opened: Opener) -> None:
+    ledger = await opened()
+    first = ledger.start(replace(opening(), id="1"))
+    ledger.stop(first, closing(10))
+    await durable(ledger)
+    ledger.rename(replace(first), "1 of old")
+    assert ledger.find("garage", "1") is None
+    assert ledger.latest("garage", first.evse) is first
+    second = ledger.start(replace(opening(), id="1", token="OTHER"))
+    await durable(ledger)
+    await ledger.close()
+
+    again = await opened()
+    tokens = {name: (found := again.find("garage", name)) and found.token for name in ("1 of old", "1")}
+
+    assert first.id == "1 of old"
+    assert tokens == {"1 of old": first.token, "1": "OTHER"} != {"1 of old": second.token, "1": "OTHER"}
+
+
+async def test_a_transaction_is_renamed_that_nobody_has_asked_for_since(opened: Opener) -> None:
+    ledger = await opened()
+    first = ledger.start(replace(opening(), id="1"))
+    ledger.stop(first, closing(10))
+    await durable(ledger)
+    ledger.rename(first, "1 of old")
+    await durable(ledger)
+
+    assert (ledger.find("garage", "1"), ledger.find("garage", "1 of old")) == (None, first)
+
+
+async def test_a_name_that_could_not_be_written_is_not_given(opened: Opener, path: Path) -> None:
+    ledger = await opened()
+    first = ledger.start(replace(opening(), id="1"))
+    await durable(ledger)
+    with held_by_another(path):
+        ledger.rename(first, "1 of old")
+        await refused(ledger)
+
+    assert (first.id, ledger.find("garage", "1"), ledger.find("garage", "1 of old")) == ("1", first, None)

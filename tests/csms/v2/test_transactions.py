@@ -408,3 +408,38 @@ def test_a_token_is_decided_about_when_and_where_it_was_shown(station: Station) 
     assert tell(station, started())["idTokenInfo"]["status"] == "Expired"
     station.household.admit(Cards((Card(Token("CARD"), evses=frozenset({2})),)), Policy(Unknown.REFUSE))
     assert tell(station, started())["idTokenInfo"]["status"] == "NotAtThisLocation"
+
+
+# --- ids that are given away again ------------------------------------------------------------------------------------
+
+
+def test_a_session_under_the_id_of_one_that_is_over_is_one_of_its_own(station: Station, events: list[Event]) -> None:
+    """E01.FR.08 forbids it; a station that counts from 1 after each restart would lose every session but the first."""
+    tell(station, started(900, 1000))
+    tell(station, ended(1, 600, 3000))
+    first = transaction(station)
+    tell(station, started(300, 3000, idToken={"idToken": "OTHER", "type": "ISO14443"}))
+    second = transaction(station)
+    assert station.evse(1).transaction is second is not first
+    assert (first.token, first.energy, second.token, second.active) == ("CARD", 2000, "OTHER", True)
+    tell(station, event("Updated", 1, 200, measured(3500, 200)))
+    tell(station, ended(2, 60, 4000))
+    assert (first.energy, second.energy) == (2000, 1000)
+    assert station.ledger.find("CP1", f"t1 until {ago(600)}") is first
+    assert [one.kind for one in events] == [Kind.SESSION_STARTED, Kind.SESSION_ENDED] * 2
+    assert station.counters == {"id of a transaction used again": 1}
+
+
+def test_sessions_of_a_station_that_names_none_are_told_apart(station: Station) -> None:
+    for begin, end in ((900, 600), (300, 60)):
+        tell(station, started(begin, 10_000 - begin, id=""))
+        tell(station, ended(1, end, 10_000 - end, id=""))
+    sessions = [station.ledger.find("CP1", name) for name in (f"unnamed until {ago(600)}", "unnamed")]
+    assert [one and one.energy for one in sessions] == [300, 240]
+
+
+def test_a_begin_that_is_told_again_after_the_end_is_the_session_that_is_known(station: Station) -> None:
+    for _ in range(2):
+        tell(station, started(900))
+        tell(station, ended(1, 600))
+    assert (transaction(station).energy, station.evse(1).transaction) == (500, None)

@@ -70,6 +70,14 @@ class Index:
         shelf = self._shelves.get(station)
         return None if shelf is None else shelf.transactions.get(transaction_id)
 
+    def content(self, transaction: Transaction) -> str | None:
+        """What a transaction that is held was first written with."""
+        return self._shelves[transaction.station].contents[transaction.id]
+
+    def by_key(self, station: str, key: int | None) -> Transaction | None:
+        """A station's transaction by the row it is written in, whatever its id is now."""
+        return next((one for one in self.of(station) if one.key == key), None)
+
     def by_content(self, station: str, content: str) -> Transaction | None:
         """A station's transaction by what it was first written with."""
         shelf = self._shelves.get(station)

@@ -154,6 +154,15 @@ class Ledger(Books):
         self._commits.ask()
         return known
 
+    def rename(self, transaction: Transaction, name: str) -> None:
+        """Record a transaction under another id, because its station has given the old one away again (2.x)."""
+        held = self.find(transaction.station, transaction.id) or self._held(transaction)
+        content, changed = self._index.content(held), replace(held, id=plain(name))
+        undo = partial(self._rename, [(held, replace(held), content)])
+        self._commits.add([save(changed, None)], held.key or 0, undo)
+        self._rename([(held, changed, content)])
+        assign(transaction, held)
+
     def active(self, station: str) -> list[Transaction]:
         """The transactions of a station that have not ended, oldest first."""
         active = [transaction for transaction in self._index.of(station) if transaction.active]

@@ -39,7 +39,8 @@ class Memory(History):
         """A transaction of this station by its id; never one of another station. Raises LedgerFailed."""
         transaction_id = plain(transaction_id)
         known = self._index.by_id(station, transaction_id)
-        return known or self._load(reads.BY_ID, (transaction_id, plain(station)))
+        known = known or self._load(reads.BY_ID, (transaction_id, plain(station)))
+        return known if known is not None and known.id == transaction_id else None  # it may have been renamed since
 
     async def _durable(self) -> None:
         if (durable := self._commits.commit()) is not None:
@@ -104,7 +105,7 @@ class Memory(History):
         if stored is None:
             return None
         transaction, content = reads.found_of(stored)
-        known = self._index.by_id(transaction.station, transaction.id)
+        known = self._index.by_key(transaction.station, transaction.key)
         if known is None:
             self._index.add(transaction, content)
         return known or transaction

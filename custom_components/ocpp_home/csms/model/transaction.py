@@ -151,6 +151,9 @@ class Ledger(Protocol):
         The id stands for it where the station has `named` it so (2.x), or where it is no number.
         """
 
+    def rename(self, transaction: Transaction, name: str) -> None:
+        """Record a transaction under another id, because its station has given the old one away again (2.x)."""
+
     def find(self, station: str, transaction_id: str) -> Transaction | None:
         """A transaction of this station by its id; never one of another station."""
 

@@ -65,6 +65,9 @@ class _Told:
         """The transaction it speaks of; whatever message comes first makes it known."""
         told = text(self.about, "transactionId", 255) or NAMELESS
         known = self.station.ledger.find(self.station.name, told)
+        if known is not None and self._begins_after(known):
+            self._set_aside(known)
+            known = None
         if known is None and self.kind == "Ended":
             self.station.count("stop without start")
             number = self.evse.id if self.evse is not None else 0
@@ -75,6 +78,16 @@ class _Told:
         if self.kind != "Started" or known.received != self.now:
             self._complete(known)
         return known
+
+    def _begins_after(self, known: Transaction) -> bool:
+        """Whether another session begins under the id of one that is over, which no station should do (E01.FR.08)."""
+        return self.kind == "Started" and known.stopped is not None and self.at > known.stopped
+
+    def _set_aside(self, known: Transaction) -> None:
+        """Keep a session that is over apart from the one its id is of now."""
+        self.station.count("id of a transaction used again")
+        self.station.heard.pop(known.id, None)
+        self.station.ledger.rename(known, f"{known.id} until {clock.stamp(known.stopped or self.at)}")
 
     def follow(self, transaction: Transaction) -> bool:
         """Make the transaction the EVSE's, and record what was measured; tell whether the message is new."""
