@@ -9,6 +9,7 @@ from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType, Verdict
+from custom_components.ocpp_home.csms.v2 import paid
 from custom_components.ocpp_home.csms.v2.authorization import REQUESTS, authorize, id_token, shown, token_info, token_of
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW
@@ -116,3 +117,12 @@ def test_a_master_is_answered_with_the_group_the_station_knows_it_by(station: St
     station.household.admit(Cards((chief,)), Policy(Unknown.REFUSE, master="MASTER"))
     group = {"idToken": "MASTER", "type": "Central"}
     assert authorize(station, card(), NOW) == {"idTokenInfo": {"status": "Accepted", "groupIdToken": group}}
+
+
+def test_a_payment_of_ours_is_welcome_until_its_session_begins_and_not_remembered(station: Station) -> None:
+    """C25.FR.23: a station that authorizes remote starts asks about the reference first."""
+    station.settings.policy = Policy(Unknown.REFUSE)
+    paid.expect(station, 7, Token("psp-4711", TokenType.DIRECT_PAYMENT))
+    info = authorize(station, card("psp-4711", "DirectPayment"), NOW)["idTokenInfo"]
+    assert info == {"status": "Accepted", "cacheExpiryDateTime": "2026-06-01T12:00:00Z"}
+    assert authorize(station, card("psp-4711"), NOW) == {"idTokenInfo": {"status": "Invalid"}}

@@ -12,7 +12,7 @@ from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsu
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType, Verdict
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
-from custom_components.ocpp_home.csms.v2 import starts
+from custom_components.ocpp_home.csms.v2 import paid, starts
 from custom_components.ocpp_home.csms.v2.remote import Remote
 from custom_components.ocpp_home.csms.v2.transaction_status import Progress
 from tests.csms.peer import Peer
@@ -46,6 +46,23 @@ async def test_a_start_takes_the_group_and_a_profile_along(station: Station, rem
     assert asked["groupIdToken"] == {"idToken": "FAMILY", "type": "Central"}
     assert asked["chargingProfile"] == profile
     assert starts.redeem(station, asked["remoteStartId"]) == {"profile": profile}
+
+
+async def test_a_start_that_is_paid_for_is_known_before_the_station_hears_of_it(
+    station: Station, remote: Remote, peer: Peer
+) -> None:
+    """C24.FR.01, C25.FR.23."""
+    payment = Token("psp-4711", TokenType.DIRECT_PAYMENT)
+    known: list[bool] = []
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        known.append(paid.covers(station, payment, None))
+        return {"status": "Accepted"}
+
+    peer.answers["RequestStartTransaction"] = answer
+    await remote.start(1, payment)
+    [asked] = peer.told("RequestStartTransaction")
+    assert (asked["idToken"], known) == ({"idToken": "psp-4711", "type": "DirectPayment"}, [True])
 
 
 async def test_a_card_that_is_too_long_is_not_cut_to_another_one(remote: Remote, peer: Peer) -> None:

@@ -12,7 +12,7 @@ from ..model.event import Event, Kind
 from ..model.station import Station
 from ..model.token import Decision, Token, TokenType, Verdict
 from ..wire.frame import Payload
-from . import prepaid, v2x
+from . import paid, prepaid, v2x
 
 TYPES: Final = {kind.casefold(): kind for kind in TokenType}
 OURS: Final = TokenType.CENTRAL
@@ -41,6 +41,8 @@ def token_of(payload: Payload) -> Token | None:
 
 def decide(station: Station, token: Token, now: datetime, showing: Showing = ANYWHERE) -> Verdict:
     """The decision about a token that is shown at a moment; C17.FR.01, C17.FR.02: of a budget it is not remembered."""
+    if paid.covers(station, token, showing.transaction):
+        return Verdict(Decision.ACCEPTED, expires=now)
     verdict = decide_card(station, token, now, showing)
     return replace(verdict, expires=now) if prepaid.metered(station, token) else verdict
 

@@ -8,9 +8,9 @@ from ..dialogue.files import request_id
 from ..dialogue.remote import Controls
 from ..model.commands import Document, ResetKind
 from ..model.errors import Unsupported
-from ..model.token import Token
+from ..model.token import Token, TokenType
 from ..wire.frame import Payload
-from . import authorization, resuming
+from . import authorization, paid, resuming
 from .transaction_status import Progress, progress
 
 RESETS: Final = {
@@ -31,7 +31,8 @@ class Remote(Controls):
         """Ask for a start under a number, which the transaction will bear as its `remoteStartId`."""
         quirks = quirks_of(self._station)
         self.startable(evse)
-        token = token if token.id else Token(self._station.settings.token[: quirks.tag_length])
+        if not token.id and token.type is not TokenType.NO_AUTHORIZATION:
+            token = Token(self._station.settings.token[: quirks.tag_length])
         request: Payload = {
             "remoteStartId": number,
             "idToken": authorization.id_token(token),
@@ -44,6 +45,7 @@ class Remote(Controls):
         if profile is not None:
             request["chargingProfile"] = dict(profile)
             resuming.expect(self._station, number, profile)
+        paid.expect(self._station, number, token)
         consent(await self._call("RequestStartTransaction", request))
 
     async def stop(self, transaction: str) -> None:
