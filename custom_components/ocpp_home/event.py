@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 from .csms.model.event import Event, Kind
 from .csms.model.evse import Evse
 from .csms.model.station import Station
-from .csms.model.token import Token
+from .csms.model.token import Token, TokenType
 from .entity import OcppEntity, Part, Row, able, evses, guarded, populate, stations, wordless
 from .hub import Hub, OcppHomeEntry
 
@@ -78,7 +78,11 @@ class OcppEvent[PartT: Part](OcppEntity[PartT, None], EventEntity):
         if not isinstance(token, str):
             return {}
         card = self.station.household.cards.of(Token(token))
-        return {"token": self._hub.number(self.station, token), "card": None if card is None else card.name}
+        secret = event.data.get("type") == TokenType.KEY_CODE
+        return {
+            "token": self._hub.number(self.station, token, secret=secret),
+            "card": None if card is None else card.name,
+        }
 
     def _bearable(self) -> bool:
         now = dt_util.utcnow()

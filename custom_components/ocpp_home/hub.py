@@ -189,12 +189,12 @@ class Hub:
         """The device of a station, or of one of its EVSEs."""
         return station_info(self, station) if evse is None else evse_info(self, station, evse)
 
-    def number(self, station: Station, number: str) -> str:
-        """A card's number as it may be seen: its end, unless the owner wants it whole; of a code nothing."""
+    def number(self, station: Station, number: str, *, secret: bool = False) -> str:
+        """A card's number as it may be seen: its end, unless the owner wants it whole; of a secret code nothing."""
         card = station.household.cards.of(Token(number))
         if card is None and Token(number).key == Token(station.settings.token).key:
             return number
-        if card is not None and card.token.type is TokenType.KEY_CODE:
+        if secret or (card is not None and card.token.type is TokenType.KEY_CODE):
             return masked("")
         return number if self.options.show_numbers else masked(number)
 

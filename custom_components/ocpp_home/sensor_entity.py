@@ -24,6 +24,8 @@ class SensorRow[PartT: Part](Row[PartT, Value], SensorEntityDescription):
     """When a total began at zero."""
     unit_fn: Callable[[PartT], str | None] | None = None
     """The unit, where the station tells it."""
+    number: bool = False
+    """It is the number of a card, and shown as such a number may be seen."""
 
     @override
     def entity(self, hub: Hub, station: Station, part: PartT) -> Entity:
@@ -34,6 +36,12 @@ class OcppSensor[PartT: Part](OcppEntity[PartT, Value], SensorEntity):
     """Shows a fact."""
 
     entity_description: SensorRow[PartT]
+
+    @property
+    @override
+    def fact(self) -> Value:
+        told = super().fact
+        return self._hub.number(self.station, str(told)) if self.entity_description.number and told else told
 
     @property
     @override

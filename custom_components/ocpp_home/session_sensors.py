@@ -91,6 +91,7 @@ SESSION: Final[tuple[SensorRow[Evse], ...]] = (
     SensorRow(
         key="session_token",
         translation_key="session_token",
+        number=True,
         entity_registry_enabled_default=False,
         value_fn=lambda evse: None if evse.session is None else evse.session.token,
     ),

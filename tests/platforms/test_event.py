@@ -9,6 +9,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.event import MOST
+from custom_components.ocpp_home.words import masked
 from tests.platforms.station import NOON, connect, exists, shown
 
 pytestmark = pytest.mark.usefixtures("all_enabled")
@@ -17,8 +18,8 @@ pytestmark = pytest.mark.usefixtures("all_enabled")
 @pytest.mark.parametrize(
     ("kind", "evse", "data", "key", "type_"),
     [
-        (Kind.CARD_ACCEPTED, 0, {"token": "04A2"}, "cp1_card", "accepted"),
-        (Kind.CARD_REFUSED, 1, {"token": "FFFF", "decision": "Invalid"}, "cp1_card", "refused"),
+        (Kind.CARD_ACCEPTED, 0, {"token": "04A2B3C4"}, "cp1_card", "accepted"),
+        (Kind.CARD_REFUSED, 1, {"token": "FFFFEEEE", "decision": "Invalid"}, "cp1_card", "refused"),
         (Kind.SESSION_STARTED, 1, {"transaction": "7", "offline": False}, "cp1_1_session", "started"),
         (Kind.SESSION_ENDED, 1, {"transaction": "7", "energy": 8000.0, "reason": "Local"}, "cp1_1_session", "ended"),
         (Kind.FAULT, 1, {"code": "GroundFailure", "info": "RCD"}, "cp1_1_fault", "fault"),
@@ -49,7 +50,8 @@ async def test_an_event_is_told_by_one_entity_with_all_that_is_known(
     assert [state.entity_id for state in told] == [shown(hass, "event", key).entity_id]
     attributes = told[0].attributes
     assert attributes["event_type"] == type_
-    assert {name: attributes[name] for name in data} == data
+    seen = data | ({"token": masked(data["token"])} if "token" in data else {})
+    assert {name: attributes[name] for name in data} == seen
     assert (attributes["evse"], attributes["at"]) == (evse, NOON.isoformat())
 
 

@@ -5,10 +5,12 @@ from typing import Final
 from zlib import crc32
 
 from homeassistant.core import SupportsResponse
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from ..const import DOMAIN
 from ..csms.model.reservation import Reservation
 from ..csms.model.token import Token
 from .row import TIME, TOKEN, Action, Fields
@@ -16,10 +18,21 @@ from .target import Aim, block
 
 
 async def start_transaction(aim: Aim, fields: Fields) -> JsonValueType:
-    """Begin a transaction with the given id token, or with the station's own."""
-    token = Token(fields.get("token") or aim.station.settings.token)
+    """Begin a transaction with a card, with the given id token, or with the station's own."""
+    name = fields.get("card")
+    token = Token(fields.get("token") or aim.station.settings.token) if name is None else _token_of(aim, name)
     await aim.commands.remote.start(aim.evse.id if aim.evse else None, token, fields.get("charging_profile"))
     return None
+
+
+def _token_of(aim: Aim, name: str) -> Token:
+    """The token of the card that is called so; raises a translated error when there is none."""
+    for card in aim.station.household.cards:
+        if card.name.casefold() == name.strip().casefold():
+            return card.token
+    raise ServiceValidationError(
+        translation_domain=DOMAIN, translation_key="unknown_card", translation_placeholders={"card": name}
+    )
 
 
 async def stop_transaction(aim: Aim, fields: Fields) -> JsonValueType:
@@ -65,7 +78,11 @@ ACTIONS: Final = (
     Action(
         "start_transaction",
         start_transaction,
-        {vol.Optional("token"): TOKEN, vol.Optional("charging_profile"): dict},
+        {
+            vol.Exclusive("token", "whose"): TOKEN,
+            vol.Exclusive("card", "whose"): cv.string,
+            vol.Optional("charging_profile"): dict,
+        },
         per_evse=True,
     ),
     Action("stop_transaction", stop_transaction, {vol.Optional("transaction_id"): cv.string}, per_evse=True),

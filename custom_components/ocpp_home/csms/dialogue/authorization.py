@@ -53,6 +53,8 @@ def tell(station: Station, token: Token, verdict: Verdict, event: Event) -> None
     kind = Kind.CARD_ACCEPTED if verdict.accepted else Kind.CARD_REFUSED
     if not verdict.accepted:
         data["decision"] = verdict.decision.value
+    if token.type is TokenType.KEY_CODE:
+        data["type"] = token.type.value
     station.emit(Event(kind, event.at, event.evse, data, live=event.live))
     if event.live:
         _introduce(station, token, verdict, event)
