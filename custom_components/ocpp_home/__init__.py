@@ -9,6 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
 from .const import DOMAIN, PLATFORMS
+from .download import async_setup_downloads
 from .hub import OcppHomeEntry, open_hub
 from .migration import MINOR, migrate
 
@@ -18,6 +19,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what does not depend on a hub."""
     async_setup_actions(hass)
+    async_setup_downloads(hass)
     return True
 
 

@@ -9,6 +9,7 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.components.button.const import ButtonDeviceClass
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -16,7 +17,11 @@ from .csms.model.commands import ResetKind
 from .csms.model.errors import Unsupported
 from .csms.model.evse import Evse
 from .csms.model.station import Station
+from .devices import hub_info
 from .entity import OcppEntity, Part, Row, able, evses, populate, stations, wordless
+from .errors import translated
+from .export import offer_last_month
+from .household_entity import HouseholdEntity, Whose
 from .hub import Hub, OcppHomeEntry
 
 PARALLEL_UPDATES = 1
@@ -44,6 +49,38 @@ class OcppButton[PartT: Part](OcppEntity[PartT, None], ButtonEntity):
         await self.act(self.entity_description.press_fn)
 
 
+@dataclass(frozen=True, kw_only=True)
+class HubButtonRow(ButtonEntityDescription):
+    """Something the hub itself can be asked."""
+
+    press_fn: Callable[[Hub], Awaitable[None]]
+    private: bool = False
+    """Whether it tells who charged when: then only administrators, and automations, may ask."""
+
+
+class HubButton(HouseholdEntity, ButtonEntity):
+    """Asks the hub."""
+
+    entity_description: HubButtonRow
+
+    @override
+    async def async_press(self) -> None:
+        if self.entity_description.private:
+            await self._require_admin()
+        async with translated(None):
+            await self.entity_description.press_fn(self._hub)
+
+    async def _require_admin(self) -> None:
+        user_id = None if self._context is None else self._context.user_id
+        user = None if user_id is None else await self.hass.auth.async_get_user(user_id)
+        if user is not None and not user.is_admin:
+            raise Unauthorized(context=self._context)
+
+
+async def _learn_card(hub: Hub) -> None:
+    hub.desk.listen()
+
+
 async def _reset(kind: ResetKind, station: Station, part: Station) -> None:
     await station.require().remote.reset(kind)
 
@@ -68,6 +105,16 @@ async def _unlock(station: Station, evse: Evse) -> None:
 async def _unlock_connector(connector: int, station: Station, evse: Evse) -> None:
     await station.require().remote.unlock(evse.id, connector)
 
+
+HUB: Final[tuple[HubButtonRow, ...]] = (
+    HubButtonRow(
+        key="learn_card",
+        translation_key="learn_card",
+        entity_category=EntityCategory.CONFIG,
+        press_fn=_learn_card,
+    ),
+    HubButtonRow(key="export_last_month", translation_key="export_last_month", press_fn=offer_last_month, private=True),
+)
 
 STATION: Final[tuple[ButtonRow[Station], ...]] = (
     ButtonRow(
@@ -129,6 +176,8 @@ def evse_rows(station: Station, part: Evse) -> Iterable[ButtonRow[Evse]]:
 async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the buttons of all stations."""
+    """Add the buttons of the hub and of all stations."""
+    hub = entry.runtime_data
+    async_add_entities(HubButton(hub, Whose(entry.entry_id, hub_info(hub)), row) for row in HUB)
     populate(entry, async_add_entities, stations, lambda station, part: STATION)
     populate(entry, async_add_entities, evses, evse_rows)

@@ -59,6 +59,10 @@ CONF_PINGS: Final = "pings"
 CONF_COMPRESSION: Final = "compression"
 CONF_VERSIONS: Final = "versions"
 
+EVENT_SESSION_STARTED: Final = f"{DOMAIN}_session_started"
+EVENT_SESSION_ENDED: Final = f"{DOMAIN}_session_ended"
+EVENT_CARD_REFUSED: Final = f"{DOMAIN}_card_refused"
+
 DEFAULT_PORT: Final = 9000
 DEFAULT_LEDGER: Final = "ledger.db"
 DEFAULT_PUBLISH_INTERVAL: Final = 1.0

@@ -10,6 +10,8 @@ from .const import DOMAIN
 from .csms.model.errors import Invalid, LedgerFailed, OcppError, Offline, Refused, Unanswered, Unsupported
 from .csms.model.station import Station
 
+OURSELVES: Final = "OCPP Home"
+
 ERRORS: Final[dict[type[OcppError], tuple[type[HomeAssistantError], str]]] = {
     Offline: (HomeAssistantError, "offline"),
     Unanswered: (HomeAssistantError, "unanswered"),
@@ -21,8 +23,8 @@ ERRORS: Final[dict[type[OcppError], tuple[type[HomeAssistantError], str]]] = {
 
 
 @asynccontextmanager
-async def translated(station: Station) -> AsyncIterator[None]:
-    """Raise what the station did not do as an error with the station's own words."""
+async def translated(station: Station | None) -> AsyncIterator[None]:
+    """Raise what the station, or OCPP Home itself, did not do as an error with the words that tell why."""
     try:
         yield
     except OcppError as error:
@@ -30,5 +32,5 @@ async def translated(station: Station) -> AsyncIterator[None]:
         raise kind(
             translation_domain=DOMAIN,
             translation_key=key,
-            translation_placeholders={"station": station.name, "reason": str(error)},
+            translation_placeholders={"station": OURSELVES if station is None else station.name, "reason": str(error)},
         ) from error

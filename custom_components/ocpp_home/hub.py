@@ -39,6 +39,7 @@ from .csms.model.token import Token, TokenType
 from .csms.record.records import Records
 from .devices import card_device, evse_device, evse_info, register_hub, station_info
 from .discovery import Discovery
+from .journal import keep_journal
 from .member import Member
 from .notices import show_ledger_trouble, show_set_aside
 from .sessions import Month
@@ -114,7 +115,11 @@ class Hub:
         self.sync()
         self.discovery.start()
         self.desk.start()
-        self._ends = [self.on_station(partial(watch_tags, self)), self._on_another_zone()]
+        self._ends = [
+            self.on_station(partial(watch_tags, self)),
+            self.on_station(partial(keep_journal, self)),
+            self._on_another_zone(),
+        ]
         with suppress(LedgerFailed):
             await self.central.book.load(self.ledger)
         await self.month.start()

@@ -9,6 +9,7 @@ from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfEne
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .account_sensors import CURRENT, LAST, account_rows
 from .configuration import CLASSES, Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse, Problem, Status
@@ -16,6 +17,7 @@ from .csms.model.station import Station
 from .entity import Part, able, evses, populate, stations
 from .hub import OcppHomeEntry
 from .measurands import measured
+from .month_sensors import CARD, HUB, PERSON, populate_month
 from .sensor_entity import SensorRow
 from .session_sensors import COST, LIMITS, NEEDS, SESSION, session_rows
 from .words import tame
@@ -218,7 +220,8 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
 )
 
 
-SESSIONS: Final = (*SESSION, COST, *NEEDS, *LIMITS)
+SESSIONS: Final = (*SESSION, COST, *NEEDS, *LIMITS, *CURRENT, *LAST)
+MONTH: Final = (*HUB, *PERSON, *CARD)
 
 
 def station_rows(station: Station, part: Station) -> Iterable[SensorRow[Station]]:
@@ -272,4 +275,7 @@ async def async_setup_entry(
     """Add the sensors of all stations."""
     populate(entry, async_add_entities, stations, station_rows)
     populate(entry, async_add_entities, evses, evse_rows)
+    accounts = tuple(account_rows(entry.runtime_data.records))
+    populate(entry, async_add_entities, evses, lambda station, part: accounts)
+    populate_month(entry, async_add_entities)
     configure(entry, async_add_entities, configuration)

@@ -11,7 +11,21 @@ from homeassistant.util.json import JsonValueType
 
 from ..const import DOMAIN
 from ..errors import translated
-from . import charging, customer, display, grid, maintenance, monitoring, network, profiles, station, tariff, variables
+from . import (
+    charging,
+    customer,
+    display,
+    grid,
+    maintenance,
+    monitoring,
+    network,
+    profiles,
+    sessions,
+    station,
+    tariff,
+    variables,
+)
+from .household import HouseholdAction
 from .row import Action, Fields
 from .target import Aim, aims
 
@@ -29,6 +43,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *customer.ACTIONS,
 )
 
+HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (*sessions.ACTIONS,)
+"""What concerns the cards and the records; all of it is for administrators."""
+
 
 @callback
 def async_setup_actions(hass: HomeAssistant) -> None:
@@ -41,6 +58,16 @@ def async_setup_actions(hass: HomeAssistant) -> None:
             )
         else:
             hass.services.async_register(DOMAIN, action.name, handle, action.schema, supports_response=action.response)
+    for ours in HOUSEHOLD:
+        answer = partial(_answer, hass, ours)
+        async_register_admin_service(hass, DOMAIN, ours.name, answer, ours.schema, supports_response=ours.response)
+
+
+async def _answer(hass: HomeAssistant, action: HouseholdAction, call: ServiceCall) -> ServiceResponse:
+    """Run an action that asks no station."""
+    async with translated(None):
+        answer = await action.run(hass, call.data)
+    return answer if call.return_response else None
 
 
 async def _handle(hass: HomeAssistant, action: Action, call: ServiceCall) -> ServiceResponse:

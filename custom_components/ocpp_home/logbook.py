@@ -1,0 +1,66 @@
+"""Lines of the logbook: who charged where, how much, and who was refused."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from homeassistant.components.logbook.const import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.core import Event, HomeAssistant, callback
+
+from .const import DOMAIN, EVENT_CARD_REFUSED, EVENT_SESSION_ENDED, EVENT_SESSION_STARTED
+
+type Facts = Mapping[str, Any]
+type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
+
+
+def started(facts: Facts) -> str:
+    """Who began."""
+    return _late(facts, f"{_who(facts)} started charging")
+
+
+def ended(facts: Facts) -> str:
+    """Who charged, how much, how long and for how much."""
+    said = f"{_who(facts)} finished charging"
+    if facts.get("energy") is not None:
+        said += f": {facts['energy'] / 1000:.2f} kWh"
+    if facts.get("duration") is not None:
+        hours, minutes = divmod(int(facts["duration"]) // 60, 60)
+        said += f" in {hours}:{minutes:02} h"
+    if facts.get("cost") is not None:
+        said += f" for {facts['cost']:.2f} {facts.get('currency')}"
+    return _late(facts, said)
+
+
+def refused(facts: Facts) -> str:
+    """Whose card was refused, and why."""
+    token = facts.get("token") or ""
+    card = f"the card {facts['card']}" if facts.get("card") else f"the unknown card {token}".rstrip()
+    why = str(facts.get("decision") or "").replace("_", " ")
+    return _late(facts, f"refused {card}{f' ({why})' if why else ''}")
+
+
+def _who(facts: Facts) -> str:
+    names = [str(facts[name]) for name in ("person", "card") if facts.get(name)]
+    return names[0] if names else "somebody"
+
+
+def _late(facts: Facts, said: str) -> str:
+    return f"{said} (while there was no connection)" if facts.get("late") else said
+
+
+LINES: Final[Mapping[str, Callable[[Facts], str]]] = {
+    EVENT_SESSION_STARTED: started,
+    EVENT_SESSION_ENDED: ended,
+    EVENT_CARD_REFUSED: refused,
+}
+
+
+@callback
+def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -> None:
+    """Say how our events are told."""
+    for kind, tell in LINES.items():
+
+        @callback
+        def describe(event: Event, tell: Callable[[Facts], str] = tell) -> dict[str, Any]:
+            return {LOGBOOK_ENTRY_NAME: event.data.get("station"), LOGBOOK_ENTRY_MESSAGE: tell(event.data)}
+
+        async_describe_event(DOMAIN, kind, describe)
