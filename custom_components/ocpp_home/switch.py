@@ -15,15 +15,12 @@ from .configuration import Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.errors import Invalid, Unsupported
 from .csms.model.evse import Evse, Status
-from .csms.model.station import Station
+from .csms.model.station import PAUSE, Station
 from .csms.model.token import Token
 from .entity import OcppEntity, Part, Row, able, evses, populate, stations
 from .hub import Hub, OcppHomeEntry
 
 PARALLEL_UPDATES = 1
-
-PAUSE: Final = "pause"
-"""The source of the wish to pause."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,14 @@ async def test_a_start_names_its_token_and_each_has_a_number_of_its_own(remote: 
     assert second == {"remoteStartId": 2, "idToken": {"idToken": "HomeAssistant", "type": "Central"}}
 
 
+async def test_a_start_may_be_nobodys(remote: Remote, peer: Peer) -> None:
+    """F01."""
+    peer.answers["RequestStartTransaction"] = ACCEPTED
+    await remote.start(1, Token("", TokenType.NO_AUTHORIZATION))
+    [asked] = peer.told("RequestStartTransaction")
+    assert asked["idToken"] == {"idToken": "", "type": "NoAuthorization"}
+
+
 async def test_a_start_takes_the_group_and_a_profile_along(station: Station, remote: Remote, peer: Peer) -> None:
     peer.answers["RequestStartTransaction"] = ACCEPTED
     station.settings.policy = Policy(Unknown.REFUSE, listed={"card": Verdict(Decision.ACCEPTED, "FAMILY")})

@@ -22,6 +22,7 @@ from .call import Caller, Handler, quirks_of
 from .eviction import Eviction
 from .keeper import Keeper
 from .listing import laid_down
+from .welcome import Welcome
 
 STORM: Final = 3
 STORM_WINDOW: Final = 120.0
@@ -85,6 +86,7 @@ class Connection(ABC):
         self._wanted = _written(station)
         self._eviction = Eviction(station)
         self._keeper = Keeper(station, settle=pauses.settle)
+        self._welcome = Welcome(station)
         self._ignore = station.subscribe(self._reconsider)
         self._set_up = get_running_loop().create_task(self._prepared(self._patience(pauses.silence)))
 
@@ -137,6 +139,7 @@ class Connection(ABC):
         self._ignore()
         self._eviction.close()
         self._keeper.close()
+        self._welcome.close()
         self.follower.close()
         for task in (self._set_up, *self._tasks):
             task.cancel()
@@ -190,7 +193,10 @@ class Connection(ABC):
         await sleep(delay)
         with suppress(OcppError):
             await self.set_up()
+        if self.session.closed:
+            return
         self._keeper.begin()
+        self._welcome.begin()
         if quirks_of(self.station).polled:
             await self._poll()
 

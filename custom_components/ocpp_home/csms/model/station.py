@@ -69,6 +69,8 @@ type Listener = Callable[[Station | Evse], None]
 
 OWNER: Final = "user"
 """The source of the owner's own wish, the only one that outlives a restart."""
+PAUSE: Final = "pause"
+"""The source of the owner's wish to pause."""
 
 
 class Station:
