@@ -12,7 +12,7 @@ import voluptuous as vol
 import yaml
 
 import custom_components.ocpp_home
-from custom_components.ocpp_home.actions import ACTIONS
+from custom_components.ocpp_home.actions import ACTIONS, HOUSEHOLD
 from custom_components.ocpp_home.actions.row import Action
 from custom_components.ocpp_home.const import DOMAIN
 
@@ -65,7 +65,7 @@ def example(action: Action) -> dict[str, Any]:
 
 
 def test_every_action_is_described_everywhere_and_nothing_else_is() -> None:
-    names = [action.name for action in ACTIONS]
+    names = [action.name for action in (*ACTIONS, *HOUSEHOLD)]
     assert len(set(names)) == len(names)
     assert list(FORMS) == list(WORDS) == list(ICONS) == list(CHAPTERS) == names
 

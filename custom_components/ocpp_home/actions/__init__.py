@@ -12,6 +12,7 @@ from homeassistant.util.json import JsonValueType
 from ..const import DOMAIN
 from ..errors import translated
 from . import (
+    cards,
     charging,
     customer,
     display,
@@ -43,7 +44,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *customer.ACTIONS,
 )
 
-HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (*sessions.ACTIONS,)
+HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (*sessions.ACTIONS, *cards.ACTIONS)
 """What concerns the cards and the records; all of it is for administrators."""
 
 
