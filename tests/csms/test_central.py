@@ -13,10 +13,11 @@ from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.card import Card, Cards
-from custom_components.ocpp_home.csms.model.evse import Status
-from custom_components.ocpp_home.csms.model.station import Identity, Settings
+from custom_components.ocpp_home.csms.model.evse import Evse, Status
+from custom_components.ocpp_home.csms.model.price import Price, Pricing
+from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station as Known
 from custom_components.ocpp_home.csms.model.token import Decision, Token
-from custom_components.ocpp_home.csms.model.transaction import Opening
+from custom_components.ocpp_home.csms.model.transaction import Opening, Transaction
 from custom_components.ocpp_home.csms.wire.frame import VERSIONS
 from tests.csms.wire.raw import Peer, handshake
 from tests.simulator import Station
@@ -284,3 +285,17 @@ def test_what_one_station_knows_of_a_card_counts_at_the_others(central: Central)
     garage.ledger.start(Opening("Garage", 1, 1, "CARD", now - timedelta(seconds=1), 0.0))
     assert decide(yard, card, now, Showing(1, starting=True)).decision is Decision.CONCURRENT
     assert list(central.book.running("card")) == garage.ledger.active("Garage")
+
+
+def test_whoever_shows_what_a_session_costs_looks_again_when_the_price_changes(central: Central) -> None:
+    garage = central.add("CP1", Settings())
+    idle, busy = garage.evse(1), garage.evse(2)
+    busy.transaction = Transaction("1", "CP1", 2, 1, None, datetime(2026, 6, 1, tzinfo=UTC), 0.0)
+    looked: list[Known | Evse] = []
+    garage.subscribe(looked.append)
+    pricing = Pricing(Price(datetime(2026, 6, 1, tzinfo=UTC), "EUR", 300_000))
+    for _ in range(2):
+        central.charge(pricing)
+    assert garage.household.pricing == pricing
+    assert looked == [garage, busy]
+    assert idle not in looked

@@ -9,6 +9,7 @@ from .dialogue.call import quirks_of
 from .dialogue.connection import Pauses
 from .guest import Stranger, Waiting
 from .model.household import Household
+from .model.price import Pricing
 from .model.station import Settings, Station
 from .model.transaction import Ledger
 from .v1.dialect import Dialect as FirstDialect
@@ -106,8 +107,19 @@ class Central:
             evse.limits.maximum = settings.maximum
         station.changed(station)
 
+    def charge(self, pricing: Pricing) -> None:
+        """From now on energy costs this; whoever shows what a session costs looks again."""
+        if pricing == self.household.pricing:
+            return
+        self.household.pricing = pricing
+        self._reconsider()
+        for station in self._stations.values():
+            for evse in station.evses.values():
+                if evse.transaction is not None:
+                    station.changed(evse)
+
     def _reconsider(self) -> None:
-        """Let everybody who watches a station see that another policy holds there."""
+        """Let everybody who watches a station see that another policy or price holds there."""
         for station in self._stations.values():
             station.changed(station)
 

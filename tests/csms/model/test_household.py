@@ -5,6 +5,7 @@ from datetime import timedelta
 from custom_components.ocpp_home.csms.model.admission import Policy, Request, Unknown
 from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.household import Household
+from custom_components.ocpp_home.csms.model.price import Price, Pricing
 from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType
 from tests.csms.stage import NOW
 
@@ -66,3 +67,10 @@ def test_the_end_of_a_session_is_told_where_its_card_has_a_budget() -> None:
         household.spent(token)
         stop()
     assert told == ["A", "B"]
+
+
+def test_the_currency_of_costs_is_that_of_the_price_even_while_nobody_knows_how_high_it_is() -> None:
+    household = Household()
+    assert household.currency is None
+    household.pricing = Pricing(Price(NOW, "EUR", None))
+    assert household.currency == "EUR"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from custom_components.ocpp_home.csms.model.price import Price, amount, digits, smallest
+from custom_components.ocpp_home.csms.model.price import Price, amount, digits, smallest, worded
 
 NOON = datetime(2026, 10, 10, 12, tzinfo=UTC)
 
@@ -43,3 +43,17 @@ def test_amounts_are_written_with_the_decimals_of_their_currency(
 
 def test_half_a_coin_is_rounded_away_from_nothing() -> None:
     assert [str(amount(micro, "EUR")) for micro in (5000, -5000, 4999)] == ["0.01", "-0.01", "0.00"]
+
+
+@pytest.mark.parametrize(
+    ("price", "words"),
+    [
+        (Price.of(NOON, "EUR", "0.3"), "0.30 EUR/kWh"),
+        (Price.of(NOON, "EUR", "0.2899"), "0.2899 EUR/kWh"),
+        (Price.of(NOON, "EUR", "-0.01234"), "-0.01234 EUR/kWh"),
+        (Price.of(NOON, "JPY", "30"), "30 JPY/kWh"),
+        (Price.of(NOON, "EUR", 0), "0.00 EUR/kWh"),
+    ],
+)
+def test_drivers_read_a_price_with_the_decimals_it_has(price: Price, words: str) -> None:
+    assert worded(price) == words

@@ -6,7 +6,13 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.blocks import TariffAssignment
+from custom_components.ocpp_home.csms.model.commands import Commands
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
+from custom_components.ocpp_home.csms.model.price import Price, Pricing
+from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
+from custom_components.ocpp_home.csms.v2.configuration import Configuration
+from custom_components.ocpp_home.csms.v2.remote import Remote
 from custom_components.ocpp_home.csms.v2.tariff import Costs, Tariffs
 from tests.csms.peer import Payload, Peer
 
@@ -93,3 +99,106 @@ async def test_i08_fr_08_another_tariff_has_another_id(tariffs: Tariffs, peer: P
         await tariffs.change("tx-1", dearer)
     assert len(peer.asked) == asked
     await tariffs.change("tx-1", dearer | {"tariffId": "T2"})
+
+
+PRICE = Price.of(datetime(2026, 6, 1, tzinfo=UTC), "EUR", "0.2899")
+CONTROLLER = "TariffCostCtrlr"
+
+
+def has(station: Station, name: str, value: str, instance: str = "", component: str = CONTROLLER) -> None:
+    """Let the station report a variable."""
+    station.variables.put(Variable(VariableKey(component, name, instance=instance), value))
+
+
+def has_all(station: Station, told: str) -> None:
+    """`Enabled.Cost=true Available.Cost=false`."""
+    for name, value in (item.split("=") for item in told.split()):
+        has(station, name.split(".")[0], value, "".join(name.split(".")[1:]))
+
+
+@pytest.mark.parametrize(
+    ("version", "told", "shown"),
+    [
+        ("2.0.1", "", False),
+        ("2.0.1", "Enabled.Cost=true", True),
+        ("2.0.1", "Available.Cost=true", True),
+        ("2.0.1", "Available.Cost=true Enabled.Cost=false", False),
+        ("2.1", "", False),
+        ("2.1", "Enabled.Cost=true", True),
+        ("2.1", "Enabled.Cost=true Enabled.Tariff=true", False),
+        ("2.1", "Available.Cost=true Enabled.Cost=false Enabled.Tariff=true", True),
+        ("2.1", "Available.Cost=false Enabled.Cost=false", False),
+    ],
+)
+def test_a_station_shows_what_it_is_told_unless_it_reckons_by_itself(
+    call: Caller, station: Station, version: str, told: str, shown: bool
+) -> None:
+    """2.0.1 - 2.10.4, 2.10.5; 2.1 - 2.12.4, 2.12.5."""
+    station.version = version
+    has_all(station, told)
+    assert Costs(call).shown is shown
+
+
+def test_a_station_of_2_1_with_a_display_shows_costs(call: Caller, station: Station) -> None:
+    station.version = "2.1"
+    has(station, "Available", "true", component="DisplayMessageCtrlr")
+    assert (Costs(call).shown, Costs(call).final) == (True, False)
+
+
+@pytest.fixture
+def written(peer: Peer) -> list[dict[str, str]]:
+    """The variables that are written, as they come."""
+    found: list[dict[str, str]] = []
+
+    def answer(payload: Payload) -> Payload:
+        data = payload["setVariableData"]
+        found.extend({one["variable"]["name"]: one["attributeValue"]} for one in data)
+        kept = [{name: one[name] for name in ("component", "variable")} for one in data]
+        return {"setVariableResult": [one | {"attributeStatus": "Accepted"} for one in kept]}
+
+    peer.answers["SetVariables"] = answer
+    return found
+
+
+@pytest.fixture
+def costs(call: Caller, station: Station) -> Costs:
+    station.connect("2.1", Commands(Remote(station, call), Configuration(station, call)))
+    return Costs(call)
+
+
+async def test_the_currency_and_the_price_in_words_are_written_where_they_differ(
+    costs: Costs, station: Station, peer: Peer, written: list[dict[str, str]]
+) -> None:
+    await costs.prepare(Pricing(PRICE, post=True))
+    assert peer.asked == []
+    has_all(station, "Currency=USD TariffFallbackMessage=free")
+    for _ in range(2):
+        await costs.prepare(Pricing(PRICE, post=True))
+    assert written == [{"Currency": "EUR"}, {"TariffFallbackMessage": "0.2899 EUR/kWh"}]
+    await costs.greet("CARD", PRICE)
+    assert set(peer.actions()) == {"SetVariables"}
+
+
+@pytest.mark.parametrize(
+    "pricing", [Pricing(post=True), Pricing(PRICE), Pricing(Price(PRICE.at, "EUR", None), post=True)]
+)
+async def test_a_price_that_is_not_to_be_set_or_not_known_stays_away(
+    costs: Costs, station: Station, peer: Peer, pricing: Pricing
+) -> None:
+    has_all(station, "Currency=EUR TariffFallbackMessage=free Enabled.Tariff=true")
+    await costs.prepare(pricing)
+    assert peer.asked == []
+
+
+async def test_i07_fr_04_the_price_is_installed_as_a_tariff_once(costs: Costs, station: Station, peer: Peer) -> None:
+    """I07.FR.12, I08.FR.08."""
+    has(station, "Enabled", "true", "Tariff")
+    peer.answers |= {"GetTariffs": {"status": "NoTariff"}, "SetDefaultTariff": YES}
+    await costs.prepare(Pricing(PRICE, post=True))
+    name = "home-EUR-289900"
+    tariff = {"tariffId": name, "currency": "EUR", "energy": {"prices": [{"priceKwh": 0.2899}]}}
+    assert peer.told("SetDefaultTariff") == [{"evseId": 0, "tariff": tariff}]
+    told = [{"tariffId": name, "tariffKind": "DefaultTariff", "evseIds": [1]}]
+    peer.answers["GetTariffs"] = YES | {"tariffAssignments": told}
+    await costs.prepare(Pricing(PRICE, post=True))
+    assert peer.actions() == ["GetTariffs", "SetDefaultTariff", "GetTariffs"]

@@ -19,6 +19,7 @@ from ..wire.link import Reject, reject_faults
 from ..wire.session import Session
 from . import sessions
 from .call import Caller, Handler, quirks_of
+from .cost import Taximeter
 from .eviction import Eviction
 from .keeper import Keeper
 from .listing import laid_down
@@ -86,6 +87,7 @@ class Connection(ABC):
         self._wanted = _written(station)
         self._eviction = Eviction(station)
         self._keeper = Keeper(station, settle=pauses.settle)
+        self._taximeter = Taximeter(station)
         self._welcome = Welcome(station)
         self._ignore = station.subscribe(self._reconsider)
         self._set_up = get_running_loop().create_task(self._prepared(self._patience(pauses.silence)))
@@ -139,6 +141,7 @@ class Connection(ABC):
         self._ignore()
         self._eviction.close()
         self._keeper.close()
+        self._taximeter.close()
         self._welcome.close()
         self.follower.close()
         for task in (self._set_up, *self._tasks):
@@ -196,6 +199,7 @@ class Connection(ABC):
         if self.session.closed:
             return
         self._keeper.begin()
+        self._taximeter.begin()
         self._welcome.begin()
         if quirks_of(self.station).polled:
             await self._poll()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from .price import Price, Pricing
 from .session_limit import NO_LIMIT, SessionLimit
 from .token import Token
 from .transaction import Json
@@ -82,10 +83,24 @@ class Displays(Protocol):
 
 
 class Costs(Protocol):
-    """What a transaction costs."""
+    """What a transaction costs, and what a kWh does, told to whoever stands before the station."""
+
+    @property
+    def shown(self) -> bool:
+        """Whether the station says that it shows costs which are told to it."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the cost of a session that has ended is told in this way too."""
 
     async def cost(self, transaction: str, total: float) -> None:
-        """Tell the driver what the transaction costs so far."""
+        """Tell the driver what the transaction costs so far, or in all where it has ended."""
+
+    async def greet(self, token: str, price: Price) -> None:
+        """Tell whoever has shown a card what a kWh costs."""
+
+    async def prepare(self, pricing: Pricing) -> None:
+        """Bring the station's currency, and the price it has of its own, in line; what it has already is not sent."""
 
 
 class Tariffs(Protocol):

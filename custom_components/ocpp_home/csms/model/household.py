@@ -6,6 +6,7 @@ from datetime import datetime
 
 from .admission import Book, EmptyBook, Policy, Request, decide, known
 from .card import Cards
+from .price import Pricing
 from .token import Token, TokenType, Verdict
 
 
@@ -26,7 +27,14 @@ class Household:
         self.policy = policy or Policy()
         self.book: Book = book or EmptyBook()
         self.lesson: Lesson | None = None
+        self.pricing = Pricing()
+        """What energy costs now, and what of it stations hear; `Central.charge` changes it."""
         self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of costs; None where nobody tells prices."""
+        return None if self.pricing.price is None else self.pricing.price.currency
 
     def admit(self, cards: Cards, policy: Policy) -> None:
         """From now on these cards and this policy hold; everybody who keeps a list of them is told."""

@@ -42,6 +42,18 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Pricing:
+    """What the household says of prices, and what of it stations hear."""
+
+    price: Price | None = None
+    """What holds now; None where nobody tells prices."""
+    tell: bool = True
+    """Whether stations that show it hear what a session costs."""
+    post: bool = False
+    """Whether the price itself is set on stations that have a place for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """From `at` (UTC) on so much of what an EVSE takes comes from the sun, in thousandths; None where nobody knows."""
 
@@ -57,6 +69,13 @@ def digits(currency: str) -> int:
 def smallest(currency: str) -> int:
     """The smallest amount of a currency that is paid, in micro-units: a cent is 10 000."""
     return {0: MICRO, 2: MICRO // 100, 3: MICRO // 1000}[digits(currency)]
+
+
+def worded(price: Price) -> str:
+    """A known price as drivers read it: 0.30 EUR/kWh, with as many decimals as it has."""
+    told = (Decimal(price.per_kwh or 0) / MICRO).normalize()
+    exact = max(digits(price.currency), -int(told.as_tuple().exponent))
+    return f"{told:.{exact}f} {price.currency}/kWh"
 
 
 def amount(micro: int, currency: str) -> Decimal:

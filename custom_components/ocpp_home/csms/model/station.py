@@ -117,6 +117,8 @@ class Station:
         """The numbers of the messages that came, by transaction, of the newest ones (2.x)."""
         self.session_limits: dict[str, SessionLimits] = {}
         """What its running sessions may come to, by transaction (2.1)."""
+        self.costs_told: dict[str, float] = {}
+        """What drivers have last been told their sessions cost, by transaction, of those that run."""
         self.watch = Watch()
         self.clock_offset: float | None = None
         """By how many seconds the station's clock is ahead of ours; None when not known."""

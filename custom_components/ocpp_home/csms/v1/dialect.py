@@ -14,6 +14,7 @@ from . import (
     boot,
     charging,
     configuration,
+    cost,
     diagnostics,
     firmware,
     local_list,
@@ -93,6 +94,8 @@ class Dialect(Connection):
         commands.firmware = firmware.Firmware(station, call) if has("firmwaremanagement") else None
         commands.diagnostics = diagnostics.Diagnostics(station, call) if has("firmwaremanagement") else None
         commands.security = security.Security(station, call)
+        costs = cost.Costs(call)
+        commands.costs = costs if costs.shown else None
         station.changed(station)
 
 

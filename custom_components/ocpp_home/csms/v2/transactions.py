@@ -148,6 +148,8 @@ class _Told:
         cost = self.station.cost(transaction) if self.station.cost is not None else None
         if cost is not None and self.kind != "Started":
             answer["totalCost"] = cost
+            if transaction.active:
+                self.station.costs_told[transaction.id] = cost
         if self.station.version == "2.1":
             answer |= self.limits(transaction, fresh=fresh)
         return answer
