@@ -13,6 +13,7 @@ import yaml
 
 import custom_components.ocpp_home
 from custom_components.ocpp_home.actions import ACTIONS, HOUSEHOLD
+from custom_components.ocpp_home.actions.household import HouseholdAction
 from custom_components.ocpp_home.actions.row import Action
 from custom_components.ocpp_home.const import DOMAIN
 
@@ -25,10 +26,11 @@ CHAPTERS = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | 
 GROUPS = dict(re.findall(r"^## ([\w ]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 EXAMPLES = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)]
 
-every_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+EVERY: tuple[Action | HouseholdAction, ...] = (*ACTIONS, *HOUSEHOLD)
+every_action = pytest.mark.parametrize("action", EVERY, ids=lambda action: action.name)
 
 
-def form(action: Action) -> dict[str, Any]:
+def form(action: Action | HouseholdAction) -> dict[str, Any]:
     return FORMS[action.name].get("fields") or {}
 
 
@@ -52,7 +54,7 @@ def choice(validator: Any) -> tuple[vol.In | None, bool]:
     return next((part for part in inner if isinstance(part, vol.In)), None), True
 
 
-def example(action: Action) -> dict[str, Any]:
+def example(action: Action | HouseholdAction) -> dict[str, Any]:
     """Values for the fields of an action as the forms propose them."""
     proposed: dict[str, Any] = {}
     for name, row in form(action).items():
@@ -65,7 +67,7 @@ def example(action: Action) -> dict[str, Any]:
 
 
 def test_every_action_is_described_everywhere_and_nothing_else_is() -> None:
-    names = [action.name for action in (*ACTIONS, *HOUSEHOLD)]
+    names = [action.name for action in EVERY]
     assert len(set(names)) == len(names)
     assert list(FORMS) == list(WORDS) == list(ICONS) == list(CHAPTERS) == names
 
@@ -79,7 +81,7 @@ def test_the_page_leads_to_every_action_from_its_group() -> None:
 
 
 @every_action
-def test_the_fields_are_the_same_everywhere(action: Action) -> None:
+def test_the_fields_are_the_same_everywhere(action: Action | HouseholdAction) -> None:
     fields = {str(marker) for marker in action.fields}
     rows = re.findall(r"^\| `(\w+)` \|", CHAPTERS[action.name], re.MULTILINE)
     assert set(form(action)) == fields
@@ -88,7 +90,7 @@ def test_the_fields_are_the_same_everywhere(action: Action) -> None:
 
 
 @every_action
-def test_a_form_demands_and_proposes_what_the_schema_does(action: Action) -> None:
+def test_a_form_demands_and_proposes_what_the_schema_does(action: Action | HouseholdAction) -> None:
     for marker in action.fields:
         row = form(action)[str(marker)]
         assert row.get("required", False) is required(marker), marker
@@ -96,7 +98,9 @@ def test_a_form_demands_and_proposes_what_the_schema_does(action: Action) -> Non
 
 
 @every_action
-def test_a_form_shows_one_of_the_known_selectors_with_the_choices_of_the_schema(action: Action) -> None:
+def test_a_form_shows_one_of_the_known_selectors_with_the_choices_of_the_schema(
+    action: Action | HouseholdAction,
+) -> None:
     for marker, validator in action.fields.items():
         shown = form(action)[str(marker)]["selector"]
         validate_selector(shown)
@@ -107,21 +111,24 @@ def test_a_form_shows_one_of_the_known_selectors_with_the_choices_of_the_schema(
 
 
 @every_action
-def test_a_form_has_an_example_of_every_field(action: Action) -> None:
+def test_a_form_has_an_example_of_every_field(action: Action | HouseholdAction) -> None:
     for name, row in form(action).items():
         assert ("example" in row) is ("default" not in row), name
 
 
 @every_action
-def test_the_target_of_a_form_is_a_device_or_an_entity_of_ours(action: Action) -> None:
+def test_the_target_of_a_form_is_a_device_or_an_entity_of_ours(action: Action | HouseholdAction) -> None:
     ours = [{"integration": DOMAIN}]
+    if isinstance(action, HouseholdAction) and not action.aimed:
+        assert "target" not in FORMS[action.name]
+        return
     target = selector({"target": FORMS[action.name]["target"]}).config
     assert target["device"] == ours
     assert target["entity"] == ours
 
 
 @every_action
-def test_what_a_form_proposes_is_taken(action: Action) -> None:
+def test_what_a_form_proposes_is_taken(action: Action | HouseholdAction) -> None:
     proposed = example(action)
     for marker in action.fields:
         if str(marker) in proposed:
@@ -129,9 +136,9 @@ def test_what_a_form_proposes_is_taken(action: Action) -> None:
 
 
 @every_action
-def test_the_documentation_has_the_words_of_the_translation(action: Action) -> None:
+def test_the_documentation_has_the_words_of_the_translation(action: Action | HouseholdAction) -> None:
     words, chapter = WORDS[action.name], CHAPTERS[action.name]
-    mark = " *Administrators.*" if action.admin else ""
+    mark = " *Administrators.*" if isinstance(action, HouseholdAction) or action.admin else ""
     assert chapter.startswith(f"\n{words['description']}{mark}\n")
     for marker in action.fields:
         need = "required" if required(marker) else "optional"
@@ -141,18 +148,18 @@ def test_the_documentation_has_the_words_of_the_translation(action: Action) -> N
 
 
 @every_action
-def test_the_documentation_says_which_actions_respond(action: Action) -> None:
+def test_the_documentation_says_which_actions_respond(action: Action | HouseholdAction) -> None:
     assert ("\nResponse: " in CHAPTERS[action.name]) is (action.response is not SupportsResponse.NONE)
 
 
 def test_every_action_has_an_example() -> None:
-    assert [shown["action"] for shown in EXAMPLES] == [f"{DOMAIN}.{action.name}" for action in ACTIONS]
+    assert [shown["action"] for shown in EXAMPLES] == [f"{DOMAIN}.{action.name}" for action in EVERY]
 
 
 @pytest.mark.parametrize("shown", EXAMPLES, ids=lambda shown: shown["action"])
 def test_an_example_of_the_documentation_is_a_call_of_an_action(shown: dict[str, Any]) -> None:
     domain, _, name = shown["action"].partition(".")
     assert domain == DOMAIN
-    [action] = [action for action in ACTIONS if action.name == name]
-    action.schema(shown["target"] | shown.get("data", {}))
+    [action] = [action for action in EVERY if action.name == name]
+    action.schema(shown.get("target", {}) | shown.get("data", {}))
     assert "response_variable" not in shown or action.response is not SupportsResponse.NONE

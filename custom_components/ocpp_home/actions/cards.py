@@ -45,7 +45,7 @@ ACTIONS: Final = (
             vol.Optional(HUB): cv.string,
             vol.Optional("csv"): cv.string,
             vol.Optional("authorization_list"): vol.Any(list, dict),
-            vol.Required("dry_run", default=False): cv.boolean,
+            vol.Optional("dry_run", default=False): cv.boolean,
         },
         SupportsResponse.OPTIONAL,
     ),
