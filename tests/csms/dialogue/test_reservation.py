@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.dialogue.reservation import lapse, used
+from custom_components.ocpp_home.csms.model.booking import Stage
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.reservation import Reservation
@@ -33,7 +34,8 @@ async def test_046_an_evse_is_reserved(reservations: Reservations, station: Stat
         {"connectorId": 1, "expiryDate": "2026-11-24T13:00:00Z", "idTag": "CARD-1", "reservationId": 5}
     ]
     assert station.evse(1).reservation == MINE
-    assert told == [station.evse(1)]
+    assert told == [station.evse(1), station]
+    assert [(one.reservation, one.stage) for one in station.agenda] == [(MINE, Stage.HELD)]
 
 
 @pytest.mark.parametrize("word", ["Faulted", "Occupied", "Unavailable", "Rejected"])
@@ -65,6 +67,7 @@ async def test_a_reservation_of_the_same_id_moves(reservations: Reservations, st
     await reservations.reserve(Reservation(5, 2, "CARD-1", LATER))
     assert station.evse(1).reservation is None
     assert station.evse(2).reservation is not None
+    assert [one.evse for one in station.agenda] == [2]
 
 
 async def test_051_a_reservation_is_cancelled(reservations: Reservations, station: Station, peer: Peer) -> None:

@@ -33,7 +33,7 @@ async def test_046_an_evse_is_reserved(reservations: Reservations, station: Stat
         {"connectorId": 1, "expiryDate": "2026-11-24T13:00:00Z", "idTag": "CARD-1", "reservationId": 5}
     ]
     assert station.evse(1).reservation == MINE
-    assert told == [station.evse(1)]
+    assert told == [station.evse(1), station]
 
 
 async def test_053_a_reservation_may_be_for_a_group(reservations: Reservations, peer: Peer) -> None:

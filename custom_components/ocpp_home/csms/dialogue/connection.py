@@ -19,6 +19,7 @@ from ..wire.link import Reject, reject_faults
 from ..wire.session import Session
 from . import sessions
 from .call import Caller, Handler, quirks_of
+from .clerk import Clerk
 from .cost import Taximeter
 from .eviction import Eviction
 from .keeper import Keeper
@@ -87,6 +88,7 @@ class Connection(ABC):
         self._wanted = _written(station)
         self._eviction = Eviction(station)
         self._keeper = Keeper(station, settle=pauses.settle)
+        self._clerk = Clerk(station)
         self._taximeter = Taximeter(station)
         self._welcome = Welcome(station)
         self._ignore = station.subscribe(self._reconsider)
@@ -141,6 +143,7 @@ class Connection(ABC):
         self._ignore()
         self._eviction.close()
         self._keeper.close()
+        self._clerk.close()
         self._taximeter.close()
         self._welcome.close()
         self.follower.close()
@@ -187,6 +190,7 @@ class Connection(ABC):
     def _prepare(self, delay: float) -> None:
         """Set the station up after a pause, once, however often it is asked for."""
         self._set_up.cancel()
+        self._clerk.hold()
         self._set_up = get_running_loop().create_task(self._prepared(self._patience(delay)))
 
     def _patience(self, delay: float) -> float:
@@ -199,6 +203,7 @@ class Connection(ABC):
         if self.session.closed:
             return
         self._keeper.begin()
+        self._clerk.begin()
         self._taximeter.begin()
         self._welcome.begin()
         if quirks_of(self.station).polled:

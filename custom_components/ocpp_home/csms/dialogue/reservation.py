@@ -1,7 +1,7 @@
 """Reservations: what every version does alike (OCPP 1.6 ed. 2 - 3.11, 5.1, 5.13; OCPP 2.0.1 ed. 3 - H)."""
 
 from abc import ABC, abstractmethod
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from ..model.evse import Evse, Status
@@ -28,22 +28,24 @@ class Reserving(ABC):
     async def reserve(self, reservation: Reservation) -> None:
         """Reserve, or change the reservation of the same id; 0 is any EVSE. Raises Refused with the station's word."""
         consent(await self._call("ReserveNow", self.request(reservation)))
-        used(self._station, reservation.id)
         evse = self._station.evse(reservation.evse) if reservation.evse else self._station.sole_evse()
         if evse is not None:
             evse.reservation = reservation
             self._station.changed(evse)
+        used(self._station, reservation.id, besides=evse)
+        self._station.agenda.held(reservation, datetime.now(UTC))
 
     async def cancel(self, reservation: int) -> None:
         """Give the EVSE free again; Rejected where the station knows of no such reservation."""
         consent(await self._call("CancelReservation", {"reservationId": reservation}))
+        self._station.agenda.gone(reservation)
         used(self._station, reservation)
 
 
-def used(station: Station, reservation: int) -> None:
-    """Note that a reservation is over: a transaction used it, or it was cancelled."""
+def used(station: Station, reservation: int, besides: Evse | None = None) -> None:
+    """Note that a reservation is over: a transaction used it, it was cancelled, or has moved to another EVSE."""
     for evse in station.evses.values():
-        if evse.reservation is not None and evse.reservation.id == reservation:
+        if evse is not besides and evse.reservation is not None and evse.reservation.id == reservation:
             evse.reservation = None
             station.changed(evse)
 

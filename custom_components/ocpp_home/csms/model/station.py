@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from .account import Holder
 from .admission import Policy
+from .agenda import Agenda
 from .commands import Charging, Commands
 from .errors import Offline, Refused, Unsupported
 from .event import Event, Notice
@@ -134,6 +135,7 @@ class Station:
         self.counters: dict[str, int] = {}
         self._listeners: list[Listener] = []
         self._witnesses: list[Callable[[Event], None]] = []
+        self.agenda = Agenda(ledger.recall(name, "agenda"), self._rescheduled)
         self._recall()
 
     def evse(self, number: int) -> Evse:
@@ -284,6 +286,10 @@ class Station:
             raise Offline(f"{self.name} is not connected")
         return self.commands
 
+    def _rescheduled(self) -> None:
+        self.keep("agenda", self.agenda.remembered)
+        self.changed(self)
+
     def _charging(self) -> Charging:
         charging = self.require().charging
         if charging is None:
@@ -294,6 +300,7 @@ class Station:
         evse = Evse(number, limits=Limits(maximum=self.settings.maximum))
         evse.transaction = next((t for t in reversed(self.ledger.active(self.name)) if t.evse == number), None)
         evse.previous = self.ledger.latest(self.name, number)
+        evse.reservation = self.agenda.holding(number)
         evse.register.restore(self.ledger.recall(self.name, f"register/{number}"))
         evse.relative = self.ledger.recall(self.name, f"relative/{number}") is True
         wish = self.ledger.recall(self.name, f"wish/{number}")

@@ -19,9 +19,9 @@ def reservation_status_update(station: Station, payload: Payload, now: datetime)
     """Note that a reservation has ended without being used (H04.FR.01, H01.FR.16)."""
     number = whole(payload, "reservationId")
     status = text(payload, "reservationUpdateStatus", 50)
+    station.emit(Event(Kind.RESERVATION, now, data={"reservation": number, "status": status}))
     if number is not None:
         used(station, number)
-    station.emit(Event(Kind.RESERVATION, now, data={"reservation": number, "status": status}))
     return {}
 
 
