@@ -19,9 +19,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.ocpp_home.const import CONF_IDENTITY, CONF_LEDGER, DOMAIN, SUBENTRY_STATION
+from custom_components.ocpp_home.const import (
+    CONF_IDENTITY,
+    CONF_LEDGER,
+    CONF_NUMBER,
+    DOMAIN,
+    SUBENTRY_CARD,
+    SUBENTRY_STATION,
+)
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 from custom_components.ocpp_home.hub import Hub
+from custom_components.ocpp_home.migration import MINOR
 from tests.simulator import Station as Simulated
 
 HOST = "192.0.2.9"
@@ -47,8 +55,18 @@ def station_data(identity: str, title: str | None = None, **settings: Any) -> Co
     )
 
 
+def card_data(number: str, name: str = "Fob", **rules: Any) -> ConfigSubentryData:
+    """The subentry of a card that is known from the beginning."""
+    return ConfigSubentryData(
+        data=MappingProxyType({CONF_NUMBER: number, **rules}),
+        subentry_type=SUBENTRY_CARD,
+        title=name,
+        unique_id=f"card/{number.casefold()}",
+    )
+
+
 def hub_entry(
-    *stations: ConfigSubentryData, port: int = 0, options: Mapping[str, Any] | None = None
+    *subentries: ConfigSubentryData, port: int = 0, options: Mapping[str, Any] | None = None
 ) -> MockConfigEntry:
     """A hub that is not running yet."""
     return MockConfigEntry(
@@ -56,7 +74,8 @@ def hub_entry(
         title="OCPP Home",
         data={CONF_HOST: HOST, CONF_PORT: port or free_port(), CONF_LEDGER: "ledger.db"},
         options=dict(options or {}),
-        subentries_data=stations,
+        subentries_data=subentries,
+        minor_version=MINOR,
     )
 
 

@@ -16,18 +16,29 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.ocpp_home.const import DOMAIN
 from custom_components.ocpp_home.csms.model.station import Identity
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
-from tests.household import HOST, hub_entry, set_up, simulated, station_data
+from tests.household import HOST, card_data, hub_entry, set_up, simulated, station_data
 from tests.simulator import Hardware, Identity as Told, Station
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
-SECRETS = ("SN-778899", "89430000000000000001", "232010000000001", "04A2B3C4D5", "hunter2-hunter2", HOST, "127.0.0.1")
+SECRETS = (
+    "SN-778899",
+    "89430000000000000001",
+    "232010000000001",
+    "04A2B3C4D5",
+    "hunter2-hunter2",
+    HOST,
+    "127.0.0.1",
+    "Ada",
+    "LOVELACE",
+)
 HARDWARE = Hardware(identity=Told(vendor="Acme", model="Box 22", serial="SN-778899"))
 
 
 def entry_with_cards() -> MockConfigEntry:
     return hub_entry(
-        station_data("Garage", admittance="listed", cards=["04A2B3C4D5"], configure=False),
+        card_data("04A2B3C4D5", "Fob of Ada Lovelace", person="Ada Lovelace", group="LOVELACE"),
+        station_data("Garage", admittance="refuse", configure=False),
         station_data("Yard", configure=False),
     )
 

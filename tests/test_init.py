@@ -27,7 +27,7 @@ from custom_components.ocpp_home.const import (
 from custom_components.ocpp_home.csms.dialogue.authorization import decide
 from custom_components.ocpp_home.csms.model.station import Identity
 from custom_components.ocpp_home.csms.model.token import Token
-from tests.household import free_port, hub_entry, set_up, simulated, station_data, until
+from tests.household import card_data, free_port, hub_entry, set_up, simulated, station_data, until
 from tests.simulator import Hardware
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -233,8 +233,8 @@ async def test_a_changed_setting_reaches_the_station_on_the_connection_it_has(ha
         assert len(garage.boots) == 1
 
 
-async def test_only_the_listed_cards_and_home_assistant_itself_may_charge(hass: HomeAssistant) -> None:
-    entry = hub_entry(station_data("Garage", admittance="listed", cards=["04A2"]))
+async def test_only_the_cards_of_the_household_and_home_assistant_itself_may_charge(hass: HomeAssistant) -> None:
+    entry = hub_entry(card_data("04A2"), station_data("Garage", admittance="refuse"))
     hub = await set_up(hass, entry)
     station = hub.stations["garage"]
 

@@ -1,0 +1,1 @@
+"""Cards of the household, from the form to the station."""
