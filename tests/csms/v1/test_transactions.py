@@ -60,7 +60,7 @@ class Running(EmptyBook):
     def __init__(self, session: Transaction) -> None:
         self.session = session
 
-    def running(self, key: str) -> tuple[Transaction]:
+    def running(self, card: Card) -> tuple[Transaction]:
         return (self.session,)
 
 
@@ -121,6 +121,16 @@ async def test_a_start_with_a_useless_time_is_known_again_too(station: Station, 
     station.clock_offset = -3600.0
     assert start(station, timestamp=timestamp) is first
     assert start(station, timestamp=timestamp, meter=2000) is not first
+
+
+@pytest.mark.parametrize("offset", [7200.0, -3600.0])
+async def test_a_start_is_known_again_when_the_clock_has_been_found_wrong_meanwhile(
+    station: Station, ledger: Ledger, offset: float
+) -> None:
+    first = start(station)
+    station.clock_offset = offset
+    assert start(station) is first
+    assert len(await everything(ledger)) == 1
 
 
 async def test_a_time_that_is_none_is_kept_for_a_human(station: Station, ledger: Ledger) -> None:

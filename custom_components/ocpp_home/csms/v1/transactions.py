@@ -24,7 +24,7 @@ from .place import evse_of
 NAMELESS: Final = frozenset({"-1", "0", ""})
 """What stations send that know no number (errata sheet 1.6 - 3.18)."""
 REMEMBERED: Final = 8
-"""So many messages whose time had to be corrected are remembered, to know them when they come again."""
+"""Of so many messages it is remembered when they happened, to know them when they come again."""
 EARLY: Final = timedelta(seconds=5)
 
 
@@ -145,7 +145,7 @@ def _moment(station: Station, kind: str, payload: Payload, now: datetime) -> Mom
     """When a start or stop happened; the same message has the same time whenever it comes again.
 
     What a station said can be read differently later, when more is known of its clock, and a time that cannot be used
-    is that of the receipt: then the first reading is remembered.
+    is that of the receipt: the first reading is remembered.
     """
     said = payload.get("timestamp")
     moment = clock.read(station, said, now)
@@ -158,9 +158,8 @@ def _moment(station: Station, kind: str, payload: Payload, now: datetime) -> Mom
     moments = {str(name): str(at) for name, at in known.items()} if isinstance(known, dict) else {}
     if key in moments:
         return Moment(datetime.fromisoformat(moments[key]), moment.told)
-    if moment.at != clock.parse(said):
-        kept = [*moments.items(), (key, moment.at.isoformat())][-REMEMBERED:]
-        station.keep("moments", dict(kept))
+    kept = [*moments.items(), (key, moment.at.isoformat())][-REMEMBERED:]
+    station.keep("moments", dict(kept))
     return moment
 
 
