@@ -14,6 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .cards import card_entries
+from .const import DOMAIN
 from .csms.model.price import amount
 from .csms.record.totals import By, Total
 from .devices import card_info, hub_info
@@ -145,7 +146,7 @@ class Residents:
         """Delete what is no longer anybody's; what was disabled as well."""
         registry = er.async_get(self._hub.hass)
         for sensor in sensors:
-            entity_id = registry.async_get_entity_id("sensor", sensor.platform.platform_name, sensor.unique_id or "")
+            entity_id = registry.async_get_entity_id("sensor", DOMAIN, sensor.unique_id or "")
             if entity_id is not None:
                 registry.async_remove(entity_id)
 
