@@ -78,6 +78,7 @@ async def test_the_hub_tells_everything_about_its_stations_but_no_secret(
         "AuthorizationKey": "**REDACTED**",
         "HeartbeatInterval": "300",
     }
+    assert garage_told["variables_left_out"] == 0
     assert garage_told["notices"][0]["data"] == {"minutes": "+5"}
     assert garage_told["evses"][0]["transaction"]["meter_start"] is not None
     assert garage_told["evses"][0]["limits"]["maximum"] == 32

@@ -74,6 +74,7 @@ def _station(hub: Hub, station: Station) -> dict[str, Any]:
         "unsupported": sorted(commands.unsupported) if commands else None,
         "blocks": [name for name in commands.__slots__ if getattr(commands, name)] if commands else None,
         "variables": [_variable(variable) for variable in station.variables.known.values()],
+        "variables_left_out": station.variables.left_out,
         "meter": _meter(station),
         "evses": [_evse(evse) for evse in station.evses.values()],
         "session": session

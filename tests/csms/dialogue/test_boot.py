@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from custom_components.ocpp_home.csms.dialogue.boot import REQUESTS, greet, looping
+from custom_components.ocpp_home.csms.dialogue.boot import KEPT, REQUESTS, greet, looping
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
@@ -59,3 +59,10 @@ def test_four_boots_in_ten_minutes_are_a_loop_until_it_ends(station: Station) ->
 
 def test_a_heartbeat_is_answered_with_the_time(station: Station) -> None:
     assert REQUESTS["Heartbeat"](station, {}, NOW) == {"currentTime": "2026-06-01T12:00:00Z"}
+
+
+def test_endless_boots_are_not_all_remembered(station: Station) -> None:
+    for second in range(KEPT + 5):
+        greet(station, Identity(), NOW + timedelta(seconds=second))
+    assert len(station.boots) == KEPT + 1
+    assert station.boots[-1] == NOW + timedelta(seconds=KEPT + 4)

@@ -240,7 +240,7 @@ async def test_a_list_that_the_station_did_not_take_after_all_is_sent_again(
     shelf.peer.answers["SendLocalList"] = {"status": "Accepted"}
     keeper.begin()
     await settled(pauses, BACK_OFF[0])
-    assert station.counters["local list: the list has version 0 and not 1"] == 1
+    assert station.counters["local list: Unanswered"] == 1
     shelf.peer.answers["SendLocalList"] = shelf.take
     await pauses.over(BACK_OFF[0])
     await settled(pauses)

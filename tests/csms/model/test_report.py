@@ -5,7 +5,7 @@ from asyncio import create_task, sleep
 import pytest
 
 from custom_components.ocpp_home.csms.model.errors import Unanswered
-from custom_components.ocpp_home.csms.model.report import Reports
+from custom_components.ocpp_home.csms.model.report import LARGEST, MOST, Reports
 
 
 async def test_a_report_is_whole_with_its_last_part() -> None:
@@ -44,3 +44,32 @@ async def test_a_report_that_stops_is_told() -> None:
         reports.take(7, {}, last=False)
         with pytest.raises(Unanswered, match="stopped after 1 parts"):
             await report.whole(0.02)
+
+
+async def test_a_report_without_end_is_told_and_fills_no_memory() -> None:
+    reports = Reports()
+    with reports.expect(7) as report:
+        for number in range(MOST + 10):
+            reports.take(7, {"seqNo": number}, last=False)
+        assert len(report.parts) == 1
+        with pytest.raises(Unanswered, match="has no end"):
+            await report.whole(5)
+
+
+async def test_a_report_that_is_endless_in_each_part_is_so_too() -> None:
+    reports = Reports()
+    with reports.expect(7) as report:
+        for number in range(20):
+            reports.take(7, {"seqNo": number, "data": "x" * (LARGEST // 16)}, last=False)
+        assert len(report.parts) < 17
+        with pytest.raises(Unanswered, match="has no end"):
+            await report.whole(5)
+
+
+async def test_of_a_report_that_is_not_kept_only_the_last_part_is_there() -> None:
+    reports = Reports()
+    with reports.expect(7, kept=False) as report:
+        for number in range(20):
+            reports.take(7, {"seqNo": number, "data": "x" * (LARGEST // 16)}, last=number == 19)
+        assert [part["seqNo"] for part in await report.whole(5)] == [19]
+        assert report.count == 20

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.ocpp_home.csms.model.configuration_keys import NATURAL, Group, Natural, Nature
-from custom_components.ocpp_home.csms.model.standard_variables import STANDARD, TWINS, nature_of, standard
+from custom_components.ocpp_home.csms.model.standard_variables import STANDARD, TWINS, nature_of, secret, standard
 from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey
 
 COLOUR = VariableKey("CustomizationCtrlr", "VendorLedColour")
@@ -55,6 +55,13 @@ def test_what_has_no_natural_type_is_nothing(variable: Variable) -> None:
 )
 def test_secrets_connections_and_what_is_told_otherwise_are_not_shown(key: VariableKey) -> None:
     assert nature_of(said(key, "string")) is None
+
+
+def test_of_what_is_not_shown_passwords_are_not_even_kept() -> None:
+    assert secret(VariableKey("SecurityCtrlr", "basicauthpassword"))
+    assert secret(VariableKey("NetworkConfiguration", "SimPin", component_instance="2"))
+    assert secret(VariableKey("WebPaymentsCtrlr", "SharedSecret"))
+    assert not secret(VariableKey("AuthCtrlr", "MasterPassGroupId"))
 
 
 def test_what_can_only_be_written_is_not_shown() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.ocpp_home.csms.model.errors import Invalid
-from custom_components.ocpp_home.csms.model.variable import Fold, Traits, Variable, VariableKey, Variables, key_of
+from custom_components.ocpp_home.csms.model.variable import MOST, Fold, Traits, Variable, VariableKey, Variables, key_of
 
 
 def variables(value: str | None) -> Variables:
@@ -160,3 +160,12 @@ def test_a_name_is_the_path_of_its_key(key: VariableKey) -> None:
 def test_what_is_no_name_is_invalid(name: str) -> None:
     with pytest.raises(Invalid):
         key_of(name)
+
+
+def test_no_more_variables_are_known_than_a_station_has() -> None:
+    it = Variables()
+    for number in range(MOST + 3):
+        it.put(Variable(VariableKey("Led", f"V{number}"), "1"))
+    assert (len(it.known), it.left_out) == (MOST, 3)
+    assert it.put(Variable(VariableKey("Led", "V0"), "2"))
+    assert it.text("V0", "Led") == "2"

@@ -8,6 +8,7 @@ from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.errors import Refused, Unsupported
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
+from custom_components.ocpp_home.csms.v2 import keys
 from custom_components.ocpp_home.csms.v2.attributes import Attributes
 from tests.csms.peer import Payload, Peer
 
@@ -65,3 +66,12 @@ async def test_an_answer_about_something_else_is_no_consent(attributes: Attribut
     answers(peer, "Accepted", attributeType="MaxSet")
     with pytest.raises(Refused, match="no result"):
         await attributes.write(KEY.path, "Target", "80")
+
+
+async def test_the_target_of_a_password_is_not_kept(station: Station, attributes: Attributes, peer: Peer) -> None:
+    key = VariableKey("SecurityCtrlr", "BasicAuthPassword")
+    station.variables.put(Variable(key, None))
+    answers(peer, "Accepted", **keys.both(key))
+    await attributes.write(key.path, "Target", "hunter2hunter2hu")
+    known = station.variables.known[key.fold]
+    assert known.attributes == ()

@@ -7,7 +7,7 @@ import pytest
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Problem, Status
 from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity
-from custom_components.ocpp_home.csms.model.monitor import Monitor
+from custom_components.ocpp_home.csms.model.monitor import TROUBLES, Monitor
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v2 import events as notices
@@ -223,3 +223,10 @@ def test_a_secret_is_no_value_of_an_alert(station: Station, events: list[Event])
     key = VariableKey("SecurityCtrlr", "BasicAuthPassword")
     notify(station, entry(key, "hunter2", trigger="Alerting", severity=9))
     assert [event.data["value"] for event in events] == [None]
+
+
+def test_endless_troubles_are_not_all_remembered(station: Station, events: list[Event]) -> None:
+    keys = [VariableKey("Lock", "Problem", 1, component_instance=str(number)) for number in range(TROUBLES + 2)]
+    notify(station, *(entry(key, "true") for key in keys))
+    assert len(station.watch.troubles) == len(events) == TROUBLES
+    assert station.counters == {"too much wrong": 2}

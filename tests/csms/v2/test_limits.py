@@ -50,3 +50,13 @@ def test_what_is_no_schedule_tells_no_height(station: Station) -> None:
     payload = {"chargingLimit": {"chargingLimitSource": "SO"}, "chargingSchedule": ["odd", {}]}
     assert limits.notify_charging_limit(station, payload, NOW) == {}
     assert station.external == {"SO": ExternalLimit("SO")}
+
+
+def test_endless_sources_of_limits_are_not_all_remembered(station: Station) -> None:
+    for number in range(limits.SOURCES + 2):
+        limits.notify_charging_limit(station, {"chargingLimit": {"chargingLimitSource": f"S{number}"}}, NOW)
+    assert list(station.external) == [f"S{number}" for number in range(limits.SOURCES)]
+    assert station.counters == {"too many sources of limits": 2}
+    told = {"chargingLimit": {"chargingLimitSource": "S0"}, "chargingSchedule": [schedule("A", 10)]}
+    limits.notify_charging_limit(station, told, NOW)
+    assert station.external["S0"].amps == 10

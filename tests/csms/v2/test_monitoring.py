@@ -2,6 +2,7 @@
 
 from asyncio import TaskGroup, sleep
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,13 +10,13 @@ import pytest
 from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.model.commands import Commands
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
-from custom_components.ocpp_home.csms.model.monitor import Flow, Monitor, Watched
+from custom_components.ocpp_home.csms.model.monitor import MOST as MONITORS, Flow, Monitor, Watched
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v1.configuration import Configuration
 from custom_components.ocpp_home.csms.v1.remote import Remote
 from custom_components.ocpp_home.csms.v2 import keys, monitoring
-from custom_components.ocpp_home.csms.v2.monitoring import Monitoring, useful_monitors
+from custom_components.ocpp_home.csms.v2.monitoring import Monitoring, notify_monitoring_report, useful_monitors
 from tests.csms.peer import Payload, Peer, Rejection
 from tests.csms.v2.served import serve
 
@@ -331,3 +332,21 @@ async def test_a_station_is_not_given_endless_monitors(equipped: Station, peer: 
 
 def limit(station: Station, action: str, value: str) -> None:
     station.variables.put(Variable(VariableKey("MonitoringCtrlr", "ItemsPerMessage", instance=action), value))
+
+
+async def test_endless_monitors_are_not_all_remembered(station: Station) -> None:
+    for number in range(MONITORS):
+        station.watch.note(Monitor(POWER, "Delta", 1, 4, number))
+    part = {"requestId": 1, "seqNo": 0, "monitor": [listed(HOT, 5), listed(HOT, MONITORS), listed(HOT, MONITORS + 1)]}
+    assert notify_monitoring_report(station, part, datetime.now(UTC)) == {}
+    assert len(station.watch.monitors) == MONITORS
+    assert station.watch.monitors[5].key == HOT
+    assert station.counters == {"too many monitors": 2, "report nobody asked for": 1}
+
+
+async def test_of_a_report_of_endless_monitors_the_first_are_remembered(station: Station, peer: Peer) -> None:
+    all_of_it = listed(POWER, 0)
+    one = all_of_it["variableMonitoring"][0] | {"eventNotificationType": "CustomMonitor"}
+    all_of_it["variableMonitoring"] = [one | {"id": number} for number in range(MONITORS + 1)]
+    await reported(station, peer, all_of_it)
+    assert list(station.watch.monitors) == list(range(MONITORS))

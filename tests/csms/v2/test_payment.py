@@ -96,6 +96,12 @@ def test_a_swap_may_say_little(station: Station, events: list[Event]) -> None:
     assert (events[0].evse, events[0].data["token"], events[0].data["batteries"]) == (0, None, "")
 
 
+def test_of_a_swap_of_endless_batteries_the_first_are_named(station: Station, events: list[Event]) -> None:
+    batteries = [{"serialNumber": f"B{number}"} for number in range(1000)]
+    payment.battery_swap(station, {"eventType": "BatteryIn", "batteryData": batteries}, NOW)
+    assert events[0].data["batteries"] == ", ".join(f"B{number}" for number in range(payment.BATTERIES))
+
+
 async def test_an_address_to_pay_at_is_offered_and_visited(station: Station, call: Caller) -> None:
     """C25.FR.01, C25.FR.07."""
     station.connect("2.1", Commands(Remote(station, call), Configuration(station, call)))

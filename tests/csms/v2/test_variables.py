@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey
-from custom_components.ocpp_home.csms.v2.variables import REQUESTS, notify_report, secret
+from custom_components.ocpp_home.csms.v2.variables import REQUESTS, notify_report
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW
 from tests.csms.v2.served import serve
@@ -87,9 +87,16 @@ def test_a_password_is_not_kept(station: Station) -> None:
     told = entry({"name": "SecurityCtrlr"}, {"name": "BasicAuthPassword"}, {"value": "hunter2hunter2hu"})
     notify_report(station, report(told), NOW)
     assert station.variables.text("BasicAuthPassword", "SecurityCtrlr") is None
-    assert secret(VariableKey("SecurityCtrlr", "basicauthpassword"))
-    assert secret(VariableKey("NetworkConfiguration", "SimPin", component_instance="2"))
-    assert secret(VariableKey("WebPaymentsCtrlr", "SharedSecret"))
+
+
+def test_no_other_attribute_of_a_password_is_kept(station: Station) -> None:
+    told = entry(
+        {"name": "SecurityCtrlr"}, {"name": "BasicAuthPassword"}, {"type": "Target", "value": "hunter2hunter2hu"}
+    )
+    notify_report(station, report(told), NOW)
+    known = station.variables.get("BasicAuthPassword", "SecurityCtrlr")
+    assert known is not None
+    assert known.attributes == (("Target", None),)
 
 
 def test_what_is_only_written_is_known_as_such(station: Station) -> None:

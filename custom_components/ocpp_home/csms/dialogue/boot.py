@@ -15,6 +15,8 @@ SANE: Final = 2025
 """A computer that believes it is earlier has no time to give (a Raspberry Pi before it has reached a time server)."""
 PATIENCE: Final = 30
 LOOP: Final = 4
+KEPT: Final = 100
+"""So many boots of late are remembered."""
 LOOP_WINDOW: Final = timedelta(minutes=10)
 """So many boots within this time are a loop."""
 
@@ -25,7 +27,8 @@ def greet(station: Station, identity: Identity, now: datetime, reason: str = "")
     if now.year < SANE:
         return {"status": "Pending", "currentTime": stamp(now), "interval": PATIENCE}
     station.booted_at = now
-    station.boots = [boot for boot in station.boots if now - boot < LOOP_WINDOW] + [now]
+    late = [boot for boot in station.boots if now - boot < LOOP_WINDOW]
+    station.boots = [*late[-KEPT:], now]
     clock.unlearn(station)
     _in_force(station)
     if looping(station):

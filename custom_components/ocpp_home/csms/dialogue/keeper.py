@@ -90,8 +90,8 @@ class Keeper:
                 return
             except Unsupported:
                 patience = LOOK
-            except OcppError as error:
-                self._station.count(f"local list: {error}")
+            except OcppError as error:  # its words are the station's, and there is no end of words
+                self._station.count(f"local list: {type(error).__name__}")
                 patience = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
                 failures += 1
             await self._wait(patience)

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from .evse import Problem
 from .variable import Fold, VariableKey
+
+MOST: Final = 1000
+"""Of so many monitors it is known what they are."""
+TROUBLES: Final = 200
+"""So many things may be wrong at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,20 @@ class Watch:
     """Whether monitors are being set whose ids are not known yet."""
     troubles: dict[Fold, tuple[int, Problem]] = field(default_factory=dict)
     """What is wrong, the oldest first, each with its EVSE (0: the station)."""
+
+    def note(self, monitor: Monitor) -> bool:
+        """Take over what is known of a monitor; tell whether there was room for it."""
+        room = monitor.id in self.monitors or len(self.monitors) < MOST
+        if room:
+            self.monitors[monitor.id or 0] = monitor
+        return room
+
+    def trouble(self, fold: Fold, evse: int, problem: Problem) -> bool:
+        """Note what is wrong; tell whether there was room for it."""
+        room = fold in self.troubles or len(self.troubles) < TROUBLES
+        if room:
+            self.troubles[fold] = (evse, problem)
+        return room
 
     def problem(self, evse: int) -> Problem | None:
         """What has been wrong the longest."""

@@ -116,10 +116,11 @@ NUMBERS: Final = frozenset({Nature.DECIMAL, Nature.INTEGER})
 CONNECTIONS: Final = frozenset({"networkconfiguration", "networkconfigurationpriority"})
 """What OCPP 2.1 ed. 1 - B09 calls where a station dials in: what is mistaken there, the station is lost for us."""
 SECRETS: Final = frozenset(
-    {
-        *("apnpassword", "basicauthpassword", "certificate", "idtoken", "identity", "masterpassgroupid", "password"),
-        *("publickey", "sharedsecret", "simpin", "token", "vehiclecertificate", "vpnkey", "vpnpassword"),
-    }
+    {"apnpassword", "basicauthpassword", "password", "sharedsecret", "simpin", "vpnkey", "vpnpassword"}
+)
+"""Names of what is not kept at all."""
+PERSONAL: Final = frozenset(
+    {"certificate", "idtoken", "identity", "masterpassgroupid", "publickey", "token", "vehiclecertificate"}
 )
 """Names of what is not for everybody who can look at a dashboard."""
 TOLD: Final = frozenset({"availabilitystate", "activetransactionid", "chargingstate", "evseid"})
@@ -162,6 +163,11 @@ def nature_of(variable: Variable) -> Natural | None:
     return _bounded(replace(known, nature=nature, writable=not variable.readonly), variable)
 
 
+def secret(key: VariableKey) -> bool:
+    """Whether the value of a variable of 2.x must not be kept, nor any other of its attributes."""
+    return key.name.casefold() in SECRETS
+
+
 def hidden(variable: Variable) -> bool:
     """Whether a variable is nothing to be shown: a secret, a connection, or told in another way."""
     component, name = variable.key.component.casefold(), variable.key.name.casefold()
@@ -169,7 +175,7 @@ def hidden(variable: Variable) -> bool:
         variable.writeonly
         or component in CONNECTIONS
         or name in CONNECTIONS
-        or name in SECRETS
+        or name in SECRETS | PERSONAL
         or name in TOLD
         or (component == "chargingstation" and name in IDENTITY)
     )

@@ -8,6 +8,9 @@ from typing import Final
 
 from .errors import Invalid
 
+MOST: Final = 4000
+"""No station has so many variables; what names more of them does not fill the memory."""
+
 type Fold = tuple[str, str, int | None, int | None, str, str]
 
 _PATH: Final = re.compile(
@@ -99,6 +102,8 @@ class Variables:
 
     kinds: int = 0
     """Rises whenever there are other variables, or one is something else; not with their values."""
+    left_out: int = 0
+    """How many reports of further variables were passed over."""
     _listeners: list[Callable[[Fold], None]] = field(default_factory=list, repr=False, compare=False)
 
     def subscribe(self, listener: Callable[[Fold], None]) -> Callable[[], None]:
@@ -107,8 +112,11 @@ class Variables:
         return lambda: self._listeners.remove(listener)
 
     def put(self, variable: Variable) -> bool:
-        """Take a reported variable over; tell whether it is new or changed."""
+        """Take a reported variable over, of no more than `MOST`; tell whether it is new or changed."""
         fold = variable.key.fold
+        if fold not in self.known and len(self.known) >= MOST:
+            self.left_out += 1
+            return False
         self.unknown.discard(fold)
         changed = self.known.get(fold) != variable
         if changed:

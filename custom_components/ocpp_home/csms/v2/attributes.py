@@ -5,6 +5,7 @@ from typing import Final
 
 from ..dialogue.call import Caller, Handler, consent
 from ..model.errors import Refused, Unsupported
+from ..model.standard_variables import secret
 from ..model.station import Station
 from ..model.variable import VariableKey, key_of
 from ..wire.frame import Payload
@@ -47,7 +48,7 @@ class Attributes:
 
     def _note(self, key: VariableKey, attribute: str, value: str) -> None:
         known = self._station.variables.known.get(key.fold)
-        if known is not None:
+        if known is not None and not secret(key):
             attributes = dict(known.attributes) | {attribute: value}
             self._station.variables.put(replace(known, attributes=tuple(attributes.items())))
             self._station.changed(self._station)

@@ -8,11 +8,11 @@ from ..dialogue.call import Block, Handler, consent
 from ..dialogue.files import request_id
 from ..model.commands import Write
 from ..model.errors import Invalid, OcppError, Refused, Unsupported
+from ..model.standard_variables import secret
 from ..model.variable import Variable, VariableKey, key_of
 from ..wire.frame import Payload
 from . import keys, parts
 from .chunks import chunks
-from .variables import secret
 
 REQUESTS: Final[dict[str, Handler]] = {}
 
@@ -96,7 +96,7 @@ class Configuration(Block):
     async def _reported(self, action: str, request: Payload) -> None:
         """Ask for a report and wait until its last part has come."""
         number = request_id(self._station)
-        with self._station.reports.expect(number) as report:
+        with self._station.reports.expect(number, kept=False) as report:
             answer = await self._call(action, {**request, "requestId": number})
             if consent(answer, "Accepted", "EmptyResultSet") == "Accepted":
                 await report.whole(parts.PATIENCE)

@@ -14,11 +14,11 @@ from ..model.event import Event, Kind
 from ..model.evse import Evse, Problem
 from ..model.meter import Quantity, Reading
 from ..model.monitor import Monitor
+from ..model.standard_variables import secret
 from ..model.station import Station
 from ..model.variable import Variable, VariableKey
 from ..wire.frame import Payload
 from . import keys, status
-from .variables import secret
 
 TROUBLES: Final = frozenset({"fault", "overload", "problem", "tripped"})
 """Variables that are true while something is wrong (OCPP 2.0.1 ed. 3 - appendix 3)."""
@@ -148,7 +148,9 @@ def _trouble(station: Station, part: Station | Evse, seen: Seen, now: datetime) 
     known = troubles.get(fold)
     if known is not None and replace(known[1], since=seen.at) == problem:
         return
-    troubles[fold] = (where, problem)
+    if not station.watch.trouble(fold, where, problem):
+        station.count("too much wrong")
+        return
     part.problem = station.watch.problem(where)
     data = {"code": problem.code, "info": problem.info, "vendor_code": problem.vendor_code}
     station.emit(Event(Kind.FAULT, seen.at, where, data, live=now - seen.at < clock.LATE))

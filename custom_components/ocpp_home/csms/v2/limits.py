@@ -13,6 +13,9 @@ from ..model.limit import ExternalLimit
 from ..model.station import Station
 from ..wire.frame import Payload
 
+SOURCES: Final = 16
+"""So many others may limit a station (2.1 lets anybody invent a word for himself)."""
+
 
 def notify_charging_limit(station: Station, payload: Payload, now: datetime) -> Payload:
     """Note a limit of somebody else (K11.FR.02, K12.FR.02); without an EVSE it is of the whole station."""
@@ -20,7 +23,9 @@ def notify_charging_limit(station: Station, payload: Payload, now: datetime) -> 
     source = text(told, "chargingLimitSource", 20)
     part = _part(station, payload)
     limit = ExternalLimit(source, _amps(payload), told.get("isGridCritical") is True)
-    if part.external.get(source) != limit:
+    if source not in part.external and len(part.external) >= SOURCES:
+        station.count("too many sources of limits")
+    elif part.external.get(source) != limit:
         part.external[source] = limit
         station.changed(part)
     return {}

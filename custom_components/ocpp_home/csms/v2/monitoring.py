@@ -10,7 +10,7 @@ from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import number, text, whole
 from ..dialogue.files import request_id
 from ..model.errors import Invalid, Refused, Unsupported
-from ..model.monitor import Monitor, Watched
+from ..model.monitor import MOST as MONITORS, Monitor, Watched
 from ..model.station import Station
 from ..model.variable import VariableKey
 from ..wire.frame import Payload
@@ -26,7 +26,8 @@ SILENT: Final = ("HardWiredOnly", "HardwiredOnly")
 def notify_monitoring_report(station: Station, payload: Payload, now: datetime) -> Payload:
     """Take over a part of a report about monitors."""
     for monitor in _monitors(payload):
-        station.watch.monitors[monitor.id or 0] = monitor
+        if not station.watch.note(monitor):
+            station.count("too many monitors")
     parts.take(station, payload)
     return {}
 
@@ -83,7 +84,7 @@ class Monitoring(Block):
         for chunk in chunks(self._station, "DeviceDataCtrlr", "GetReport", asked) if asked else ([],):
             found += await self._report(criteria, chunk)
         if not criteria and not names:
-            self._station.watch.monitors = {monitor.id or 0: monitor for monitor in found}
+            self._station.watch.monitors = {monitor.id or 0: monitor for monitor in found[:MONITORS]}
         return found
 
     async def _report(self, criteria: Sequence[str], wanted: Sequence[Payload]) -> list[Monitor]:
@@ -108,7 +109,7 @@ class Monitoring(Block):
             number_, status = whole(result, "id"), text(result, "status")
             if status == "Accepted" and number_ is not None:
                 monitor = replace(monitor, id=number_)
-                self._station.watch.monitors[number_] = monitor
+                self._station.watch.note(monitor)
             found.append(Watched(monitor, status))
         return found
 

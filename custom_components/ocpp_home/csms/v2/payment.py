@@ -19,6 +19,8 @@ from ..wire.frame import Payload
 from . import web_payment
 from .authorization import decide, id_token, shown, token_of
 
+BATTERIES: Final = 20
+"""So many batteries of a swap are told by their numbers."""
 TERMINAL: Final = "PaymentCtrlr"
 """The payment terminal of a station."""
 
@@ -52,7 +54,7 @@ def battery_swap(station: Station, payload: Payload, now: datetime) -> Payload:
         "type": text(payload, "eventType", 20),
         "request": whole(payload, "requestId"),
         "token": None if token is None else shown(token).id,
-        "batteries": ", ".join(text(battery, "serialNumber", 50) for battery in batteries),
+        "batteries": ", ".join(text(battery, "serialNumber", 50) for battery in batteries[:BATTERIES]),
     }
     place = whole(batteries[0], "evseId") if batteries else None
     station.emit(Event(Kind.BATTERY, now, place or 0, data))

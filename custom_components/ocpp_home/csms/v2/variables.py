@@ -5,15 +5,13 @@ from typing import Final
 
 from ..dialogue.call import Handler
 from ..dialogue.fields import number, text
+from ..model.standard_variables import secret
 from ..model.station import Station
 from ..model.variable import Traits, Variable, VariableKey
 from ..wire.frame import Payload
 from . import keys, parts
 
 ACTUAL: Final = "Actual"
-SECRETS: Final = frozenset(
-    {"basicauthpassword", "password", "apnpassword", "simpin", "vpnkey", "vpnpassword", "sharedsecret"}
-)
 
 
 def notify_report(station: Station, payload: Payload, now: datetime) -> Payload:
@@ -46,24 +44,19 @@ def reported(entry: Payload) -> Variable | None:
     traits: Payload = told if isinstance(told, dict) else {}
     return Variable(
         key,
-        None if secret(key) else _value(actual),
+        _value(key, actual),
         readonly=text(actual, "mutability", 20) == "ReadOnly",
         writeonly=text(actual, "mutability", 20) == "WriteOnly",
         unit=text(traits, "unit", 16),
         monitored=monitored if isinstance(monitored := traits.get("supportsMonitoring"), bool) else None,
         traits=_traits(traits) if traits else None,
-        attributes=tuple((name, _value(attribute)) for name, attribute in attributes.items()),
+        attributes=tuple((name, _value(key, attribute)) for name, attribute in attributes.items()),
     )
 
 
-def secret(key: VariableKey) -> bool:
-    """Whether the value of a variable must not be kept."""
-    return key.name.casefold() in SECRETS
-
-
-def _value(attribute: Payload) -> str | None:
+def _value(key: VariableKey, attribute: Payload) -> str | None:
     value = attribute.get("value")
-    return None if value is None else str(value)
+    return None if value is None or secret(key) else str(value)
 
 
 def _traits(told: Payload) -> Traits:
