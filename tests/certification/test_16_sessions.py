@@ -203,7 +203,8 @@ async def test_tc_037_3_offline_start_invalid_id_stop_on_invalid(
     assert int(recorded.id) > 0
     assert (recorded.reason, recorded.token) == ("DeAuthorized", "STRANGER")
     assert (garage.evse(1).transaction, garage.evse(1).status) == (None, Status.FINISHING)
-    assert diary.data(Kind.CARD_REFUSED) == [{"token": "STRANGER", "decision": "Invalid"}]
+    refused = {"token": "STRANGER", "decision": "Invalid", "transaction": recorded.id}
+    assert diary.data(Kind.CARD_REFUSED) == [refused]
 
 
 async def test_tc_039_offline_transaction(earlier: Simulated, garage: Station, ledger: Ledger, diary: Diary) -> None:

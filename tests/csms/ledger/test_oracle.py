@@ -169,11 +169,13 @@ class Truth(RuleBasedStateMachine):
         """A sum of all that an account follows from."""
         ended = told.closing.stopped if told.closing else None
         begun = told.opening.started if told.opening else ended
-        cents = [
+        known_by_then = [
             (minute, cents)
             for minute, cents in sorted(self.prices.items())
             if ended is not None and after(minute) < ended
         ]
+        at_begin = [minute for minute, _ in known_by_then if begun is not None and after(minute) <= begun]
+        cents = [one for one in known_by_then if one[0] >= max(at_begin, default=0)]
         known = json.dumps([str(begun), str(ended), sorted(told.registers.items()), cents])
         return Account((Day(NOON.date(), zlib.crc32(known.encode())),))
 
