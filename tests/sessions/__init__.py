@@ -1,0 +1,1 @@
+"""Sessions as Home Assistant shows them, lists them and hands them on."""
