@@ -72,6 +72,7 @@ async def _updated(hass: HomeAssistant, entry: OcppHomeEntry) -> None:
     """Take over what was changed without dropping whom it does not concern."""
     hub = entry.runtime_data
     hub.sync()
+    await hub.prices.follow()
     try:
         await hub.move()
     except OSError:

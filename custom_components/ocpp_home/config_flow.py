@@ -20,6 +20,8 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -42,10 +44,15 @@ from .const import (
     CONF_LISTS,
     CONF_NEWCOMERS,
     CONF_NUMBER,
+    CONF_POST_PRICE,
+    CONF_PRICE,
+    CONF_PRICE_ENTITY,
+    CONF_PRICE_SOURCE,
     CONF_PUBLISH_INTERVAL,
     CONF_SEVERAL,
     CONF_SHOW_NUMBERS,
     CONF_TAGS,
+    CONF_TELL_COSTS,
     CONF_UNKNOWN_CARDS,
     DEFAULT_LEDGER,
     DEFAULT_PORT,
@@ -61,6 +68,7 @@ from .csms.model.token import Token
 from .discovery import Knock, add_station, described, suggested_title
 from .hub import EVERY_ADDRESS, Hub
 from .migration import MINOR
+from .prices import PriceSource
 from .station_flow import StationFlow
 from .words import masked, tame
 
@@ -99,6 +107,26 @@ CARDS_SCHEMA = vol.Schema(
         vol.Required(CONF_SHOW_NUMBERS, default=False): BooleanSelector(),
     }
 )
+
+COSTS_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_PRICE_SOURCE, default=PriceSource.NONE): SelectSelector(
+            SelectSelectorConfig(
+                options=list(PriceSource), translation_key=CONF_PRICE_SOURCE, mode=SelectSelectorMode.LIST
+            )
+        ),
+        vol.Optional(CONF_PRICE): NumberSelector(NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX)),
+        vol.Optional(CONF_PRICE_ENTITY): EntitySelector(
+            EntitySelectorConfig(domain=["sensor", "input_number", "number"])
+        ),
+        vol.Required(CONF_TELL_COSTS, default=True): BooleanSelector(),
+        vol.Required(CONF_POST_PRICE, default=False): BooleanSelector(),
+    }
+)
+PRICE_NEEDS = {
+    PriceSource.FIXED: (CONF_PRICE, "price_missing"),
+    PriceSource.ENTITY: (CONF_PRICE_ENTITY, "price_entity_missing"),
+}
 
 
 async def port_is_free(port: int) -> bool:
@@ -272,7 +300,7 @@ class HubOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what the preferences are about."""
-        return self.async_show_menu(step_id="init", menu_options=["general", "cards"])
+        return self.async_show_menu(step_id="init", menu_options=["general", "cards", "costs"])
 
     async def async_step_general(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Stations nobody knows, and how often entities change."""
@@ -285,6 +313,20 @@ class HubOptionsFlow(OptionsFlow):
         if user_input is not None:
             return self._keep(CARDS_SCHEMA, user_input)
         return self.async_show_form(step_id="cards", data_schema=self._filled(CARDS_SCHEMA))
+
+    async def async_step_costs(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """What energy costs, and who hears of it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            field, problem = PRICE_NEEDS.get(user_input[CONF_PRICE_SOURCE], ("", ""))
+            if not field or user_input.get(field) is not None:
+                return self._keep(COSTS_SCHEMA, user_input)
+            errors[field] = problem
+        schema = self.add_suggested_values_to_schema(COSTS_SCHEMA, user_input or self.config_entry.options)
+        currency = {"currency": self.hass.config.currency}
+        return self.async_show_form(
+            step_id="costs", data_schema=schema, errors=errors, description_placeholders=currency
+        )
 
     def _filled(self, schema: vol.Schema) -> vol.Schema:
         return self.add_suggested_values_to_schema(schema, self.config_entry.options)

@@ -42,6 +42,7 @@ from .discovery import Discovery
 from .journal import keep_journal
 from .member import Member
 from .notices import show_ledger_trouble, show_set_aside
+from .prices import Prices
 from .sessions import Month
 from .settings import household_policy, settings_of
 from .tags import watch_tags
@@ -82,6 +83,7 @@ class Hub:
         self.discovery = Discovery(self)
         self.desk = CardDesk(self)
         self.month = Month(self)
+        self.prices = Prices(self)
         self._members: dict[str, Member] = {}
         self._added: list[StationAdded] = []
         self._ends: list[Callable[[], None]] = []
@@ -115,6 +117,7 @@ class Hub:
         self.sync()
         self.discovery.start()
         self.desk.start()
+        await self.prices.start()
         self._ends = [
             self.on_station(partial(watch_tags, self)),
             self.on_station(partial(keep_journal, self)),
@@ -130,6 +133,7 @@ class Hub:
         """Close all connections, free the port, and close the ledger."""
         self.discovery.stop()
         self.desk.stop()
+        self.prices.stop()
         for end in self._ends:
             end()
         self.month.stop()

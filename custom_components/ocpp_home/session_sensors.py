@@ -204,10 +204,10 @@ COST: Final[SensorRow[Evse]] = SensorRow(
     translation_key="session_cost",
     device_class=SensorDeviceClass.MONETARY,
     suggested_display_precision=2,
-    entity_registry_enabled_default=False,
+    has_fn=lambda station, _: station.household.currency is not None,
     value_fn=lambda _: None,
 )
-"""While nobody has told a price the cost is unknown, not zero."""
+"""It comes into being with the first price; while nobody knows the price the cost is unknown, not zero."""
 
 
 LIMITS: Final[tuple[SensorRow[Evse], ...]] = (
@@ -286,6 +286,8 @@ def _cost(station: Station, evse: Evse) -> float | None:
 
 
 def _currency(station: Station, evse: Evse) -> str | None:
-    """The currency of the station (OCPP 2.0.1 ed. 3 - TariffCostCtrlr.Currency)."""
+    """The currency of the household, else that of the station (OCPP 2.0.1 ed. 3 - TariffCostCtrlr.Currency)."""
+    if station.household.currency is not None:
+        return station.household.currency
     currency = station.variables.text("Currency", "TariffCostCtrlr") or ""
     return currency if CURRENCY.fullmatch(currency) else None
