@@ -284,7 +284,7 @@ def test_what_one_station_knows_of_a_card_counts_at_the_others(central: Central)
     central.household.admit(Cards((Card(card),)), Policy(several=False))
     garage.ledger.start(Opening("Garage", 1, 1, "CARD", now - timedelta(seconds=1), 0.0))
     assert decide(yard, card, now, Showing(1, starting=True)).decision is Decision.CONCURRENT
-    assert list(central.book.running("card")) == garage.ledger.active("Garage")
+    assert list(central.book.running(Card(Token("card")))) == garage.ledger.active("Garage")
 
 
 def test_whoever_shows_what_a_session_costs_looks_again_when_the_price_changes(central: Central) -> None:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from .model.admission import Usage
+from .model.card import Card
 from .model.event import Event, Kind
 from .model.station import Station
-from .model.token import Token, TokenType
 from .model.transaction import Transaction
 
 SPAN: Final = timedelta(days=32)
@@ -25,7 +25,7 @@ class History(Protocol):
 
 
 class SharedBook:
-    """What runs and what was used, under whatever token at whatever station."""
+    """What runs and what was used, under whatever card at whatever station."""
 
     def __init__(self, stations: Mapping[str, Station]) -> None:
         """Keep the book of these stations."""
@@ -55,23 +55,23 @@ class SharedBook:
                 known = station.ledger.find(station.name, str(event.data.get("transaction")))
                 if known is not None:
                     self.note(known)
-                    station.household.spent(known.token)
+                    station.household.spent(known)
 
         station.witness(ended)
 
-    def running(self, key: str) -> Iterator[Transaction]:
-        """The sessions open under a token, at whatever station."""
+    def running(self, card: Card) -> Iterator[Transaction]:
+        """The sessions open under a card, at whatever station."""
         for station in self._stations.values():
             for transaction in station.ledger.active(station.name):
-                if _is_of(transaction, key):
+                if card.opened(transaction):
                     yield transaction
 
-    def used(self, key: str, since: datetime, until: datetime) -> Usage:
+    def used(self, card: Card, since: datetime, until: datetime) -> Usage:
         """What the sessions took that began in that time (UTC), those that still run included."""
         energy = cost = 0.0
-        for transaction in (*self._ended.values(), *self.running(key)):
+        for transaction in (*self._ended.values(), *self.running(card)):
             started = transaction.started or transaction.stopped
-            if started is not None and since <= started < until and _is_of(transaction, key):
+            if started is not None and since <= started < until and card.opened(transaction):
                 energy += transaction.energy or 0.0
                 cost += self._cost(transaction)
         return Usage(energy, cost)
@@ -80,9 +80,3 @@ class SharedBook:
         station = self._stations.get(transaction.station.casefold())
         tell = station.cost if station is not None else None
         return (tell(transaction) if tell is not None else None) or 0.0
-
-
-def _is_of(transaction: Transaction, key: str) -> bool:
-    """Whether a session runs under a token; the type of its token is not recorded."""
-    told = transaction.token
-    return told is not None and key in {Token(told).key, Token(told, TokenType.MAC_ADDRESS).key}

@@ -70,10 +70,10 @@ def test_a_list_that_cannot_tell_all_of_a_card_does_without(station: Station) ->
 class Spent:
     """A book by which every budget is used up."""
 
-    def running(self, key: str) -> tuple[()]:
+    def running(self, card: Card) -> tuple[()]:
         return ()
 
-    def used(self, key: str, since: object, until: object) -> Usage:
+    def used(self, card: Card, since: object, until: object) -> Usage:
         return Usage(energy=1e9)
 
 

@@ -40,10 +40,10 @@ class Books:
     usage: Usage = field(default_factory=Usage)
     asked: tuple[datetime, datetime] | None = None
 
-    def running(self, key: str) -> Iterable[Transaction]:
-        return [one for one in self.sessions if one.token is not None and Token(one.token).key == key]
+    def running(self, card: Card) -> Iterable[Transaction]:
+        return [one for one in self.sessions if card.opened(one)]
 
-    def used(self, key: str, since: datetime, until: datetime) -> Usage:
+    def used(self, card: Card, since: datetime, until: datetime) -> Usage:
         self.asked = since, until
         return self.usage
 
@@ -185,7 +185,10 @@ def test_a_car_is_known_by_its_address_where_its_owner_wants_that() -> None:
     car = Token("AA:BB:CC:00:11:22", TokenType.MAC_ADDRESS)
     shown, card = Token("aabbcc001122", TokenType.MAC_ADDRESS), Card(car)
     assert verdict(card, Policy(autocharge=True), token=shown).accepted
-    assert verdict(card, Policy(), token=shown) == Verdict(Decision.INVALID)
+    assert verdict(card, Policy(Unknown.REFUSE), token=shown) == Verdict(Decision.INVALID)
+    assert verdict(card, Policy(Unknown.REFUSE), token=Token("aabbcc001122")) == Verdict(Decision.INVALID)
+    assert verdict(replace(card, active=False), token=shown).decision is Decision.BLOCKED
+    assert verdict(None, token=shown).accepted, "an address opens nothing where all may charge"
     assert verdict(card, Policy(Unknown.REFUSE, autocharge=True), token=Token("ff", TokenType.MAC_ADDRESS)) == Verdict(
         Decision.INVALID
     )

@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.model.card import Card, Cards, Window
 from custom_components.ocpp_home.csms.model.token import Token, TokenType
+from custom_components.ocpp_home.csms.model.transaction import Transaction
 
 FRIDAY, SATURDAY = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 11, 28, tzinfo=UTC)
 
@@ -51,6 +52,32 @@ def test_two_of_the_same_number_are_told_apart_by_their_kind() -> None:
     assert (list(cards), len(cards)) == ([code, badge], 2)
     assert cards.of(Token("1234", TokenType.ISO14443)) is badge
     assert cards.of(Token("5678")) is None
+
+
+def test_what_nobody_knows_the_type_of_may_be_the_address_of_a_car() -> None:
+    car, badge = Card(Token("AA:BB:CC:00:11:22", TokenType.MAC_ADDRESS)), Card(Token("1234"))
+    cards = Cards((car, badge))
+    told = ("aa-bb-cc-00-11-22", "VID:AABBCC001122", "aabbcc001122", "12:34")
+    assert [cards.of(Token(one)) for one in told] == [car, car, car, None]
+    assert cards.of(Token("aabbcc001122", TokenType.ISO14443)) is None
+
+
+@pytest.mark.parametrize(
+    ("card", "told", "holder", "opened"),
+    [
+        (Card(Token("A")), "a", None, True),
+        (Card(Token("A")), "b", "A", False),
+        (Card(Token("A")), None, None, False),
+        (Card(Token("aabbcc001122", TokenType.MAC_ADDRESS)), "VID:AABBCC001122", None, True),
+        (Card(Token("1234", TokenType.KEY_CODE), "Gate"), "KeyCode", "Gate", True),
+        (Card(Token("1234"), "Gate"), "KeyCode", "Gate", True),
+        (Card(Token("1234", TokenType.ISO14443), "Gate"), "KeyCode", "Gate", False),
+        (Card(Token("1234", TokenType.KEY_CODE), "Gate"), "KeyCode", "Door", False),
+        (Card(Token("1234", TokenType.KEY_CODE)), "KeyCode", None, False),
+    ],
+)
+def test_a_session_tells_which_card_opened_it(card: Card, told: str | None, holder: str | None, opened: bool) -> None:
+    assert card.opened(Transaction("1", "Garage", 1, 1, told, FRIDAY, 0.0, card=holder)) is opened
 
 
 def test_a_card_of_no_station_belongs_to_all() -> None:

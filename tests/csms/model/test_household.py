@@ -7,6 +7,7 @@ from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.household import Household
 from custom_components.ocpp_home.csms.model.price import Price, Pricing
 from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType
+from custom_components.ocpp_home.csms.model.transaction import Transaction
 from tests.csms.stage import NOW
 
 CARDS = Cards((Card(Token("A")),))
@@ -64,7 +65,7 @@ def test_the_end_of_a_session_is_told_where_its_card_has_a_budget() -> None:
     household, told = Household(Cards(budgets)), list[str | None]()
     for token in ("A", "B", "C", "D", None):
         stop = household.subscribe(lambda token=token: told.append(token))
-        household.spent(token)
+        household.spent(Transaction("1", "Garage", 1, 1, token, NOW, 0.0))
         stop()
     assert told == ["A", "B"]
 

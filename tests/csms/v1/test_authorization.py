@@ -8,8 +8,8 @@ from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.token import Decision, Token, Verdict
-from custom_components.ocpp_home.csms.v1.authorization import authorize, tag_info
+from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType, Verdict
+from custom_components.ocpp_home.csms.v1.authorization import authorize, tag_info, token_of
 from tests.csms.stage import NOW
 
 
@@ -38,6 +38,31 @@ def test_a_refused_card_is_told_with_the_decision(
     admit(station, abc=verdict)
     assert authorize(station, {"idTag": "ABC"}, NOW) == {"idTagInfo": {"status": status}}
     assert events == [Event(Kind.CARD_REFUSED, NOW, data={"token": "ABC", "decision": verdict.decision.value})]
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"),
+    [
+        ("VID:AABBCC001122", TokenType.MAC_ADDRESS),
+        ("vid:aa:bb:cc:00:11:22", TokenType.MAC_ADDRESS),
+        ("AA-BB-CC-00-11-22", TokenType.MAC_ADDRESS),
+        ("AABBCC001122", TokenType.UNKNOWN),
+        ("VID:1234", TokenType.UNKNOWN),
+        ("04:A2:B3:C4", TokenType.UNKNOWN),
+    ],
+)
+def test_the_address_of_a_car_is_told_from_a_card(tag: str, kind: TokenType) -> None:
+    assert token_of({"idTag": tag}) == Token(tag, kind)
+
+
+@pytest.mark.parametrize(("autocharge", "status"), [(True, "Accepted"), (False, "Invalid")])
+def test_a_car_charges_by_its_address_where_the_owner_wants_that(
+    station: Station, autocharge: bool, status: str
+) -> None:
+    station.household.admit(Cards((Card(Token("aa:bb:cc:00:11:22", TokenType.MAC_ADDRESS)),)), Policy())
+    station.settings.policy = Policy(Unknown.REFUSE, autocharge=autocharge)
+    for tag in ("VID:AABBCC001122", "aabbcc001122"):
+        assert authorize(station, {"idTag": tag}, NOW)["idTagInfo"]["status"] == status
 
 
 def test_an_unknown_card_is_invalid(station: Station) -> None:

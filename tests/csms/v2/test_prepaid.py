@@ -20,11 +20,11 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 class Used:
     """A book in which 4 kWh and 3 in money were used in June."""
 
-    def running(self, key: str) -> Iterable[Transaction]:
+    def running(self, card: Card) -> Iterable[Transaction]:
         return ()
 
-    def used(self, key: str, since: datetime, until: datetime) -> Usage:
-        assert key == "card"
+    def used(self, card: Card, since: datetime, until: datetime) -> Usage:
+        assert card.token == CARD
         return Usage(4000, 3) if since <= NOW < until else Usage()
 
 

@@ -37,7 +37,7 @@ class Policy:
     free: bool = False
     """Nobody needs a card: strangers are welcome, and cards keep their rules."""
     autocharge: bool = False
-    """A car is known by its MAC address. It can be forged, so who does not want it gets it refused."""
+    """A car is known by its MAC address. It can be forged, so who does not want it gets it refused, unless all may."""
     several: bool = True
     """One card may charge at several places at the same time."""
     master: str = ""
@@ -79,23 +79,23 @@ class Usage:
 
 
 class Book(Protocol):
-    """What the household knows of the sessions of a token."""
+    """What the household knows of the sessions of a card."""
 
-    def running(self, key: str) -> Iterable[Transaction]:
-        """The sessions open under a token, at whatever station."""
+    def running(self, card: Card) -> Iterable[Transaction]:
+        """The sessions open under a card, at whatever station."""
 
-    def used(self, key: str, since: datetime, until: datetime) -> Usage:
+    def used(self, card: Card, since: datetime, until: datetime) -> Usage:
         """What the sessions took that began in that time (UTC), those that still run included."""
 
 
 class EmptyBook:
     """Nothing runs and nothing was used."""
 
-    def running(self, key: str) -> Iterable[Transaction]:
+    def running(self, card: Card) -> Iterable[Transaction]:
         """None."""
         return ()
 
-    def used(self, key: str, since: datetime, until: datetime) -> Usage:
+    def used(self, card: Card, since: datetime, until: datetime) -> Usage:
         """Nothing."""
         return Usage()
 
@@ -105,9 +105,10 @@ def decide(request: Request, policy: Policy, cards: Cards, book: Book) -> Verdic
     kind = request.token.type
     if kind is TokenType.NO_AUTHORIZATION:  # OCPP 2.0.1 ed. 3 - C02.FR.02
         return Verdict(Decision.ACCEPTED)
-    if kind is TokenType.MAC_ADDRESS and not policy.autocharge:
-        return Verdict(Decision.INVALID)
     card = cards.of(request.token)
+    address = TokenType.MAC_ADDRESS in {kind, kind if card is None else card.token.type}
+    if address and not (policy.autocharge or policy.open):
+        return Verdict(Decision.INVALID)
     return _stranger(request, policy) if card is None else _Case(request, policy, book, card).verdict()
 
 
@@ -192,7 +193,7 @@ class _Case:
         card = self.card
         if card.energy_budget is None and card.cost_budget is None:
             return False
-        used = self.book.used(card.token.key, *month_of(self.request.at, self.policy.zone))
+        used = self.book.used(card, *month_of(self.request.at, self.policy.zone))
         too_much = card.energy_budget is not None and used.energy >= card.energy_budget
         return too_much or (card.cost_budget is not None and used.cost >= card.cost_budget)
 
@@ -203,7 +204,7 @@ class _Case:
         """
         if self.policy.several or not self.request.starting:
             return False
-        return any(self._before(one) for one in self.book.running(self.card.token.key))
+        return any(self._before(one) for one in self.book.running(self.card))
 
     def _before(self, other: Transaction) -> bool:
         own = (self.request.station, self.request.transaction)

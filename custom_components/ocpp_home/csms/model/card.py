@@ -6,10 +6,13 @@ from datetime import datetime, time
 from typing import Final
 
 from .token import Token, TokenType
+from .transaction import Transaction
 
 EVERY_DAY: Final = frozenset(range(7))
 APART: Final = frozenset({TokenType.KEY_CODE, TokenType.MAC_ADDRESS})
 """A code somebody types and the address of a car are never taken for a card of the same number."""
+TYPED: Final = frozenset({TokenType.KEY_CODE, TokenType.UNKNOWN})
+"""What may be a code that somebody types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,18 @@ class Card:
         alike = len(kinds) == 1 or TokenType.UNKNOWN in kinds or not kinds & APART
         return alike and self.token.key == token.key
 
+    def opened(self, session: Transaction) -> bool:
+        """Whether a session began with it.
+
+        The type of a token is not recorded, and of a code nothing but whose it was (OCPP 2.0.1 ed. 3 - C04.FR.04).
+        """
+        told = session.token
+        if told is None:
+            return False
+        if told == TokenType.KEY_CODE.value:
+            return self.token.type in TYPED and session.card is not None and session.card == self.name
+        return self.token.key in {Token(told).key, Token(told, TokenType.MAC_ADDRESS).key}
+
     def belongs_to(self, station: str) -> bool:
         """Whether it may charge at a station at all."""
         return not self.stations or station.casefold() in {name.casefold() for name in self.stations}
@@ -92,5 +107,9 @@ class Cards:
         return len(self.all)
 
     def of(self, token: Token) -> Card | None:
-        """The card that was shown, or None for a stranger's."""
-        return next((card for card in self._by_key.get(token.key, ()) if card.stands_for(token)), None)
+        """The card that was shown, or None for a stranger's; what nobody knows the type of may be a car's address."""
+        found = next((card for card in self._by_key.get(token.key, ()) if card.stands_for(token)), None)
+        if found is not None or token.type is not TokenType.UNKNOWN:
+            return found
+        cars = self._by_key.get(Token(token.id, TokenType.MAC_ADDRESS).key, ())
+        return next((card for card in cars if card.token.type is TokenType.MAC_ADDRESS), None)

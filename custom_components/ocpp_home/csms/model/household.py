@@ -8,6 +8,7 @@ from .admission import Book, EmptyBook, Policy, Request, decide, known
 from .card import Cards
 from .price import Pricing
 from .token import Token, TokenType, Verdict
+from .transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ class Household:
         for listener in tuple(self._listeners):
             listener()
 
-    def spent(self, token: str | None) -> None:
-        """A session under a token has ended; that is told where the card has a budget, which may be used up now."""
-        card = None if token is None else self.cards.of(Token(token))
+    def spent(self, session: Transaction) -> None:
+        """A session has ended; that is told where its card has a budget, which may be used up now."""
+        card = next((card for card in self.cards if card.opened(session)), None)
         if card is not None and (card.energy_budget, card.cost_budget) != (None, None):
             self.changed()
 

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+VEHICLE: Final = "vid:"
+"""Stands before the address of a car in an id tag of 1.6, casefolded."""
 
 
 class TokenType(StrEnum):
@@ -46,7 +50,9 @@ class Token:
     def key(self) -> str:
         """What makes two tokens the same (OCPP 1.6 ed. 2 - 7.28: a CiString); addresses are written in many ways."""
         plain = self.id.casefold()
-        return "".join(mark for mark in plain if mark.isalnum()) if self.type is TokenType.MAC_ADDRESS else plain
+        if self.type is not TokenType.MAC_ADDRESS:
+            return plain
+        return "".join(mark for mark in plain.removeprefix(VEHICLE) if mark.isalnum())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Authorize (OCPP 1.6 ed. 2 - 4.1), and what is said about a card wherever one is shown."""
 
 from datetime import datetime
+import re
 from typing import Final
 
 from ..dialogue.authorization import decide, tell
@@ -9,7 +10,7 @@ from ..dialogue.clock import stamp
 from ..dialogue.fields import text
 from ..model.event import Event, Kind
 from ..model.station import Station
-from ..model.token import Decision, Token, Verdict
+from ..model.token import Decision, Token, TokenType, Verdict
 from ..wire.frame import Payload
 
 WORDS: Final = {
@@ -22,6 +23,7 @@ WORDS: Final = {
 """OCPP 1.6 ed. 2 - 7.2 knows five decisions; what it has no word for is Invalid."""
 MAX_TOKEN: Final = 20
 """OCPP 1.6 ed. 2 - 7.28."""
+ADDRESS: Final = re.compile("vid:[0-9a-f]{12}|(vid:)?[0-9a-f]{2}([:-][0-9a-f]{2}){5}", re.IGNORECASE)
 
 
 def authorize(station: Station, payload: Payload, now: datetime) -> Payload:
@@ -40,8 +42,12 @@ def authorize(station: Station, payload: Payload, now: datetime) -> Payload:
 
 
 def token_of(payload: Payload) -> Token:
-    """The card of a message; longer ids than the specification allows are kept, for stations do send them."""
-    return Token(text(payload, "idTag"))
+    """The card of a message; longer ids than the specification allows are kept, for stations do send them.
+
+    Only the address of a car can be told from a card: "VID:" and twelve digits, or the pairs of an address.
+    """
+    tag = text(payload, "idTag")
+    return Token(tag, TokenType.MAC_ADDRESS if ADDRESS.fullmatch(tag) else TokenType.UNKNOWN)
 
 
 def tag_info(verdict: Verdict) -> Payload:

@@ -19,7 +19,7 @@ def left(station: Station, token: Token, at: datetime) -> SessionLimit:
     card = station.household.cards.of(token)
     if card is None or not metered(station, token):
         return NO_LIMIT
-    used = station.household.book.used(card.token.key, *month_of(at, station.policy.zone))
+    used = station.household.book.used(card, *month_of(at, station.policy.zone))
     return SessionLimit(cost=_rest(card.cost_budget, used.cost), energy=_rest(card.energy_budget, used.energy))
 
 
