@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 import logging
 from typing import Final, override
-from weakref import WeakKeyDictionary
+from weakref import WeakValueDictionary
 
 from homeassistant.core import callback
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -153,7 +153,8 @@ class Pulse:
         return before != self._shapes[part]
 
 
-_PULSES: Final[WeakKeyDictionary[Station, Pulse]] = WeakKeyDictionary()
+_PULSES: Final[WeakValueDictionary[Station, Pulse]] = WeakValueDictionary()
+"""A pulse lives as long as somebody listens to it: its station holds it then."""
 
 
 def pulse_of(hub: Hub, station: Station) -> Pulse:

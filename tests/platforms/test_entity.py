@@ -1,6 +1,8 @@
 """When entities come to be, when they look, and when they write a state."""
 
 from datetime import timedelta
+import gc
+from weakref import ref
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, EventStateReportedData, HomeAssistant, callback
@@ -14,7 +16,7 @@ from custom_components.ocpp_home.csms.model.event import Event as Happening, Kin
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.meter import Phase, Quantity
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.entity import guarded
+from custom_components.ocpp_home.entity import guarded, pulse_of
 from custom_components.ocpp_home.hub import Hub
 from tests.platforms.conftest import Build
 from tests.platforms.station import NOON, connect, entity_id, exists, measure, read, shown
@@ -226,3 +228,15 @@ async def test_a_station_that_was_removed_gets_no_new_entities(hass: HomeAssista
     measure(station, evse, read(Quantity.POWER, 7200))
     await hass.async_block_till_done()
     assert not er.async_entries_for_config_entry(er.async_get(hass), hub.entry.entry_id)
+
+
+async def test_the_pulse_of_a_station_that_is_gone_is_gone(hub: Hub) -> None:
+    gone = Station("gone", hub.ledger)
+    leave = pulse_of(hub, gone).listen(gone, lambda: None)
+    pulse, station = ref(pulse_of(hub, gone)), ref(gone)
+    gc.collect()
+    assert pulse() is pulse_of(hub, gone), "while somebody listens it is the same"
+    leave()
+    del leave, gone
+    gc.collect()
+    assert (pulse(), station()) == (None, None)

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.v2.place import connector_number, connector_of, evse_of
+from custom_components.ocpp_home.csms.v2.place import MAX_CONNECTORS, connector_number, connector_of, evse_of
 
 
 def test_an_evse_is_named_by_its_number(station: Station) -> None:
@@ -23,5 +23,5 @@ def test_a_connector_may_be_new(station: Station) -> None:
     assert connector_of(evse, number) is evse.connectors[2]
     assert connector_of(evse, number) is evse.connectors[2]
     assert connector_of(evse, None) is None
-    assert connector_of(evse, 10**9) is None
+    assert [connector_of(evse, far) for far in (MAX_CONNECTORS + 1, 10**9)] == [None, None]
     assert list(evse.connectors) == [1, 2]

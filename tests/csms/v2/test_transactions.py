@@ -23,7 +23,7 @@ from custom_components.ocpp_home.csms.model.variable import Variable, VariableKe
 from custom_components.ocpp_home.csms.v2 import resuming, starts
 from custom_components.ocpp_home.csms.v2.session_limit import LIMIT, wish
 from custom_components.ocpp_home.csms.v2.status import status_notification
-from custom_components.ocpp_home.csms.v2.transactions import REMEMBERED, REQUESTS, reconcile, transaction_event
+from custom_components.ocpp_home.csms.v2.transactions import NUMBERS, REMEMBERED, REQUESTS, reconcile, transaction_event
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW, ago, durable
 from tests.csms.v2.desk import Desk, until
@@ -408,6 +408,15 @@ def test_a_token_is_decided_about_when_and_where_it_was_shown(station: Station) 
     assert tell(station, started())["idTokenInfo"]["status"] == "Expired"
     station.household.admit(Cards((Card(Token("CARD"), evses=frozenset({2})),)), Policy(Unknown.REFUSE))
     assert tell(station, started())["idTokenInfo"]["status"] == "NotAtThisLocation"
+
+
+def test_of_an_endless_session_the_newest_messages_are_remembered(station: Station) -> None:
+    tell(station, started())
+    station.heard["t1"] = set(range(NUMBERS))
+    tell(station, event("Updated", NUMBERS, 30))
+    assert station.heard["t1"] == set(range(NUMBERS // 2, NUMBERS + 1))
+    tell(station, event("Updated", NUMBERS, 30))
+    assert station.counters == {"repeated event": 1}
 
 
 # --- ids that are given away again ------------------------------------------------------------------------------------

@@ -1,10 +1,15 @@
 """Which EVSE and connector an `evse` of a message is (OCPP 2.0.1 ed. 3 - 2.23 EVSEType)."""
 
+from typing import Final
+
 from ..dialogue.fields import whole
-from ..dialogue.place import MAX_EVSES, evse_at
+from ..dialogue.place import evse_at
 from ..model.evse import Connector, Evse
 from ..model.station import Station
 from ..wire.frame import Payload
+
+MAX_CONNECTORS: Final = 16
+"""No EVSE has more connectors; a higher number is an error or an attack."""
 
 
 def evse_of(station: Station, payload: Payload) -> Evse | None:
@@ -14,7 +19,7 @@ def evse_of(station: Station, payload: Payload) -> Evse | None:
 
 def connector_of(evse: Evse, number: int | None) -> Connector | None:
     """The connector of that number, which may be new; None for what cannot be one."""
-    if number is None or not 0 < number <= MAX_EVSES:
+    if number is None or not 0 < number <= MAX_CONNECTORS:
         return None
     return evse.connectors.setdefault(number, Connector(number))
 

@@ -26,6 +26,8 @@ from .transaction_status import progress
 END: Final = "Transaction.End"
 REMEMBERED: Final = 32
 """Of so many transactions it is known which messages have come."""
+NUMBERS: Final = 4096
+"""Of so many messages of a transaction it is known that they have come, the newest."""
 NAMELESS: Final = "unnamed"
 """The id of a transaction whose station tells none."""
 
@@ -223,6 +225,8 @@ class _Told:
         if seen and number > max(seen) + 1:
             self.station.count("events missing")
         seen.add(number)
+        if len(seen) > NUMBERS:
+            seen.difference_update(sorted(seen)[: NUMBERS // 2])
         return True
 
 
