@@ -223,16 +223,20 @@ async def test_the_price_of_the_energy_dashboard_is_followed(recorder_mock: obje
     assert await async_setup_component(hass, "energy", {})
     manager = await async_get_manager(hass)
     grid = {"type": "grid", "stat_energy_from": "sensor.grid", "stat_energy_to": None, "cost_adjustment_day": 0.0}
-    await manager.async_update({"energy_sources": [grid | {"number_energy_price": 0.28}]})  # type: ignore[typeddict-item]
+
+    async def costs(**price: float | str) -> None:
+        update: Any = {"energy_sources": [grid | price]}
+        await manager.async_update(update)
+        await hass.async_block_till_done()
+
+    await costs(number_energy_price=0.28)
     hub = await running(hass, DASHBOARD)
     assert told(hub) == ("EUR", 280_000)
     await says(hass, "31", {"unit_of_measurement": "ct/kWh"})
-    await manager.async_update({"energy_sources": [grid | {"entity_energy_price": "sensor.price"}]})  # type: ignore[typeddict-item]
-    await hass.async_block_till_done()
+    await costs(entity_energy_price="sensor.price")
     assert told(hub) == ("EUR", 310_000)
     await choose(hass, hub, FIXED)
-    await manager.async_update({"energy_sources": [grid | {"number_energy_price": 0.1}]})  # type: ignore[typeddict-item]
-    await hass.async_block_till_done()
+    await costs(number_energy_price=0.1)
     assert kept(hub) == [280_000, 310_000, 300_000]
 
 

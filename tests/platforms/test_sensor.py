@@ -11,6 +11,7 @@ from custom_components.ocpp_home.csms.model.evse import Connector, Problem, Stat
 from custom_components.ocpp_home.csms.model.limit import MINIMUM, ExternalLimit
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.needs import Needs
+from custom_components.ocpp_home.csms.model.price import Price, Pricing
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.session_limit import LIFTED, SessionLimit, SessionLimits
 from custom_components.ocpp_home.csms.model.station import OWNER, Station
@@ -111,7 +112,7 @@ async def test_a_session_from_its_start_to_its_end(
     connect(station)
     evse = station.evse(1)
     await hass.async_block_till_done()
-    for key in ("energy", "duration", "start", "end", "token", "stop_reason", "peak_power", "cost"):
+    for key in ("energy", "duration", "start", "end", "token", "stop_reason", "peak_power"):
         assert shown(hass, "sensor", f"cp1_1_session_{key}").state == STATE_UNKNOWN
 
     freezer.move_to(NOON + timedelta(minutes=90, seconds=59))
@@ -135,7 +136,7 @@ async def test_a_session_from_its_start_to_its_end(
     assert shown(hass, "sensor", "cp1_1_session_duration").state == "120"
     assert shown(hass, "sensor", "cp1_1_session_end").state == (NOON + timedelta(hours=2)).isoformat()
     assert shown(hass, "sensor", "cp1_1_session_stop_reason").state == "EVDisconnected"
-    assert shown(hass, "sensor", "cp1_1_session_cost").state == STATE_UNKNOWN
+    assert not exists(hass, "sensor", "cp1_1_session_cost")
 
 
 async def test_a_new_session_with_the_energy_of_the_last_one_is_a_new_state(
@@ -314,13 +315,22 @@ async def test_a_session_costs_what_whoever_has_the_tariff_says(hass: HomeAssist
     evse = station.evse(1)
     running = session(station, evse)
     await hass.async_block_till_done()
+    assert not exists(hass, "sensor", "cp1_1_session_cost")
+    station.household.pricing = Pricing(Price.of(NOON, "EUR", "0.3"))
+    station.cost = lambda _: None
+    station.changed(station)
+    await hass.async_block_till_done()
     assert shown(hass, "sensor", "cp1_1_session_cost").state == STATE_UNKNOWN
-    model(station, "TariffCostCtrlr.Currency", "EUR", "string")
+    model(station, "TariffCostCtrlr.Currency", "SEK", "string")
     station.cost = lambda transaction: 2.5 if transaction is running else None
     station.changed(evse)
     await hass.async_block_till_done()
     state = shown(hass, "sensor", "cp1_1_session_cost")
     assert (float(state.state), state.attributes["unit_of_measurement"]) == (2.5, "EUR")
+    station.household.pricing = Pricing()
+    station.changed(evse)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_1_session_cost").attributes["unit_of_measurement"] == "SEK"
     model(station, "TariffCostCtrlr.Currency", "Taler", "string")
     station.changed(evse)
     await hass.async_block_till_done()

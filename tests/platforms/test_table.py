@@ -16,6 +16,7 @@ from custom_components.ocpp_home.csms.model.evse import Connector, Evse
 from custom_components.ocpp_home.csms.model.limit import ExternalLimit
 from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity
 from custom_components.ocpp_home.csms.model.needs import Needs
+from custom_components.ocpp_home.csms.model.price import Price, Pricing
 from custom_components.ocpp_home.csms.model.standard_variables import STANDARD, TWINS
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.event import EVSE as EVENT_EVSE, STATION as EVENT_STATION
@@ -32,6 +33,7 @@ TABLES = {
 
 def tell_everything(station: Station, version: str = "1.6") -> None:
     """Let a station with one EVSE report everything there is."""
+    station.household.pricing = Pricing(Price.of(NOON, "EUR", "0.3"))
     connect(station, version=version)
     evse = station.evse(1)
     lines = (Phase.L1, Phase.L2, Phase.L3)
