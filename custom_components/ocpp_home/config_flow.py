@@ -1,7 +1,7 @@
 """Setting up the hub: its port, where stations reach it, and the stations and cards that show up by themselves."""
 
 import asyncio
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.components.network import async_get_source_ip
 from homeassistant.config_entries import (
@@ -39,6 +39,8 @@ from .cards import add_card, problems
 from .const import (
     CONF_AUTOCHARGE,
     CONF_EVICT,
+    CONF_KEEP_READINGS,
+    CONF_KEEP_SESSIONS,
     CONF_KIND,
     CONF_LEDGER,
     CONF_LISTS,
@@ -54,6 +56,7 @@ from .const import (
     CONF_TAGS,
     CONF_TELL_COSTS,
     CONF_UNKNOWN_CARDS,
+    DEFAULT_KEEP_READINGS,
     DEFAULT_LEDGER,
     DEFAULT_PORT,
     DEFAULT_PUBLISH_INTERVAL,
@@ -108,6 +111,15 @@ CARDS_SCHEMA = vol.Schema(
     }
 )
 
+DAYS: Final = NumberSelector(
+    NumberSelectorConfig(min=0, max=36500, step=1, unit_of_measurement="d", mode=NumberSelectorMode.BOX)
+)
+RECORDS_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_KEEP_READINGS, default=DEFAULT_KEEP_READINGS): DAYS,
+        vol.Required(CONF_KEEP_SESSIONS, default=0): DAYS,
+    }
+)
 COSTS_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_PRICE_SOURCE, default=PriceSource.NONE): SelectSelector(
@@ -300,7 +312,7 @@ class HubOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what the preferences are about."""
-        return self.async_show_menu(step_id="init", menu_options=["general", "cards", "costs"])
+        return self.async_show_menu(step_id="init", menu_options=["general", "cards", "costs", "records"])
 
     async def async_step_general(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Stations nobody knows, and how often entities change."""
@@ -327,6 +339,12 @@ class HubOptionsFlow(OptionsFlow):
         return self.async_show_form(
             step_id="costs", data_schema=schema, errors=errors, description_placeholders=currency
         )
+
+    async def async_step_records(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """How long records are kept."""
+        if user_input is not None:
+            return self._keep(RECORDS_SCHEMA, user_input)
+        return self.async_show_form(step_id="records", data_schema=self._filled(RECORDS_SCHEMA))
 
     def _filled(self, schema: vol.Schema) -> vol.Schema:
         return self.add_suggested_values_to_schema(schema, self.config_entry.options)

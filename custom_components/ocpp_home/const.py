@@ -9,6 +9,7 @@ DOMAIN: Final = "ocpp_home"
 PLATFORMS: Final[tuple[Platform, ...]] = (
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.CALENDAR,
     Platform.EVENT,
     Platform.NUMBER,
     Platform.SELECT,
@@ -22,6 +23,8 @@ SUBENTRY_CARD: Final = "card"
 
 CONF_LEDGER: Final = "ledger"
 CONF_PUBLISH_INTERVAL: Final = "publish_interval"
+CONF_KEEP_READINGS: Final = "keep_readings"
+CONF_KEEP_SESSIONS: Final = "keep_sessions"
 CONF_NEWCOMERS: Final = "newcomers"
 CONF_UNKNOWN_CARDS: Final = "unknown_cards"
 CONF_LISTS: Final = "lists"
@@ -71,6 +74,8 @@ EVENT_CARD_REFUSED: Final = f"{DOMAIN}_card_refused"
 DEFAULT_PORT: Final = 9000
 DEFAULT_LEDGER: Final = "ledger.db"
 DEFAULT_PUBLISH_INTERVAL: Final = 1.0
+DEFAULT_KEEP_READINGS: Final = 400
+"""Days."""
 
 DOCUMENTATION: Final = "https://github.com/ocpp-home/ocpp-home/blob/main/docs"
 

@@ -145,8 +145,8 @@ STATION: Final[tuple[EventRow[Station], ...]] = (
     EventRow(
         key="reservation",
         translation_key="reservation",
-        event_types=["ended"],
-        kinds={Kind.RESERVATION: "ended"},
+        event_types=["reserved", "refused", "ended"],
+        kinds={Kind.RESERVED: "reserved", Kind.RESERVATION_REFUSED: "refused", Kind.RESERVATION: "ended"},
         everywhere=True,
         entity_registry_enabled_default=False,
         has_fn=able(lambda commands: commands.reservations),

@@ -43,6 +43,7 @@ from .journal import keep_journal
 from .member import Member
 from .notices import show_ledger_trouble, show_set_aside
 from .prices import Prices
+from .retention import keep_to_terms, terms_of
 from .sessions import Month
 from .settings import household_policy, settings_of
 from .tags import watch_tags
@@ -122,6 +123,7 @@ class Hub:
             self.on_station(partial(watch_tags, self)),
             self.on_station(partial(keep_journal, self)),
             self._on_another_zone(),
+            keep_to_terms(self),
         ]
         with suppress(LedgerFailed):
             await self.central.book.load(self.ledger)
@@ -275,7 +277,7 @@ async def open_hub(hass: HomeAssistant, entry: OcppHomeEntry) -> Hub:
     path = ledger_path(hass, entry)
     trouble, set_aside = partial(show_ledger_trouble, hass, entry.entry_id), partial(show_set_aside, hass)
     try:
-        ledger = await Ledger.open(path, trouble, set_aside)
+        ledger = await Ledger.open(path, trouble, set_aside, terms_of(entry))
     except LedgerFailed as error:
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,

@@ -27,8 +27,11 @@ KINDS: Final[dict[str, Row]] = {
     "identity_contested": Row(),
     "limit_ignored": Row(),
     "limit_refused": Row(),
+    "list_full": Row(),
+    "list_refused": Row(),
     "not_controllable": Row(ir.IssueSeverity.ERROR),
     "reboot_required": Row(fixable=True),
+    "reservation_refused": Row(),
     "safe_limit_refused": Row(),
     "security_event": Row(ir.IssueSeverity.ERROR, fixable=True),
 }

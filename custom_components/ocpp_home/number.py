@@ -1,20 +1,22 @@
 """Numbers: the limit the owner wishes, and configuration that counts or measures something."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, override
 
 from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberEntityDescription, NumberMode
-from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfTime
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfElectricCurrent, UnitOfEnergy, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .configuration import Item, configure
 from .csms.model.configuration_keys import Nature
+from .csms.model.errors import Invalid, Unsupported
 from .csms.model.evse import Evse
 from .csms.model.limit import MINIMUM
+from .csms.model.session_limit import SessionLimit
 from .csms.model.station import OWNER, Station
 from .entity import OcppEntity, Part, Row, able, evses, populate
 from .hub import Hub, OcppHomeEntry
@@ -89,6 +91,98 @@ EVSE: Final[tuple[NumberRow[Evse], ...]] = (
 )
 
 
+async def _limit_session(name: str, station: Station, evse: Evse, value: float) -> None:
+    """Limit the session that runs; 0 lifts the limit."""
+    sessions = station.require().sessions
+    if sessions is None:
+        raise Unsupported("TransactionLimit")
+    if evse.transaction is None:
+        raise Invalid("no session is running")
+    wished = _wishes(station, evse).given | {name: value}
+    left = {key: one for key, one in wished.items() if one}
+    limit = SessionLimit(**left)  # type: ignore[arg-type]  # the names and types are its own
+    await sessions.limit(evse.transaction.id, limit)
+
+
+def _wishes(station: Station, evse: Evse) -> SessionLimit:
+    """What the owner wishes the running session to come to."""
+    limits = None if evse.transaction is None else station.session_limits.get(evse.transaction.id)
+    return SessionLimit() if limits is None else limits.wished
+
+
+def _wished(name: str, station: Station, evse: Evse) -> float | None:
+    return None if evse.transaction is None else _wishes(station, evse).given.get(name, 0)
+
+
+def _limits(name: str) -> Callable[[Station, Part], bool]:
+    """The row exists where the station holds to such a limit."""
+
+    def has(station: Station, part: Part) -> bool:
+        sessions = None if station.commands is None else station.commands.sessions
+        return sessions is not None and name in sessions.supported
+
+    return has
+
+
+SESSION: Final[tuple[NumberRow[Evse], ...]] = (
+    NumberRow(
+        key="session_limit_energy",
+        translation_key="session_limit_energy",
+        device_class=NumberDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        native_max_value=1_000_000,
+        native_step=100,
+        mode=NumberMode.BOX,
+        has_fn=_limits("energy"),
+        value_fn=lambda _: None,
+        set_fn=partial(_limit_session, "energy"),
+    ),
+    NumberRow(
+        key="session_limit_time",
+        translation_key="session_limit_time",
+        device_class=NumberDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        native_max_value=31_536_000,
+        native_step=60,
+        mode=NumberMode.BOX,
+        entity_registry_enabled_default=False,
+        has_fn=_limits("time"),
+        value_fn=lambda _: None,
+        set_fn=partial(_limit_session, "time"),
+    ),
+    NumberRow(
+        key="session_limit_soc",
+        translation_key="session_limit_soc",
+        native_unit_of_measurement=PERCENTAGE,
+        native_step=1,
+        mode=NumberMode.BOX,
+        entity_registry_enabled_default=False,
+        has_fn=_limits("soc"),
+        value_fn=lambda _: None,
+        set_fn=partial(_limit_session, "soc"),
+    ),
+    NumberRow(
+        key="session_limit_cost",
+        translation_key="session_limit_cost",
+        native_max_value=100_000,
+        native_step=0.01,
+        mode=NumberMode.BOX,
+        entity_registry_enabled_default=False,
+        has_fn=_limits("cost"),
+        value_fn=lambda _: None,
+        set_fn=partial(_limit_session, "cost"),
+    ),
+)
+"""What the running session may come to (2.1); 0 is no limit."""
+
+
+def evse_rows(station: Station) -> Iterator[NumberRow[Evse]]:
+    """The numbers of an EVSE."""
+    yield from EVSE
+    for row in SESSION:
+        yield replace(row, value_fn=partial(_wished, row.key.removeprefix("session_limit_"), station))
+
+
 def configuration(item: Item) -> NumberRow[Part] | None:
     """What counts or measures something and can be set."""
     step, row = STEPS.get(item.row.nature), item.row
@@ -118,5 +212,5 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the numbers of all stations."""
-    populate(entry, async_add_entities, evses, lambda station, part: EVSE)
+    populate(entry, async_add_entities, evses, lambda station, part: evse_rows(station))
     configure(entry, async_add_entities, configuration)

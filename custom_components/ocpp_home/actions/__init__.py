@@ -17,9 +17,11 @@ from . import (
     customer,
     display,
     grid,
+    limits,
     maintenance,
     monitoring,
     network,
+    privacy,
     profiles,
     sessions,
     station,
@@ -32,6 +34,7 @@ from .target import Aim, aims
 
 ACTIONS: Final[tuple[Action, ...]] = (
     *charging.ACTIONS,
+    *limits.ACTIONS,
     *profiles.ACTIONS,
     *station.ACTIONS,
     *variables.ACTIONS,
@@ -44,7 +47,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *customer.ACTIONS,
 )
 
-HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (*sessions.ACTIONS, *cards.ACTIONS)
+HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (*sessions.ACTIONS, *cards.ACTIONS, *privacy.ACTIONS)
 """What concerns the cards and the records; all of it is for administrators."""
 
 

@@ -1,16 +1,17 @@
 """Actions about charging: transactions and reservations."""
 
-from datetime import datetime
 from typing import Final
-from zlib import crc32
 
 from homeassistant.core import SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from ..bookings import check
 from ..const import DOMAIN
+from ..csms.model.booking import Booking, number
 from ..csms.model.reservation import Reservation
 from ..csms.model.token import Token
 from .row import TIME, TOKEN, Action, Fields
@@ -50,27 +51,31 @@ async def use_priority_charging(aim: Aim, fields: Fields) -> JsonValueType:
 
 
 async def reserve(aim: Aim, fields: Fields) -> JsonValueType:
-    """Keep an EVSE, or any of the station, for an id token."""
-    reservations = block(aim.commands.reservations, "Reservation")
-    until: datetime = fields["until"]
-    token: str = fields["token"]
-    number = fields.get("reservation_id")
-    if number is None:
-        number = crc32(f"{aim.number}/{token}/{until.isoformat()}".encode()) & 0x7FFFFFFF
-    reservation = Reservation(number, aim.number, token, until, fields.get("group"))
-    await reservations.reserve(reservation)
-    return {"reservation_id": number}
+    """Keep an EVSE, or any of the station, for a card or an id token: from now on, or from a moment to come."""
+    begin, until, now = fields.get("begin"), fields["until"], dt_util.utcnow()
+    commands = aim.commands if begin is None else aim.station.commands
+    if commands is not None:
+        block(commands.reservations, "Reservation")
+    name = fields.get("card")
+    token = Token(fields.get("token") or aim.station.settings.token) if name is None else _token_of(aim, name)
+    given = fields.get("reservation_id")
+    its_number = number(aim.number, token.id, until.isoformat(), begin) if given is None else given
+    reservation = Reservation(its_number, aim.number, token.id, until, fields.get("group"), token.type)
+    booking = Booking(reservation, begin or now.replace(microsecond=0))
+    check(aim.station, booking, now)
+    await aim.station.reserve(booking, now)
+    return {"reservation_id": its_number}
 
 
 async def cancel_reservation(aim: Aim, fields: Fields) -> JsonValueType:
-    """Give a reserved EVSE free again."""
-    reservations, number = block(aim.commands.reservations, "Reservation"), fields.get("reservation_id")
-    if number is None:
-        reservation = aim.one_evse().reservation
-        if reservation is None:
+    """Give a reserved EVSE free again, or drop what is only planned."""
+    its_number = fields.get("reservation_id")
+    if its_number is None:
+        booked = next((one for one in aim.station.agenda.of(aim.one_evse().id) if one.open), None)
+        if booked is None:
             raise aim.nothing("no_reservation")
-        number = reservation.id
-    await reservations.cancel(number)
+        its_number = booked.id
+    await aim.station.cancel(its_number)
     return None
 
 
@@ -96,7 +101,9 @@ ACTIONS: Final = (
         "reserve",
         reserve,
         {
-            vol.Required("token"): TOKEN,
+            vol.Exclusive("token", "whose"): TOKEN,
+            vol.Exclusive("card", "whose"): cv.string,
+            vol.Optional("begin"): TIME,
             vol.Required("until"): TIME,
             vol.Optional("group"): TOKEN,
             vol.Optional("reservation_id"): cv.positive_int,

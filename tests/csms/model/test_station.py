@@ -1,18 +1,21 @@
 """A station: what it remembers, whom it tells, how it keeps to the lowest wish."""
 
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from custom_components.ocpp_home.csms.ledger.ledger import Ledger
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
+from custom_components.ocpp_home.csms.model.booking import Booking, Stage
 from custom_components.ocpp_home.csms.model.commands import Commands, Document, ProfileFilter, Schedule
 from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unsupported
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.household import Household
+from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station
 from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
@@ -307,3 +310,69 @@ def test_a_station_has_the_policy_of_the_household_or_one_of_its_own(ledger: Led
     assert station.policy is household.policy
     station.settings.policy = Policy(Unknown.ASK)
     assert station.policy == Policy(Unknown.ASK)
+
+
+class Reserving:
+    """A peer that takes every reservation and every cancellation."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int]] = []
+
+    async def reserve(self, reservation: Reservation) -> None:
+        self.asked.append(("reserve", reservation.id))
+
+    async def cancel(self, reservation: int) -> None:
+        self.asked.append(("cancel", reservation))
+
+
+def reserving(peer: Reserving | None) -> Commands:
+    return Commands(Unasked(), Unasked(), reservations=peer)  # type: ignore[arg-type]  # only for reservations
+
+
+MINE = Booking(Reservation(5, 1, "CARD-1", NOON + timedelta(hours=1)), NOON)
+
+
+async def test_what_begins_now_is_reserved_at_once(station: Station) -> None:
+    peer = Reserving()
+    station.connect("1.6", reserving(peer))
+    await station.reserve(MINE, NOON)
+    assert peer.asked == [("reserve", 5)]
+    assert list(station.agenda) == [replace(MINE, stage=Stage.HELD)]
+    await station.cancel(5)
+    await station.cancel(7)
+    assert peer.asked[1:] == [("cancel", 5), ("cancel", 7)]
+
+
+async def test_what_comes_later_or_cannot_be_told_waits_in_the_agenda(station: Station) -> None:
+    peer = Reserving()
+    station.connect("1.6", reserving(peer))
+    await station.reserve(MINE, NOON - timedelta(hours=1))
+    assert list(station.agenda) == [MINE]
+    await station.cancel(5)
+    station.disconnect()
+    await station.reserve(MINE, NOON)
+    assert list(station.agenda) == [MINE]
+    assert peer.asked == []
+    await station.cancel(5)
+    assert list(station.agenda) == []
+    with pytest.raises(Offline):
+        await station.cancel(5)
+
+
+async def test_a_station_without_reservations_says_so(station: Station) -> None:
+    station.connect("1.6", reserving(None))
+    with pytest.raises(Unsupported):
+        await station.reserve(MINE, NOON)
+    assert list(station.agenda) == []
+
+
+async def test_what_is_booked_is_known_after_a_restart(station: Station, ledger: Ledger) -> None:
+    station.evse(1)
+    station.agenda.held(MINE.reservation, NOON)
+    told: list[object] = []
+    station.subscribe(told.append)
+    station.agenda.book(replace(MINE, begin=NOON + timedelta(hours=2)).renamed(6), NOON)
+    assert told == [station]
+    again = Station(station.name, ledger)
+    assert [booking.id for booking in again.agenda] == [5, 6]
+    assert again.evse(1).reservation == MINE.reservation

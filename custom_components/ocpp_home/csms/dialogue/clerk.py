@@ -110,8 +110,6 @@ class Clerk:
             except OcppError as error:
                 passing = isinstance(error, Refused) and error.status in PASSING
                 self._refused(booking, str(error), now + RETRY if passing else None, now)
-            else:
-                self._emit(Kind.RESERVED, booking, now, until=booking.until.isoformat())
 
     def _refused(self, booking: Booking, reason: str, again: datetime | None, now: datetime) -> None:
         self._agenda.asking(booking.id)

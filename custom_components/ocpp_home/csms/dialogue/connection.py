@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import json
 from typing import ClassVar, Final, Protocol
 
+from ..model import oblivion
 from ..model.commands import Commands
 from ..model.errors import OcppError
 from ..model.event import Event, Kind
@@ -200,6 +201,7 @@ class Connection(ABC):
         await sleep(delay)
         with suppress(OcppError):
             await self.set_up()
+            await oblivion.forget(self.station)
         if self.session.closed:
             return
         self._keeper.begin()

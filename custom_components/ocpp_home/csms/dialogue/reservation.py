@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from typing import Final
 
+from ..model.event import Event, Kind
 from ..model.evse import Evse, Status
 from ..model.reservation import Reservation
 from ..model.station import Station
@@ -33,7 +34,10 @@ class Reserving(ABC):
             evse.reservation = reservation
             self._station.changed(evse)
         used(self._station, reservation.id, besides=evse)
-        self._station.agenda.held(reservation, datetime.now(UTC))
+        now = datetime.now(UTC)
+        self._station.agenda.held(reservation, now)
+        told: dict[str, str | int] = {"reservation": reservation.id, "until": reservation.until.isoformat()}
+        self._station.emit(Event(Kind.RESERVED, now, reservation.evse, told))
 
     async def cancel(self, reservation: int) -> None:
         """Give the EVSE free again; Rejected where the station knows of no such reservation."""

@@ -8,7 +8,8 @@ from typing import Final, Literal
 from .account import Holder
 from .admission import Policy
 from .agenda import Agenda
-from .commands import Charging, Commands
+from .booking import KEPT, LEAD, Booking, Stage
+from .commands import Charging, Commands, Reservations
 from .errors import Offline, Refused, Unsupported
 from .event import Event, Notice
 from .evse import Evse, Problem, Status
@@ -262,6 +263,25 @@ class Station:
             self.settle("limit_refused", evse.id)
             self.changed(evse)
 
+    async def reserve(self, booking: Booking, now: datetime) -> None:
+        """Book: what begins now is reserved at once, and raises what the station answers if it does not take it.
+
+        What comes later waits in the agenda, and so does what a station that is away cannot be told.
+        """
+        if booking.begin - LEAD > now or not self.connected:
+            self.agenda.book(booking, now)
+        else:
+            await self._reservations().reserve(booking.reservation)
+            self.agenda.book(replace(booking, stage=Stage.HELD), now)
+
+    async def cancel(self, number: int) -> None:
+        """Give up a reservation; the station is asked when it may know of it, and raises what it answers."""
+        known = self.agenda.find(number)
+        if known is not None and (not self.connected or known.stage not in KEPT):
+            self.agenda.withdraw(number)
+        else:
+            await self._reservations().cancel(number)
+
     def make_operative(self, evse: int, operative: bool) -> None:
         """Note that an EVSE, or the station with all of them (0), was taken in or out of use."""
         if evse == 0:
@@ -289,6 +309,12 @@ class Station:
     def _rescheduled(self) -> None:
         self.keep("agenda", self.agenda.remembered)
         self.changed(self)
+
+    def _reservations(self) -> Reservations:
+        reservations = self.require().reservations
+        if reservations is None:
+            raise Unsupported("Reservation")
+        return reservations
 
     def _charging(self) -> Charging:
         charging = self.require().charging
