@@ -1,0 +1,338 @@
+"""Moves of stations, cards and the central system in any order, and what must be true after each of them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from custom_components.ocpp_home.csms.model.account import Holder
+from custom_components.ocpp_home.csms.model.card import Card
+from custom_components.ocpp_home.csms.model.token import Token
+
+from . import tongue
+from .oracle import compare
+from .truth import Charge, Message, Truth
+from .world import World
+
+BEGIN = datetime(2026, 6, 1, 6, tzinfo=UTC)
+LATE = timedelta(minutes=3)
+PEOPLE = ("Ann", "Ben", "Cem")
+CARDS = ("CARD-A", "CARD-B", "BLOCKED")
+STRAY = "STRAY"
+FATES = ("answered", "answered", "answered", "answer lost", "never arrived", "killed before", "killed after")
+CLOCKS = (0, 0, -3600, 7200, -50 * 365 * 86400)
+
+versions = st.sampled_from(["1.6", "2.0.1", "2.1"])
+layouts = st.lists(st.tuples(versions, st.integers(1, 2), st.booleans()), min_size=1, max_size=3)
+spans = st.sampled_from([1, 7, 45, 170, 600, 7200])
+anyone = st.integers(0, 11)
+"""Which of those there are, counted round."""
+
+
+def pick[T](those: list[T], which: int) -> T:
+    """One of those there are."""
+    return those[which % len(those)]
+
+
+class Road(RuleBasedStateMachine):
+    """Stations with their own truth on one side, the central system with its ledger on the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        cards = [
+            Card(Token(name), name=f"card of {person}", person=person, active=name != "BLOCKED")
+            for name, person in zip(CARDS, PEOPLE, strict=True)
+        ]
+        self.world = World(cards, BEGIN)
+        self.stations: list[Truth] = []
+
+    @initialize(layout=layouts)
+    def build(self, layout: list[tuple[str, int, bool]]) -> None:
+        for number, (version, evses, terse) in enumerate(layout):
+            meters = {evse: 1_000_000 * evse + 1000 * number for evse in range(1, evses + 1)}
+            truth = Truth(f"S{number}", version, meters, terse)
+            self.stations.append(truth)
+            self.world.add(truth.name)
+            self.arrive(truth)
+
+    # --- time, cars, cards ----------------------------------------------------------------------------------------------
+
+    @rule(span=spans)
+    def wait(self, span: int) -> None:
+        self.world.set_clock(self.world.now + timedelta(seconds=span))
+        for truth in self.stations:
+            truth.deliver(span)
+
+    def happen(self) -> None:
+        """Nothing happens in the same second as anything else."""
+        self.wait(1)
+
+    @rule(which=anyone, card=st.sampled_from((*CARDS, STRAY)), late_card=st.booleans(), told=st.booleans())
+    def plug(self, which: int, card: str, late_card: bool, told: bool) -> None:
+        truth, evse = self.place(which)
+        self.happen()
+        if truth.running(evse) is None:
+            charge = truth.begin(evse, card, self.world.now, late_card)
+            self.note(truth, "start", charge)
+            self.perhaps(truth, told)
+
+    @rule(which=anyone, fine=st.booleans(), told=st.booleans())
+    def measure(self, which: int, fine: bool, told: bool) -> None:
+        truth, evse = self.place(which)
+        self.happen()
+        charge = truth.running(evse)
+        message = self.note(truth, "measure" if charge else "idle", charge, evse)
+        message.fine = fine
+        self.perhaps(truth, told)
+
+    @precondition(lambda self: self.uncarded())
+    @rule(which=anyone)
+    def show_card(self, which: int) -> None:
+        truth, charge = pick(self.uncarded(), which)
+        self.happen()
+        self.note(truth, "card", charge)
+
+    def uncarded(self) -> list[tuple[Truth, Charge]]:
+        """The sessions whose card has not been shown yet."""
+        return [
+            (truth, charge)
+            for truth in self.stations
+            for charge in truth.charges
+            if charge.late_card and charge.stopped is None and not charge.shown
+        ]
+
+    @precondition(lambda self: self.running())
+    @rule(which=anyone, detail=st.booleans(), fine=st.booleans(), told=st.booleans())
+    def unplug(self, which: int, detail: bool, fine: bool, told: bool) -> None:
+        truth, charge = pick(self.running(), which)
+        self.happen()
+        charge.stopped, charge.meter_stop, charge.reason = self.world.now, truth.meters[charge.evse], "EVDisconnected"
+        message = self.note(truth, "stop", charge)
+        message.detail, message.fine = detail, fine
+        self.perhaps(truth, told)
+
+    def running(self) -> list[tuple[Truth, Charge]]:
+        return [(truth, one) for truth in self.stations for one in truth.charges if one.stopped is None]
+
+    @rule(card=st.sampled_from(CARDS), person=st.sampled_from(PEOPLE))
+    def hand_on(self, card: str, person: str) -> None:
+        """A card goes to somebody else."""
+        known = self.world.cards[card]
+        self.world.cards[card] = Card(known.token, name=f"card of {person}", person=person, active=known.active)
+        self.world.admit()
+
+    @rule(which=anyone)
+    def new_meter(self, which: int) -> None:
+        """A meter begins again at zero."""
+        truth, evse = self.place(which)
+        truth.meters[evse] = 0
+        if (charge := truth.running(evse)) is not None:
+            charge.shaken = True
+
+    @rule(which=anyone, offset=st.sampled_from(CLOCKS))
+    def wrong_clock(self, which: int, offset: int) -> None:
+        truth = pick(self.stations, which)
+        truth.clock = timedelta(seconds=offset)
+        for charge in truth.charges:
+            charge.blurred = charge.blurred or charge.stopped is None
+
+    # --- the connection -------------------------------------------------------------------------------------------------
+
+    @rule(which=anyone)
+    def dial(self, which: int) -> None:
+        """A station connects, if need be over a connection that it has."""
+        self.happen()
+        self.world.dial(pick(self.stations, which))
+
+    @rule(which=anyone)
+    def hang_up(self, which: int) -> None:
+        self.world.hang_up(pick(self.stations, which).name)
+
+    @rule(which=anyone)
+    def boot(self, which: int) -> None:
+        self.arrive(pick(self.stations, which))
+
+    def arrive(self, truth: Truth) -> None:
+        """A station connects, says what it is, sets its clock, and tells how its EVSEs are."""
+        self.happen()
+        self.world.dial(truth)
+        self.tell(truth, tongue.boot(truth))
+        truth.clock, truth.misled = timedelta(), False
+        for evse in truth.meters:
+            self.tell(truth, tongue.status(truth, evse, self.world.now))
+
+    def tell(self, truth: Truth, said: tongue.Said) -> None:
+        """Say what is never queued."""
+        truth.said += 1
+        answer = self.world.ask(truth.name, f"{truth.name}-n{truth.said}", said)
+        assert answer[0] == 3, answer
+
+    @rule(which=anyone)
+    def tell_status(self, which: int) -> None:
+        truth, evse = self.place(which)
+        if self.world.connected(truth.name):
+            self.happen()
+            self.tell(truth, tongue.status(truth, evse, self.world.now + truth.clock))
+            truth.misled = truth.misled or bool(truth.clock)
+
+    @rule()
+    def restart(self) -> None:
+        self.world.restart()
+
+    @rule()
+    def kill(self) -> None:
+        self.world.kill()
+
+    # --- the queue ------------------------------------------------------------------------------------------------------
+
+    def place(self, which: int) -> tuple[Truth, int]:
+        return pick([(truth, evse) for truth in self.stations for evse in truth.meters], which)
+
+    def note(self, truth: Truth, kind: str, charge: Charge | None, evse: int = 0) -> Message:
+        if charge is not None and kind == ("card" if charge.late_card else "start"):
+            charge.shown = True
+        place = charge.evse if charge is not None else evse
+        return truth.note(kind, charge, place, self.world.now, self.world.connected(truth.name))
+
+    def perhaps(self, truth: Truth, told: bool) -> None:
+        """Tell all that waits, as stations do that have a connection."""
+        while told and truth.queue and self.world.connected(truth.name):
+            self.send(truth, "answered")
+
+    def waiting(self) -> list[Truth]:
+        return [truth for truth in self.stations if truth.queue]
+
+    @precondition(lambda self: self.waiting())
+    @rule(which=anyone, fate=st.sampled_from(FATES), same=st.booleans(), cut=st.booleans())
+    def transmit(self, which: int, fate: str, same: bool, cut: bool) -> None:
+        """A station sends what waits first, and perhaps has no answer."""
+        truth = pick(self.waiting(), which)
+        if not self.world.connected(truth.name):
+            self.world.dial(truth)
+        self.happen()
+        self.send(truth, fate, same)
+        if cut:
+            self.world.hang_up(truth.name)
+
+    def send(self, truth: Truth, fate: str, same: bool = False) -> None:
+        message = truth.queue[0]
+        said = tongue.say(truth, message)
+        if fate == "never arrived":
+            pass
+        elif fate == "killed before":
+            self.world.kill(truth.name, message.id, said)
+        else:
+            answer = self.world.ask(truth.name, message.id, said)
+            self.arrived(truth, message, answer)
+            if fate == "answered":
+                self.heard(truth, message, answer)
+                return
+            if fate == "killed after":
+                self.world.kill()
+        if not same:
+            truth.renumber(message)
+
+    def arrived(self, truth: Truth, message: Message, answer: list[Any]) -> None:
+        """The central system has a message, whatever the station knows of it."""
+        assert answer[0] == 3, answer
+        charge = message.charge
+        truth.misled = truth.misled or message.at != message.happened
+        if charge is None:
+            if (seen := truth.open_at(message.evse)) is not None:  # a session whose end is not known goes on
+                seen.told_register = max(seen.told_register or 0, message.register)
+            return
+        charge.blurred = charge.blurred or truth.misled
+        if "transactionId" in answer[2]:
+            charge.ids.add(str(answer[2]["transactionId"]))
+        elif truth.version != "1.6":
+            charge.ids.add(charge.name)
+        elif message.kind == "measure" and not charge.ids:
+            return  # nobody can tell whose that is
+        if not charge.told or message.kind in {"start", "stop"} - set(charge.told):
+            charge.offline |= message.unheard and truth.version != "1.6"
+            charge.offline |= message.kind != "measure" and self.world.now - message.happened > LATE
+        if message.kind == ("card" if charge.late_card else "start") and message.kind not in charge.told:
+            charge.holder = self.holder(charge.card)
+        charge.told.append(message.kind)
+        if message.kind != "card":
+            charge.told_register = max(charge.told_register or 0, message.register)
+
+    def holder(self, name: str) -> Holder | None:
+        card = self.world.cards.get(name)
+        return None if card is None else Holder(card.name, card.person)
+
+    def heard(self, truth: Truth, message: Message, answer: list[Any]) -> None:
+        """The station knows that a message has arrived."""
+        if message.kind == "start" and truth.version == "1.6" and message.charge is not None:
+            message.charge.id = str(answer[2]["transactionId"])
+        truth.queue.popleft()
+        truth.acknowledged.append(message)
+        truth.disordered = truth.disordered and bool(truth.queue)
+
+    @precondition(lambda self: any(truth.acknowledged for truth in self.stations))
+    @rule(which=anyone)
+    def again(self, which: int) -> None:
+        """A station that has not noted that it was answered tells something again, before all else."""
+        truth = pick([truth for truth in self.stations if truth.acknowledged], which)
+        message = pick(list(truth.acknowledged), which)
+        if message not in truth.queue:
+            truth.acknowledged.remove(message)
+            truth.renumber(message)
+            truth.queue.appendleft(message)
+
+    @precondition(lambda self: any(len(truth.queue) > 1 for truth in self.newer()))
+    @rule(which=anyone, place=st.integers(1, 9))
+    def overtake(self, which: int, place: int) -> None:
+        """A station of 2.x tells something before what had waited longer."""
+        truth = pick([truth for truth in self.newer() if len(truth.queue) > 1], which)
+        message = pick(list(truth.queue)[1:], place)
+        truth.queue.remove(message)
+        truth.queue.appendleft(message)
+        truth.disordered = True
+
+    def newer(self) -> list[Truth]:
+        return [truth for truth in self.stations if truth.version != "1.6"]
+
+    @precondition(lambda self: self.losable())
+    @rule(which=anyone)
+    def give_up(self, which: int) -> None:
+        """A station throws away what it could not tell."""
+        truth = pick(self.losable(), which)
+        message = truth.queue.popleft()
+        if message.charge is not None and message.kind not in message.charge.told:
+            message.charge.gaps.add(message.kind)
+        truth.disordered = truth.disordered and bool(truth.queue)
+
+    def losable(self) -> list[Truth]:
+        """Stations whose first message may get lost; without its begin nobody could tell where some sessions are."""
+        return [truth for truth in self.waiting() if truth.queue[0].kind != "start" or not self.vague(truth)]
+
+    def vague(self, truth: Truth) -> bool:
+        """Whether only the begin of a session tells where it is."""
+        return len(truth.meters) > 1 and (truth.terse or truth.version == "1.6")
+
+    # --- what must be true ----------------------------------------------------------------------------------------------
+
+    @rule()
+    def settle(self) -> None:
+        """Everything that waits is told."""
+        for truth in self.stations:
+            if truth.queue and not self.world.connected(truth.name):
+                self.world.dial(truth)
+            self.happen()
+            self.perhaps(truth, told=True)
+
+    @invariant()
+    def the_sessions_are_those_of_the_stations(self) -> None:
+        compare(self.world, self.stations)
+
+    def teardown(self) -> None:
+        try:
+            if self.stations:
+                self.settle()
+                compare(self.world, self.stations)
+                self.world.restart()
+                compare(self.world, self.stations)
+        finally:
+            self.world.end()
