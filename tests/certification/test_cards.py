@@ -101,6 +101,26 @@ async def test_what_changed_while_the_station_was_away_is_there_when_it_returns(
     assert len(station.asked("SendLocalList")) == before + 1, "it has what it should have"
 
 
+@VERSIONS
+@pytest.mark.parametrize("lost", [True, False])
+async def test_after_a_power_cut_the_list_is_there_again(
+    dial: Dial, central: Central, garage: Station, version: str, lost: bool
+) -> None:
+    """There are stations that keep it in memory only."""
+    admit(central, ANNA, BERT)
+    station = await dial(version=version)
+    await has(station, garage, "ANNA", "BERT")
+    asked, sent = len(station.asked("GetLocalListVersion")), len(station.asked("SendLocalList"))
+    await station.power_cut()
+    if lost:
+        station.tags.listed.clear()
+        station.tags.version = 0
+    await station.power_on()
+    await until(lambda: len(station.asked("GetLocalListVersion")) > asked + (1 if lost else 0))
+    await has(station, garage, "ANNA", "BERT")
+    assert len(station.asked("SendLocalList")) == sent + (1 if lost else 0)
+
+
 async def test_a_station_that_refuses_differences_gets_the_whole(dial: Dial, central: Central, garage: Station) -> None:
     """D01.FR.19."""
     admit(central, ANNA)
@@ -203,6 +223,8 @@ async def test_a_card_of_the_group_stops_a_session_and_the_master_of_2_x_too(
     assert await station.present_card("CHIEF", 1) == "Accepted"
     recorded = await books_agree(ledger, station)
     assert [(one.stop_token, one.reason) for one in recorded] == [("BERT", "Local"), ("CHIEF", "MasterPass")]
+    admit(central, ANNA, BERT)
+    await until(lambda: station.configuration.text("AuthCtrlr.MasterPassGroupId") == "")
 
 
 async def test_a_session_that_runs_on_though_it_was_refused_is_stopped_where_the_owner_wants_that(

@@ -13,6 +13,7 @@ from custom_components.ocpp_home.csms.dialogue.keeper import BACK_OFF, LOOK, SET
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.card import Card, Cards, Window
 from custom_components.ocpp_home.csms.model.commands import Commands
+from custom_components.ocpp_home.csms.model.event import Notice
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
@@ -227,9 +228,11 @@ async def test_a_list_that_is_refused_is_tried_again_ever_more_rarely(
     for patience in (*BACK_OFF, BACK_OFF[-1]):
         await settled(pauses, patience)
         assert shelf.entries == {}
+        refused = patience != BACK_OFF[0]
+        assert list(station.notices) == [("list_refused", 0)] * refused, "once may be by chance"
         await pauses.over(patience)
     await settled(pauses)
-    assert shelf.entries == {"A": "Accepted"}
+    assert (shelf.entries, station.notices) == ({"A": "Accepted"}, {})
 
 
 async def test_a_list_that_the_station_did_not_take_after_all_is_sent_again(
@@ -289,6 +292,14 @@ async def test_no_more_is_sent_than_the_list_has_room_for(
     keeper.begin()
     await settled(pauses)
     assert (sorted(shelf.entries), station.counters) == (["A", "B"], {"local list: no room": 1})
+    told = {"room": "2", "left_out": "1", "cards": "-"}
+    assert station.notices == {("list_full", 0): Notice("list_full", data=told)}
+    admit(station, A, B, replace(C, name="Clara's"), Card(Token("D")))
+    await changed(pauses)
+    assert station.notices["list_full", 0].data == {"room": "2", "left_out": "2", "cards": "Clara's"}
+    admit(station, A)
+    await changed(pauses)
+    assert station.notices == {}
 
 
 async def test_a_station_of_which_nothing_is_known_keeps_the_list_somebody_gave_it(

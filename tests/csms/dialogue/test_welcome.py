@@ -223,7 +223,7 @@ async def test_a_refused_start_is_not_repeated(station: Station, peer: Peer, pau
     await until(lambda: station.counters)
     at(station, Status.PREPARING)
     await rest()
-    assert (station.counters, pauses.asked) == ({"free session: Rejected": 1}, [GRACE])
+    assert (station.counters, pauses.asked) == ({"free session: Refused": 1}, [GRACE])
 
 
 @pytest.mark.usefixtures("welcome")

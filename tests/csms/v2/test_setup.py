@@ -74,7 +74,10 @@ async def test_a_station_that_is_as_wanted_is_only_asked_for_its_status(
     station: Station, peer: Peer, set_up: SetUp
 ) -> None:
     await set_up.run()
-    writes, asks = ["intervals", "measurands", "cards"], ["transactions", "statuses", "values", "limits", "monitors"]
+    writes, asks = (
+        ["intervals", "measurands", "cards", "master"],
+        ["transactions", "statuses", "values", "limits", "monitors"],
+    )
     assert set_up.done == ["read", "evses", *writes, *asks]
     place = {"evse": {"id": 1, "connectorId": 1}}
     assert peer.asked == [("TriggerMessage", {"requestedMessage": "StatusNotification", **place})]
@@ -160,7 +163,7 @@ async def test_a_station_that_is_held_back_is_written_and_let_in(station: Statio
     station.evse(1)
     station.held_back = 1
     await set_up.run()
-    assert set_up.done == ["read", "evses", "intervals", "measurands", "cards", "admit"]
+    assert set_up.done == ["read", "evses", "intervals", "measurands", "cards", "master", "admit"]
     assert written(peer) == {"TxUpdatedInterval": "30"}
     assert station.prepared
     assert peer.told("TriggerMessage") == [{"requestedMessage": "BootNotification"}]
@@ -197,3 +200,26 @@ async def test_where_no_card_stops_everything_the_station_hears_of_none(
     station.settings.policy = Policy(Unknown.REFUSE)
     await set_up.run()
     assert written(peer) == {}
+
+
+async def test_a_group_that_stops_nothing_any_more_is_taken_back(station: Station, peer: Peer, set_up: SetUp) -> None:
+    station.variables.put(Variable(key("AuthCtrlr.MasterPassGroupId"), ""))
+    station.settings.policy = Policy(Unknown.REFUSE, master="MASTER")
+    await set_up.run()
+    station.settings.policy = Policy()
+    await set_up.run()
+    assert written(peer) == {"MasterPassGroupId": ""}
+    await set_up.run()
+    assert len(peer.told("SetVariables")) == 2
+
+
+async def test_a_group_that_somebody_else_has_told_the_station_since_is_his(
+    station: Station, peer: Peer, set_up: SetUp
+) -> None:
+    station.variables.put(Variable(key("AuthCtrlr.MasterPassGroupId"), ""))
+    station.settings.policy = Policy(Unknown.REFUSE, master="MASTER")
+    await set_up.run()
+    station.variables.put(Variable(key("AuthCtrlr.MasterPassGroupId"), "OTHER"))
+    station.settings.policy = Policy()
+    await set_up.run()
+    assert written(peer) == {"MasterPassGroupId": "MASTER"}

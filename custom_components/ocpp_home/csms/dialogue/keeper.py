@@ -6,7 +6,7 @@ question for the version; a list that was lost, or that somebody else has writte
 """
 
 from asyncio import FIRST_COMPLETED, Event, Task, ensure_future, get_running_loop, sleep, wait
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,11 @@ BACK_OFF: Final = (30.0, 120.0, 600.0, 3600.0)
 """Seconds until a list that was refused is tried again."""
 LOOK: Final = 6 * 3600.0
 """So often (s) it is looked whether time has made another list."""
+NAMED: Final = 10
+"""So many cards are named of those that a list has no room for."""
+FULL: Final = "list_full"
+REFUSED: Final = "list_refused"
+"""What the owner is told: cards have no room in the list, or the station takes no list."""
 KEPT: Final = "list"
 RULES: Final = "rules"
 
@@ -86,14 +91,18 @@ class Keeper:
             try:
                 patience = await self.bring()
                 failures = 0
+                self._station.settle(REFUSED)
             except Offline:
                 return
             except Unsupported:
                 patience = LOOK
+                self._station.settle(REFUSED)
             except OcppError as error:  # its words are the station's, and there is no end of words
                 self._station.count(f"local list: {type(error).__name__}")
                 patience = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
                 failures += 1
+                if failures > 1:
+                    self._station.notice(REFUSED, reason=str(error))
             await self._wait(patience)
 
     async def _wait(self, seconds: float) -> None:
@@ -123,7 +132,7 @@ class Keeper:
         chosen = want.entries if self._station.settings.lists else {}
         room = listing.room()
         entries = dict(islice(chosen.items(), None if room is None else int(room)))
-        self._note_room(len(chosen) - len(entries))
+        self._note_room([entry for key, entry in chosen.items() if key not in entries], len(entries))
         kept = self._recall()
         if kept is None and not entries:
             return want.until
@@ -189,9 +198,15 @@ class Keeper:
                 await self._station.require().remote.clear_cache()
         self._station.keep(RULES, now)
 
-    def _note_room(self, left_out: int) -> None:
-        if left_out > 0:
-            self._station.count("local list: no room")
+    def _note_room(self, left_out: Sequence[Entry], room: int) -> None:
+        """Tell whose cards do not work while nobody answers the station, as far as they have names."""
+        if not left_out:
+            self._station.settle(FULL)
+            return
+        self._station.count("local list: no room")
+        cards = [self._station.household.cards.of(entry.token) for entry in left_out]
+        names = [card.name for card in cards if card is not None and card.name][:NAMED]
+        self._station.notice(FULL, room=str(room), left_out=str(len(left_out)), cards=", ".join(names) or "-")
 
     def _recall(self) -> Kept | None:
         told = self._station.ledger.recall(self._station.name, KEPT)

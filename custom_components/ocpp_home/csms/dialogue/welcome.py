@@ -153,4 +153,4 @@ class Welcome:
         except Offline:
             self._mark(evse.id, met=False)  # the next connection tries again
         except OcppError as error:
-            self._station.count(f"free session: {error}")
+            self._station.count(f"free session: {type(error).__name__}")

@@ -36,6 +36,8 @@ OFFLINE: Final = {
     ("AuthCtrlr", "LocalPreAuthorize"): False,
 }
 """C13, C14: the list and the cache count while the station is offline; otherwise we are asked."""
+MASTER: Final = "master"
+"""Where it is remembered which group the station was told."""
 COMMUNICATION: Final = "OCPPCommCtrlr"
 SAMPLED: Final = "SampledDataCtrlr"
 OF_TRANSACTIONS: Final = "TransactionEvent"
@@ -51,7 +53,7 @@ class SetUp(Steps):
 
     def steps(self) -> tuple[Step, ...]:
         """What is to be done, in this order."""
-        writes: tuple[Step, ...] = (self.intervals, self.measurands, self.cards)
+        writes: tuple[Step, ...] = (self.intervals, self.measurands, self.cards, self.master)
         asks: tuple[Step, ...] = (self.transactions, self.statuses, self.values)
         watches: tuple[Step, ...] = (self.monitors,)
         if not self.station.settings.configure:
@@ -111,12 +113,18 @@ class SetUp(Steps):
         """Let the station decide about the cards it is given while nobody answers it, and only then."""
         if not (self.station.settings.lists and laid_down(self.station)):
             return
-        policy = self.station.policy
-        unknown = {("AuthCtrlr", "OfflineTxForUnknownIdEnabled"): policy.open}
+        unknown = {("AuthCtrlr", "OfflineTxForUnknownIdEnabled"): self.station.policy.open}
         for (component, name), on in (OFFLINE | unknown).items():
             await self.switch(VariableKey(component, name), on=on)
-        if policy.master:
-            await self.write(VariableKey("AuthCtrlr", "MasterPassGroupId"), policy.master)  # C16
+
+    async def master(self) -> None:
+        """Let the station know which cards stop everything (C16), and no longer those that did so once."""
+        wanted, told = self.station.policy.master, self.station.ledger.recall(self.station.name, MASTER)
+        known = self.station.variables.get("MasterPassGroupId", "AuthCtrlr")
+        if known is None or not (wanted or (told and known.value == told)):
+            return
+        if await self.write(known.key, wanted):
+            self.station.keep(MASTER, wanted or None)
 
     async def transactions(self) -> None:
         """Ask what has become of the transactions that are open here (E14)."""
