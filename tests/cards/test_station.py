@@ -84,7 +84,7 @@ def lists(hub: Hub, station: Station, *numbers: str) -> Callable[[], bool]:
 
     def told() -> bool:
         known: Any = hub.ledger.recall("CP1", "list")
-        return set(station.tags.listed) == wanted and known is not None and set(known["entries"]) == wanted
+        return set(station.tags.listed) == wanted == set((known or {}).get("entries") or ())
 
     return told
 
