@@ -271,7 +271,7 @@ async def test_an_export_is_of_the_ended_sessions_of_its_period_and_bears_its_ch
     begin(ledger, 100, person="Ada")
     await durable(ledger)
 
-    export = await records.export(OCTOBER, title="Ladebericht")
+    export = await records.export(OCTOBER, title="Ladebericht", period="{first} bis {last}")
     of_ada = await records.export(OCTOBER, Query(person="Ada", limit=1))
     rows = list(csv.DictReader(io.StringIO(export.csv, newline="")))
 

@@ -122,7 +122,7 @@ class Records:
         """What the sessions of a period come to by person, card or station; what runs counts as far as it came."""
         return totals(await self.sessions(self._within(query, period)), period, by)
 
-    async def export(self, period: Period, *queries: Query, **words: str) -> Export:
+    async def export(self, period: Period, /, *queries: Query, **words: str) -> Export:
         """The ended sessions of a period as CSV and as a report to print, whichever of the queries asks for them.
 
         Without a query it is all of them. `words` replace those of the report.
