@@ -74,10 +74,8 @@ async def test_a_station_that_is_as_wanted_is_only_asked_for_its_status(
     station: Station, peer: Peer, set_up: SetUp
 ) -> None:
     await set_up.run()
-    writes, asks = (
-        ["intervals", "measurands", "cards", "master"],
-        ["transactions", "statuses", "values", "limits", "monitors"],
-    )
+    writes = ["intervals", "measurands", "cards", "master"]
+    asks = ["transactions", "statuses", "values", "limits", "monitors"]
     assert set_up.done == ["read", "evses", *writes, *asks]
     place = {"evse": {"id": 1, "connectorId": 1}}
     assert peer.asked == [("TriggerMessage", {"requestedMessage": "StatusNotification", **place})]
@@ -211,6 +209,18 @@ async def test_a_group_that_stops_nothing_any_more_is_taken_back(station: Statio
     assert written(peer) == {"MasterPassGroupId": ""}
     await set_up.run()
     assert len(peer.told("SetVariables")) == 2
+
+
+async def test_a_group_that_a_station_does_not_take_is_none_of_ours(
+    station: Station, peer: Peer, set_up: SetUp
+) -> None:
+    station.variables.put(Variable(key("AuthCtrlr.MasterPassGroupId"), "", readonly=True))
+    station.settings.policy = Policy(Unknown.REFUSE, master="MASTER")
+    await set_up.run()
+    station.variables.put(Variable(key("AuthCtrlr.MasterPassGroupId"), "MASTER"))
+    station.settings.policy = Policy()
+    await set_up.run()
+    assert written(peer) == {}
 
 
 async def test_a_group_that_somebody_else_has_told_the_station_since_is_his(
