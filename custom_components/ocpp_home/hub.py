@@ -36,6 +36,7 @@ from .csms.model.errors import LedgerFailed
 from .csms.model.evse import Evse
 from .csms.model.station import Settings, Station
 from .csms.model.token import Token, TokenType
+from .csms.model.transaction import Transaction
 from .csms.record.records import Records
 from .devices import card_device, evse_device, evse_info, register_hub, station_info
 from .discovery import Discovery
@@ -46,6 +47,7 @@ from .prices import Prices
 from .retention import keep_to_terms, terms_of
 from .sessions import Month
 from .settings import household_policy, settings_of
+from .statistics import Statistics
 from .tags import watch_tags
 from .words import masked
 
@@ -85,6 +87,7 @@ class Hub:
         self.desk = CardDesk(self)
         self.month = Month(self)
         self.prices = Prices(self)
+        self.statistics = Statistics(self)
         self._members: dict[str, Member] = {}
         self._added: list[StationAdded] = []
         self._ends: list[Callable[[], None]] = []
@@ -128,6 +131,7 @@ class Hub:
         with suppress(LedgerFailed):
             await self.central.book.load(self.ledger)
         await self.month.start()
+        self.statistics.start()
         self._port = self.entry.data[CONF_PORT]
         await self.central.start(EVERY_ADDRESS, self._port)
 
@@ -136,6 +140,7 @@ class Hub:
         self.discovery.stop()
         self.desk.stop()
         self.prices.stop()
+        self.statistics.stop()
         for end in self._ends:
             end()
         self.month.stop()
@@ -247,12 +252,17 @@ class Hub:
 
     def _add(self, key: str, subentry: ConfigSubentry) -> None:
         station = self.central.add(subentry.data[CONF_IDENTITY], self._settings(subentry))
-        station.cost, station.account = self.records.cost_of, self.records.settle
+        station.cost, station.account = self.records.cost_of, self._settled
         member = self._members[key] = Member(self, station, subentry.subentry_id)
         member.settle_in()
         self.discovery.dismiss(key)
         for added in tuple(self._added):
             added(station)
+
+    def _settled(self, transaction: Transaction) -> None:
+        """A session has ended, or something about one that had is known now."""
+        self.records.settle(transaction)
+        self.statistics.note(transaction)
 
     def _update(self, key: str, subentry: ConfigSubentry) -> None:
         settings = self._settings(subentry)
