@@ -127,6 +127,20 @@ ROWS: list[Row] = [
         },
     ),
     (
+        "get_variables",
+        {"variables": "EVSE.Power@1", "attribute": "MaxSet"},
+        "GetVariables",
+        {"getVariableData": [POWER | {"attributeType": "MaxSet"}]},
+        {"variables": []},
+    ),
+    (
+        "get_certificates",
+        {"kind": "V2GCertificateChain"},
+        "GetInstalledCertificateIds",
+        {"certificateType": ["V2GCertificateChain"]},
+        {"certificates": []},
+    ),
+    (
         "get_configuration",
         {"keys": "EVSE.Power@1"},
         "GetVariables",
@@ -346,6 +360,20 @@ ROWS: list[Row] = [
     ),
 ]
 FIXED: list[Row] = [
+    (
+        "renew_certificate",
+        {"kind": "V2G20Certificate"},
+        "TriggerMessage",
+        {"requestedMessage": "SignV2G20Certificate"},
+        YES,
+    ),
+    (
+        "send_certificate",
+        {"certificate_chain": "PEM", "kind": "V2GCertificate"},
+        "CertificateSigned",
+        {"certificateChain": "PEM", "certificateType": "V2GCertificate"},
+        YES,
+    ),
     (
         "trigger_custom_message",
         {"custom_trigger": "SelfTest"},

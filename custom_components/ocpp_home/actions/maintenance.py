@@ -17,6 +17,10 @@ _ROOTS: Final = (
     *("V2GRootCertificate", "MORootCertificate", "OEMRootCertificate"),
 )
 """What only 2.x knows stands in the second line."""
+_CHAIN: Final = "V2GCertificateChain"
+"""What a station of 2.x shows to cars, with all that hangs below it."""
+_SIGNED: Final = ("ChargingStationCertificate", "V2GCertificate", "V2G20Certificate")
+"""The certificates a station of 2.x has signed."""
 _LOGS: Final = ("DiagnosticsLog", "SecurityLog")
 
 
@@ -80,15 +84,15 @@ async def delete_certificate(aim: Aim, fields: Fields) -> JsonValueType:
     return None
 
 
-async def renew_certificate(aim: Aim, _: Fields) -> JsonValueType:
+async def renew_certificate(aim: Aim, fields: Fields) -> JsonValueType:
     """Ask the station for a certificate signing request."""
-    await block(aim.commands.security, "Security").renew_certificate()
+    await block(aim.commands.security, "Security").renew_certificate(fields.get("kind"))
     return None
 
 
 async def send_certificate(aim: Aim, fields: Fields) -> JsonValueType:
     """Give the station its signed certificate."""
-    await block(aim.commands.security, "Security").send_certificate(fields["certificate_chain"])
+    await block(aim.commands.security, "Security").send_certificate(fields["certificate_chain"], fields.get("kind"))
     return None
 
 
@@ -169,13 +173,23 @@ ACTIONS: Final = (
         {vol.Required("kind"): vol.In(_ROOTS), vol.Required("certificate"): cv.string},
         admin=True,
     ),
-    Action("get_certificates", get_certificates, {vol.Required("kind"): vol.In(_ROOTS)}, _ONLY, admin=True),
+    Action("get_certificates", get_certificates, {vol.Required("kind"): vol.In((*_ROOTS, _CHAIN))}, _ONLY, admin=True),
     Action(
         "delete_certificate",
         delete_certificate,
         HASH,
         admin=True,
     ),
-    Action("renew_certificate", renew_certificate, {}, admin=True),
-    Action("send_certificate", send_certificate, {vol.Required("certificate_chain"): cv.string}, admin=True),
+    Action(
+        "renew_certificate",
+        renew_certificate,
+        {vol.Optional("kind"): vol.In(_SIGNED)},
+        admin=True,
+    ),
+    Action(
+        "send_certificate",
+        send_certificate,
+        {vol.Required("certificate_chain"): cv.string, vol.Optional("kind"): vol.In(_SIGNED)},
+        admin=True,
+    ),
 )

@@ -15,6 +15,7 @@ from .row import Action, Fields, given, several
 from .target import Aim, block
 
 _ACTUAL: Final = "Actual"
+_ATTRIBUTES: Final = (_ACTUAL, "Target", "MinSet", "MaxSet")
 
 
 def _words(value: str) -> JsonValueType:
@@ -43,8 +44,12 @@ _READ: Final[dict[str, Callable[[str], JsonValueType]]] = {
 
 
 async def get_variables(aim: Aim, fields: Fields) -> JsonValueType:
-    """Read variables with all that is known of them."""
-    variables = await aim.commands.configuration.read(fields["variables"])
+    """Read variables with all that is known of them, or another of their attributes."""
+    if fields["attribute"] != _ACTUAL:
+        attributes = block(aim.commands.attributes, "VariableAttributes")
+        variables = await attributes.read(fields["variables"], fields["attribute"])
+    else:
+        variables = await aim.commands.configuration.read(fields["variables"])
     return {"variables": [_told(variable) for variable in variables]}
 
 
@@ -122,14 +127,22 @@ _OPTIONAL: Final = SupportsResponse.OPTIONAL
 _ONLY: Final = SupportsResponse.ONLY
 
 ACTIONS: Final = (
-    Action("get_variables", get_variables, {vol.Optional("variables", default=list): several(cv.string)}, _ONLY),
+    Action(
+        "get_variables",
+        get_variables,
+        {
+            vol.Optional("variables", default=list): several(cv.string),
+            vol.Optional("attribute", default=_ACTUAL): vol.In(_ATTRIBUTES),
+        },
+        _ONLY,
+    ),
     Action(
         "set_variable",
         set_variable,
         {
             vol.Required("variable"): cv.string,
             vol.Required("value"): _text,
-            vol.Required("attribute", default=_ACTUAL): vol.In((_ACTUAL, "Target", "MinSet", "MaxSet")),
+            vol.Required("attribute", default=_ACTUAL): vol.In(_ATTRIBUTES),
         },
         _OPTIONAL,
         admin=True,

@@ -116,3 +116,11 @@ async def test_a_signed_certificate_may_be_rejected(certificates: Security, peer
     peer.answers["CertificateSigned"] = {"status": "Rejected"}
     with pytest.raises(Refused, match="Rejected"):
         await certificates.send_certificate(PEM)
+
+
+async def test_1_6_has_no_word_for_kinds_of_certificates(certificates: Security, peer: Peer) -> None:
+    with pytest.raises(Unsupported, match=r"2\.0\.1"):
+        await certificates.renew_certificate("V2GCertificate")
+    with pytest.raises(Unsupported, match=r"2\.0\.1"):
+        await certificates.send_certificate(PEM, "V2GCertificate")
+    assert peer.asked == []

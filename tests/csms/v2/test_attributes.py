@@ -74,4 +74,26 @@ async def test_the_target_of_a_password_is_not_kept(station: Station, attributes
     answers(peer, "Accepted", **keys.both(key))
     await attributes.write(key.path, "Target", "hunter2hunter2hu")
     known = station.variables.known[key.fold]
-    assert known.attributes == ()
+    assert known.attributes == (("Target", None),)
+
+
+async def test_an_attribute_is_read_where_there_is_one(station: Station, attributes: Attributes, peer: Peer) -> None:
+    """B06."""
+    station.variables.put(Variable(KEY, "20", attributes=(("MinSet", "10"),)))
+    other, none, odd = (VariableKey("Led", name) for name in ("Colour", "Nothing", "Odd"))
+    told = [
+        PLACE | {"attributeType": "Target", "attributeStatus": "Accepted", "attributeValue": "80"},
+        keys.both(other) | {"attributeType": "Target", "attributeStatus": "Accepted"},
+        keys.both(none) | {"attributeType": "Target", "attributeStatus": "NotSupportedAttributeType"},
+        keys.both(odd) | {"attributeStatus": "Accepted", "attributeValue": "the actual one"},
+    ]
+    peer.answers["GetVariables"] = {"getVariableResult": told}
+    found = await attributes.read([key.path for key in (KEY, other, none, odd, KEY)], "Target")
+    assert peer.told("GetVariables") == [
+        {"getVariableData": [keys.both(key) | {"attributeType": "Target"} for key in (KEY, other, none, odd)]}
+    ]
+    assert [(one.key.path, dict(one.attributes)) for one in found] == [
+        (KEY.path, {"MinSet": "10", "Target": "80"}),
+        (other.path, {"Target": None}),
+    ]
+    assert list(station.variables.known.values()) == found[:1]

@@ -140,6 +140,12 @@ async def test_the_station_is_asked_for_a_new_request(certificates: Security, pe
     assert peer.asked == [("TriggerMessage", {"requestedMessage": word})]
 
 
+async def test_without_a_kind_it_is_the_certificate_of_the_station(certificates: Security, peer: Peer) -> None:
+    peer.answers["TriggerMessage"] = {"status": "Accepted"}
+    await certificates.renew_certificate()
+    assert peer.asked == [("TriggerMessage", {"requestedMessage": "SignChargingStationCertificate"})]
+
+
 @pytest.mark.parametrize(("word", "error"), [("Rejected", Refused), ("NotImplemented", Unsupported)])
 async def test_a_station_may_not_renew(certificates: Security, peer: Peer, word: str, error: type[Exception]) -> None:
     peer.answers["TriggerMessage"] = {"status": word}

@@ -182,6 +182,9 @@ class Attributes(Protocol):
     async def write(self, name: str, attribute: str, value: str) -> bool:
         """Write the `Target`, `MinSet` or `MaxSet` of a variable; tells whether it waits for a reboot."""
 
+    async def read(self, names: Sequence[str], attribute: str) -> list[Variable]:
+        """Read the `Target`, `MinSet` or `MaxSet` of variables; those that have none are left out."""
+
 
 class Trigger(Protocol):
     """Ask a station to say something it would say anyway."""
@@ -278,11 +281,11 @@ class Security(Protocol):
     async def certificates(self, kind: str) -> list[CertificateHash]:
         """The installed root certificates of a kind."""
 
-    async def renew_certificate(self) -> None:
-        """Ask the station for a new certificate signing request."""
+    async def renew_certificate(self, kind: str | None = None) -> None:
+        """Ask the station for a new certificate signing request, of its own certificate without a kind (2.x)."""
 
-    async def send_certificate(self, chain: str) -> None:
-        """Give the station its signed certificate (PEM)."""
+    async def send_certificate(self, chain: str, kind: str | None = None) -> None:
+        """Give the station its signed certificate (PEM), of the kind it asked for (2.x)."""
 
 
 class Publishing(Protocol):

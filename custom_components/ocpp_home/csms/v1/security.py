@@ -33,17 +33,25 @@ class Security(Block):
         entries = answer.get("certificateHashData") or ()
         return [certificate_hash(entry) for entry in entries if isinstance(entry, dict)]
 
-    async def renew_certificate(self) -> None:
+    async def renew_certificate(self, kind: str | None = None) -> None:
         """Ask the station for a new certificate signing request (A02)."""
+        _only_one(kind)
         request = {"requestedMessage": "SignChargePointCertificate"}
         answer = await self._call("ExtendedTriggerMessage", request)
         if answer.get("status") == "NotImplemented":
             raise Unsupported("NotImplemented: SignChargePointCertificate")
         consent(answer)
 
-    async def send_certificate(self, chain: str) -> None:
+    async def send_certificate(self, chain: str, kind: str | None = None) -> None:
         """Give the station its signed certificate (PEM)."""
+        _only_one(kind)
         longest = self._station.variables.number("CertificateSignedMaxChainSize")
         if longest is not None and len(chain) > longest:
             raise Invalid(f"the station takes {longest:g} characters of certificates, this chain has {len(chain)}")
         consent(await self._call("CertificateSigned", {"certificateChain": chain}))
+
+
+def _only_one(kind: str | None) -> None:
+    """There is one certificate a station of 1.6 has signed, and no word for its kind."""
+    if kind is not None:
+        raise Unsupported("kinds of certificates are told apart since OCPP 2.0.1")

@@ -1,5 +1,6 @@
 """What a variable has beside its actual value: a target, and the limits of what can be set (OCPP 2.0.1 ed. 3 - B05)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -7,10 +8,12 @@ from ..dialogue.call import Caller, Handler, consent
 from ..model.errors import Refused, Unsupported
 from ..model.standard_variables import secret
 from ..model.station import Station
-from ..model.variable import VariableKey, key_of
+from ..model.variable import Variable, VariableKey, key_of
 from ..wire.frame import Payload
 from . import keys
-from .configuration import UNKNOWN
+from .chunks import chunks
+from .configuration import CONTROLLER, UNKNOWN
+from .variables import ACTUAL
 
 REQUESTS: Final[dict[str, Handler]] = {}
 
@@ -34,6 +37,19 @@ class Attributes:
             self._station.notice("reboot_required", key=key.path)
         return later
 
+    async def read(self, names: Sequence[str], attribute: str) -> list[Variable]:
+        """Read the `Target`, `MinSet` or `MaxSet` of variables; those that have none are left out (B06)."""
+        asked = [keys.both(key) | {"attributeType": attribute} for key in map(key_of, dict.fromkeys(names))]
+        found: list[Variable] = []
+        for chunk in chunks(self._station, CONTROLLER, "GetVariables", asked):
+            answer = await self._call("GetVariables", {"getVariableData": chunk})
+            found += [
+                self._note(keys.read(told), attribute, told.get("attributeValue"))
+                for told in answer.get("getVariableResult") or ()
+                if told["attributeStatus"] == "Accepted" and told.get("attributeType", ACTUAL) == attribute
+            ]
+        return found
+
     def _outcome(self, key: VariableKey, attribute: str, answer: Payload) -> str:
         """B05.FR.02, B05.FR.03: the result names the variable and the attribute."""
         for told in answer.get("setVariableResult") or ():
@@ -46,9 +62,12 @@ class Attributes:
         outcome = {"status": told["attributeStatus"], "statusInfo": told.get("attributeStatusInfo")}
         return consent(outcome, "Accepted", "RebootRequired")
 
-    def _note(self, key: VariableKey, attribute: str, value: str) -> None:
+    def _note(self, key: VariableKey, attribute: str, value: str | None) -> Variable:
+        """Note an attribute of a variable that is known, unless it is secret; gives the variable with it."""
         known = self._station.variables.known.get(key.fold)
-        if known is not None and not secret(key):
-            attributes = dict(known.attributes) | {attribute: value}
-            self._station.variables.put(replace(known, attributes=tuple(attributes.items())))
+        variable = known or Variable(key, None)
+        attributes = dict(variable.attributes) | {attribute: None if secret(key) else value}
+        variable = replace(variable, attributes=tuple(attributes.items()))
+        if known is not None and self._station.variables.put(variable):
             self._station.changed(self._station)
+        return variable

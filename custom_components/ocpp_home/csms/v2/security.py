@@ -59,8 +59,9 @@ class Security(Block):
             for entry in answer.get("certificateHashDataChain") or ()
         ]
 
-    async def renew_certificate(self, kind: str = CHARGING_STATION) -> None:
-        """Ask the station for a new certificate signing request (A02)."""
+    async def renew_certificate(self, kind: str | None = None) -> None:
+        """Ask the station for a new certificate signing request, of its own certificate without a kind (A02)."""
+        kind = kind or CHARGING_STATION
         answer = await self._call("TriggerMessage", {"requestedMessage": SIGNED.get(kind, kind)})
         if answer.get("status") == "NotImplemented":
             raise Unsupported(f"NotImplemented: {SIGNED.get(kind, kind)}")
