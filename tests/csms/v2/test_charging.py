@@ -146,7 +146,7 @@ async def test_a_refused_update_is_written_as_a_profile(table: Desk) -> None:
     table.knows(SupportsDynamicProfiles="true")
     await table.charging.set_limit(table.evse, 10)
     table.peer.answers["UpdateDynamicSchedule"] = {"status": "Rejected"}
-    await table.charging.set_limit(table.evse, 12)
+    assert await table.charging.set_limit(table.evse, 12) == "TxDefaultProfile/A/Dynamic"
     assert [made["chargingSchedule"][0]["chargingSchedulePeriod"][0]["limit"] for made in table.written()] == [10, 12]
 
 

@@ -419,6 +419,14 @@ def test_of_an_endless_session_the_newest_messages_are_remembered(station: Stati
     assert station.counters == {"repeated event": 1}
 
 
+def test_messages_out_of_a_queue_teach_nothing_about_the_clock(station: Station) -> None:
+    """They may come as far apart as they were written, which looks like a clock that is behind."""
+    for seq, late in enumerate((0, 10)):
+        told = event("Updated", seq, 3600 - late, evse={"id": 1}, offline=True)
+        transaction_event(station, told, NOW + timedelta(seconds=late))
+    assert station.clock_offset is None
+
+
 # --- ids that are given away again ------------------------------------------------------------------------------------
 
 
