@@ -13,6 +13,7 @@ from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfEnergy, UnitOf
 from .csms.model.account import Account
 from .csms.model.evse import Evse
 from .csms.model.price import amount
+from .csms.model.station import Station
 from .csms.model.transaction import Transaction
 from .csms.record.records import Records
 from .sensor_entity import SensorRow, Value
@@ -128,13 +129,13 @@ LAST: Final[tuple[SensorRow[Evse], ...]] = (
 """Of the newest session that has ended, also while another one runs."""
 
 
-def account_rows(records: Records) -> Iterator[SensorRow[Evse]]:
+def account_rows(records: Records, station: Station) -> Iterator[SensorRow[Evse]]:
     """The sensors of the accounts of an EVSE's sessions."""
     for rows, which in ((CURRENT, _session), (LAST, _last)):
         for row in rows:
             tell = TELL[row.key.rpartition("session_")[2]]
             about = partial(_about, tell, records, which)
-            currency = partial(_currency, records, which) if row.device_class is SensorDeviceClass.MONETARY else None
+            currency = partial(_currency, records, station, which) if row.device_class is SensorDeviceClass.MONETARY else None
             people = partial(_people, which) if tell is _holder else None
             yield replace(row, value_fn=about, unit_fn=currency, attributes_fn=people)
 
@@ -177,10 +178,11 @@ def _cost(told: Told) -> Value:
     return float(amount(account.cost, account.currency))
 
 
-def _currency(records: Records, which: Which, evse: Evse) -> str | None:
+def _currency(records: Records, station: Station, which: Which, evse: Evse) -> str | None:
+    """That of the session, else that of the household."""
     session = which(evse)
     account = None if session is None else records.so_far(session)
-    return None if account is None else account.currency
+    return (None if account is None else account.currency) or station.household.currency
 
 
 def _duration(told: Told) -> Value:

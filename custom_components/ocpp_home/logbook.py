@@ -7,6 +7,7 @@ from homeassistant.components.logbook.const import LOGBOOK_ENTRY_MESSAGE, LOGBOO
 from homeassistant.core import Event, HomeAssistant, callback
 
 from .const import DOMAIN, EVENT_CARD_REFUSED, EVENT_SESSION_ENDED, EVENT_SESSION_STARTED
+from .words import spoken
 
 type Facts = Mapping[str, Any]
 type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
@@ -34,7 +35,7 @@ def refused(facts: Facts) -> str:
     """Whose card was refused, and why."""
     token = facts.get("token") or ""
     card = f"the card {facts['card']}" if facts.get("card") else f"the unknown card {token}".rstrip()
-    why = str(facts.get("decision") or "").replace("_", " ")
+    why = spoken(str(facts.get("decision") or ""), first=False)
     return _late(facts, f"refused {card}{f' ({why})' if why else ''}")
 
 

@@ -275,7 +275,7 @@ async def async_setup_entry(
     """Add the sensors of all stations."""
     populate(entry, async_add_entities, stations, station_rows)
     populate(entry, async_add_entities, evses, evse_rows)
-    accounts = tuple(account_rows(entry.runtime_data.records))
-    populate(entry, async_add_entities, evses, lambda station, part: accounts)
+    records = entry.runtime_data.records
+    populate(entry, async_add_entities, evses, lambda station, part: account_rows(records, station))
     populate_month(entry, async_add_entities)
     configure(entry, async_add_entities, configuration)
