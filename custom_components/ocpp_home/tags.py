@@ -44,12 +44,21 @@ def _scan(hub: Hub, station: Station, event: Event) -> None:
 
 
 async def _tell(hub: Hub, station: Station, number: str, card: Card | None) -> None:
-    tags = hub.hass.data[TAG_DATA]
-    if card is not None and card.name and number not in tags.data:
-        await tags.async_create_item({"tag_id": number, "name": card.name})
+    if card is not None and card.name:
+        await _name(hub.hass, number, card.name)
     key = (DOMAIN, station_key(station))
     device = dr.async_get_device_id_by_identifier(hub.hass, key, config_entry_id=hub.entry.entry_id)
     await async_scan_tag(hub.hass, number, device)
+
+
+async def _name(hass: HomeAssistant, number: str, name: str) -> None:
+    """Call the tag like the card, unless it has a name already."""
+    tags, registry = hass.data[TAG_DATA], er.async_get(hass)
+    entity_id = registry.async_get_entity_id(TAG, TAG, number)
+    if number not in tags.data:
+        await tags.async_create_item({"tag_id": number, "name": name})
+    elif entity_id is not None and (entity := registry.async_get(entity_id)) is not None and entity.name is None:
+        registry.async_update_entity(entity_id, name=name)
 
 
 def _is_tag(hass: HomeAssistant, number: str) -> bool:

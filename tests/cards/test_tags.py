@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.components.tag import EVENT_TAG_SCANNED
+from homeassistant.components.tag import EVENT_TAG_SCANNED, async_scan_tag
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -49,6 +49,18 @@ async def test_a_strangers_card_is_a_tag_where_it_is_accepted_or_home_assistant_
     assert [told["tag_id"] for told in await scans(hass, hub, Kind.CARD_ACCEPTED, token="FFFF")] == ["FFFF"]
     again = await scans(hass, hub, Kind.CARD_REFUSED, token="FFFF", decision="Invalid")
     assert [told["tag_id"] for told in again] == ["FFFF"]
+
+
+async def test_a_tag_without_a_name_is_called_like_its_card_and_one_that_has_a_name_keeps_it(
+    hass: HomeAssistant,
+) -> None:
+    hub = await home(hass)
+    await async_scan_tag(hass, "04A2B3C4", None)
+    assert [told["name"] for told in await scans(hass, hub, Kind.CARD_ACCEPTED, token="04A2B3C4")] == ["Fob of Anna"]
+    entity_id = er.async_get(hass).async_get_entity_id("tag", "tag", "04A2B3C4")
+    assert entity_id is not None
+    er.async_get(hass).async_update_entity(entity_id, name="Mine")
+    assert [told["name"] for told in await scans(hass, hub, Kind.CARD_ACCEPTED, token="04A2B3C4")] == ["Mine"]
 
 
 @pytest.mark.parametrize(
