@@ -22,6 +22,7 @@ from .devices import evse_device, station_key
 from .hub import Hub, OcppHomeEntry
 
 PRIVATE: Final = ("serial", "iccid", "imsi", "meter_serial")
+WHOSE: Final = ("token", "stop_token", "station", "card", "person", "card_group")
 SECRET_NAME: Final = re.compile("passw|secret|key|psk|token|credential", re.IGNORECASE)
 SHORTEST: Final = 4
 """What is shorter than so many characters names nobody, and would be found everywhere."""
@@ -119,7 +120,7 @@ def _limits(limits: Limits) -> dict[str, Any]:
 
 
 def _transaction(transaction: Transaction | None) -> dict[str, Any] | None:
-    return None if transaction is None else async_redact_data(asdict(transaction), ("token", "stop_token", "station"))
+    return None if transaction is None else async_redact_data(asdict(transaction), WHOSE)
 
 
 def _private(hub: Hub, stations: Iterable[Station]) -> set[str]:
