@@ -135,7 +135,8 @@ def account_rows(records: Records, station: Station) -> Iterator[SensorRow[Evse]
         for row in rows:
             tell = TELL[row.key.rpartition("session_")[2]]
             about = partial(_about, tell, records, which)
-            currency = partial(_currency, records, station, which) if row.device_class is SensorDeviceClass.MONETARY else None
+            priced = row.device_class is SensorDeviceClass.MONETARY
+            currency = partial(_currency, records, station, which) if priced else None
             people = partial(_people, which) if tell is _holder else None
             yield replace(row, value_fn=about, unit_fn=currency, attributes_fn=people)
 

@@ -98,6 +98,14 @@ def register_hub(hub: Hub) -> None:
 
 
 @callback
+def register_card(hub: Hub, subentry: ConfigSubentry) -> None:
+    """Register a card, or bring the registry up to date with what it is called now."""
+    dr.async_get(hub.hass).async_get_or_create(
+        config_entry_id=hub.entry.entry_id, config_subentry_id=subentry.subentry_id, **card_info(hub, subentry)
+    )
+
+
+@callback
 def register_station(hub: Hub, station: Station) -> None:
     """Register a station and its EVSEs, or bring the registry up to date with what they are now."""
     registry, entry_id, subentry_id = dr.async_get(hub.hass), hub.entry.entry_id, hub.subentry_id(station)

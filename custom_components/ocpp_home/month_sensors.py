@@ -17,7 +17,7 @@ from .cards import card_entries
 from .const import DOMAIN
 from .csms.model.price import amount
 from .csms.record.totals import By, Total
-from .devices import card_info, hub_info
+from .devices import card_info, hub_info, register_card
 from .entity import guarded
 from .household_entity import HouseholdEntity, Whose
 from .hub import Hub, OcppHomeEntry
@@ -138,6 +138,8 @@ class Residents:
             self._persons[name] = tuple(_of_person(self._hub, name))
             self._add(self._persons[name])
         cards = _cards(self._hub)
+        for card in cards.values():
+            register_card(self._hub, card)
         for subentry_id in cards.keys() - self._cards:
             self._add(_under_card(self._hub, cards[subentry_id]), config_subentry_id=subentry_id)
         self._cards = set(cards)
@@ -181,5 +183,5 @@ def populate_month(entry: OcppHomeEntry, add: AddConfigEntryEntitiesCallback) ->
     hub = entry.runtime_data
     add(_of_hub(hub))
     residents = Residents(hub, add)
-    entry.async_on_unload(hub.central.household.subscribe(residents.sync))
+    entry.async_on_unload(hub.central.household.subscribe(guarded(residents.sync)))
     residents.sync()

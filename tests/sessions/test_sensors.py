@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from homeassistant.const import STATE_UNKNOWN
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
 from tests.simulator import Station
@@ -163,6 +163,24 @@ async def test_the_sensors_of_persons_and_cards_come_and_go_with_the_cards(home:
     assert registry.async_get_entity_id("sensor", "ocpp_home", f"{hub}_person_Bob_month_energy") is None
     assert not [entity for entity in registry.entities.values() if "bob" in entity.entity_id]
     assert home.shown(f"{hub}_person_Ada_month_energy").state == "0.0"
+
+
+async def test_a_card_that_is_renamed_keeps_its_sensors_and_its_device_is_called_like_it(home: Home) -> None:
+    subentry_id = home.card("Bob's card")
+    subentry = home.entry.subentries[subentry_id]
+    home.hass.config_entries.async_update_subentry(home.entry, subentry, title="Bob's ring")
+    await home.hass.async_block_till_done()
+    device = dr.async_get(home.hass).async_get(home.device(f"card/{subentry_id}"))
+    assert device is not None
+    assert device.name == "Bob's ring"
+    async with home.station() as garage:
+        truth = await home.charge(garage, BOB, minutes=5)
+    assert wh(home.shown(f"{subentry_id}_month_energy").state) == truth.energy
+
+
+async def test_the_device_of_a_card_cannot_be_deleted_while_the_card_is_there(home: Home) -> None:
+    assert home.hub.forget({f"card/{home.card("Bob's card")}"}) is False
+    assert home.hub.forget({"card/gone"}) is True
 
 
 async def test_the_last_months_sessions_are_not_this_months(home: Home) -> None:
