@@ -13,7 +13,7 @@ from .const import DOMAIN, EVENT_CARD_REFUSED, EVENT_SESSION_ENDED, EVENT_SESSIO
 from .csms.model.event import Event, Kind
 from .csms.model.price import amount
 from .csms.model.station import Station
-from .csms.model.token import Token
+from .csms.model.token import Token, TokenType
 from .csms.model.transaction import Transaction
 from .devices import evse_device, station_key
 from .words import tame
@@ -69,7 +69,7 @@ class Journal:
         number = str(event.data.get("token") or "")
         card = self._station.household.cards.of(Token(number))
         return {
-            "token": self._number(number),
+            "token": self._number(number, secret=event.data.get("type") == TokenType.KEY_CODE),
             "card": None if card is None else card.name or None,
             "person": None if card is None else card.person or None,
             "decision": str(event.data.get("decision")),
@@ -99,8 +99,8 @@ class Journal:
             "reason": None if known.reason is None else tame(known.reason),
         }
 
-    def _number(self, number: str) -> str | None:
-        return self._hub.number(self._station, number) if number else None
+    def _number(self, number: str, *, secret: bool = False) -> str | None:
+        return self._hub.number(self._station, number, secret=secret) if number else None
 
     def _name(self, evse: int) -> str:
         title = self._hub.title(self._station)
