@@ -251,7 +251,7 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
         await self.async_set_unique_id(shown.key)
         self._abort_if_unique_id_configured()
         place = self._place(shown)
-        self.context["title_placeholders"] = {"name": f"{masked(shown.token.id)} ({place})"}
+        self.context["title_placeholders"] = {"name": f"Card {masked(shown.token.id)} ({place})"}
         return await self.async_step_card()
 
     async def async_step_card(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -102,7 +102,7 @@ async def test_a_card_is_asked_about_refused_out_of_its_hours_and_then_accepted(
     assert await station.present_card("04A2B3C4") == "Invalid"
     form = await offered(hass)
     assert (form["step_id"], form["description_placeholders"]) == ("card", {"number": "04A2B3C4", "station": "Garage"})
-    assert offers(hass)[0]["context"]["title_placeholders"] == {"name": "…B3C4 (Garage)"}
+    assert offers(hass)[0]["context"]["title_placeholders"] == {"name": "Card …B3C4 (Garage)"}
     night = {"from": "22:00:00", "to": "06:00:00"}
     result = await hass.config_entries.flow.async_configure(form["flow_id"], FOB | {"rules": RULES | night})
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "card_added")
