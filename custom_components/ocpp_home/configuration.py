@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 
@@ -126,6 +127,10 @@ class Item:
     def number(self, _: Part) -> float | None:
         """The value as a number."""
         return None if (variable := self.variable) is None else variable.number
+
+    def moment(self, _: Part) -> datetime | None:
+        """The value as a moment."""
+        return None if (variable := self.variable) is None else variable.moment
 
     @property
     def longest(self) -> int:

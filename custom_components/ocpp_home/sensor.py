@@ -255,17 +255,19 @@ def configuration(item: Item) -> SensorRow[Part] | None:
     """What is more than yes or no and cannot be changed."""
     if item.row.nature is Nature.BOOLEAN or item.row.writable:
         return None
-    counts = item.row.nature in {Nature.INTEGER, Nature.DECIMAL}
+    nature = item.row.nature
+    counts = nature in {Nature.INTEGER, Nature.DECIMAL}
+    when = SensorDeviceClass.TIMESTAMP if nature is Nature.MOMENT else None
     return SensorRow(
         key=item.name,
         translation_key=item.words,
         translation_placeholders=item.placeholders,
-        device_class=CLASSES.get(item.unit or "") if counts else None,
+        device_class=CLASSES.get(item.unit or "") if counts else when,
         native_unit_of_measurement=item.unit if counts else None,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         topics=item.folds,
-        value_fn=item.number if counts else item.text,
+        value_fn=item.number if counts else item.moment if when else item.text,
     )
 
 

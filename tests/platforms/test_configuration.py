@@ -51,6 +51,15 @@ async def act(hass: HomeAssistant, platform: str, action: str, key: str, **data:
         ("Led.Words", "a,b,c", "MemberList", {"maximum": 3.0}, "text", "a,b,c"),
         ("Led.Colour", "red", "OptionList", {"values": ("red", "red")}, "select", "red"),
         ("Led.Words", "x" * 256, "string", {"readonly": True}, "sensor", STATE_UNKNOWN),
+        (
+            "Led.Since",
+            "2026-11-25T05:00:00+01:00",
+            "dateTime",
+            {"readonly": True},
+            "sensor",
+            "2026-11-25T04:00:00+00:00",
+        ),
+        ("Led.Since", "long ago", "dateTime", {"readonly": True}, "sensor", STATE_UNKNOWN),
     ],
 )
 async def test_a_variable_of_a_vendor_is_an_entity_of_its_kind(

@@ -1,5 +1,7 @@
 """What a variable of 2.x is, from what its station says."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.ocpp_home.csms.model.configuration_keys import NATURAL, Group, Natural, Nature
@@ -7,6 +9,7 @@ from custom_components.ocpp_home.csms.model.standard_variables import STANDARD, 
 from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey
 
 COLOUR = VariableKey("CustomizationCtrlr", "VendorLedColour")
+CLOCK = VariableKey("ClockCtrlr", "DateTime")
 
 
 def said(key: VariableKey, kind: str, *values: str, unit: str = "", **more: float) -> Variable:
@@ -33,8 +36,20 @@ def test_a_variable_of_a_vendor_is_what_the_station_says(kind: str, values: tupl
     )
 
 
+def test_a_moment_is_looked_at_and_not_set() -> None:
+    serviced = replace(said(VariableKey("Cabinet", "Serviced"), "dateTime"), readonly=True)
+    assert nature_of(serviced) == Natural("Serviced", Nature.MOMENT, Group.VENDOR, "Cabinet", writable=False)
+    assert nature_of(replace(said(CLOCK, "dateTime"), readonly=True)) is None
+
+
 @pytest.mark.parametrize(
-    "variable", [said(COLOUR, "dateTime"), Variable(COLOUR, "green"), Variable(VariableKey("", "Led"), "1")]
+    "variable",
+    [
+        said(COLOUR, "dateTime"),
+        said(CLOCK, "dateTime"),
+        Variable(COLOUR, "green"),
+        Variable(VariableKey("", "Led"), "1"),
+    ],
 )
 def test_what_has_no_natural_type_is_nothing(variable: Variable) -> None:
     assert nature_of(variable) is None

@@ -1,5 +1,7 @@
 """Variables compare by folded names and read as what they are."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from custom_components.ocpp_home.csms.model.errors import Invalid
@@ -169,3 +171,18 @@ def test_no_more_variables_are_known_than_a_station_has() -> None:
     assert (len(it.known), it.left_out) == (MOST, 3)
     assert it.put(Variable(VariableKey("Led", "V0"), "2"))
     assert it.text("V0", "Led") == "2"
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        ("2026-11-25T04:00:00Z", datetime(2026, 11, 25, 4, tzinfo=UTC)),
+        (" 2026-11-25t05:00:00.000+01:00 ", datetime(2026, 11, 25, 4, tzinfo=UTC)),
+        ("2026-11-25T04:00:00", datetime(2026, 11, 25, 4, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+01:00", None),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_a_value_may_be_a_moment(value: str | None, moment: datetime | None) -> None:
+    assert Variable(VariableKey("Cabinet", "Serviced"), value).moment == moment

@@ -21,6 +21,8 @@ class Nature(StrEnum):
     LIST = "list"
     """Words out of `options`, separated by comma."""
     TEXT = "text"
+    MOMENT = "moment"
+    """A point in time, which is looked at and never set (2.x)."""
     SECRET = "secret"
     """Written, never read and never kept."""
 

@@ -104,6 +104,7 @@ TWINS: Final = {
 
 KINDS: Final = {
     "boolean": Nature.BOOLEAN,
+    "datetime": Nature.MOMENT,
     "decimal": Nature.DECIMAL,
     "integer": Nature.INTEGER,
     "memberlist": Nature.LIST,
@@ -111,7 +112,7 @@ KINDS: Final = {
     "sequencelist": Nature.LIST,
     "string": Nature.TEXT,
 }
-"""DataEnumType; a moment (dateTime) is nothing people set or watch."""
+"""DataEnumType."""
 NUMBERS: Final = frozenset({Nature.DECIMAL, Nature.INTEGER})
 CONNECTIONS: Final = frozenset({"networkconfiguration", "networkconfigurationpriority"})
 """What OCPP 2.1 ed. 1 - B09 calls where a station dials in: what is mistaken there, the station is lost for us."""
@@ -123,8 +124,8 @@ PERSONAL: Final = frozenset(
     {"certificate", "idtoken", "identity", "masterpassgroupid", "publickey", "token", "vehiclecertificate"}
 )
 """Names of what is not for everybody who can look at a dashboard."""
-TOLD: Final = frozenset({"availabilitystate", "activetransactionid", "chargingstate", "evseid"})
-"""Names of what a station tells in messages of its own."""
+TOLD: Final = frozenset({"availabilitystate", "activetransactionid", "chargingstate", "datetime", "evseid"})
+"""Names of what a station tells in messages of its own; its clock is right only when it is looked at."""
 IDENTITY: Final = frozenset({"firmwareversion", "model", "serialnumber", "vendorname"})
 """Of the station as a whole its boot tells them."""
 
@@ -154,6 +155,7 @@ def nature_of(variable: Variable) -> Natural | None:
     if not key.component:
         return None if row is None else replace(row, writable=row.writable and not variable.readonly)
     told = None if variable.traits is None else _told(variable.traits)
+    told = None if told is Nature.MOMENT and not variable.readonly else told
     if row is None and told is None:
         return None
     known = row or Natural(key.name, told or Nature.TEXT, Group.VENDOR, key.component, key.instance)

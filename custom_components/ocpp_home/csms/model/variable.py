@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from math import isfinite
 import re
 from typing import Final
@@ -84,6 +85,15 @@ class Variable:
         except ValueError:
             return None
         return number if isfinite(number) else None
+
+    @property
+    def moment(self) -> datetime | None:
+        """The value as a moment (UTC, also where it tells no zone), None where it is none."""
+        try:
+            at = datetime.fromisoformat((self.value or "").strip().upper())
+            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except ValueError, OverflowError:
+            return None
 
     @property
     def flag(self) -> bool | None:
