@@ -23,7 +23,14 @@ from custom_components.ocpp_home.csms.model.variable import Variable, VariableKe
 from custom_components.ocpp_home.csms.v2 import resuming, starts
 from custom_components.ocpp_home.csms.v2.session_limit import LIMIT, wish
 from custom_components.ocpp_home.csms.v2.status import status_notification
-from custom_components.ocpp_home.csms.v2.transactions import NUMBERS, REMEMBERED, REQUESTS, reconcile, transaction_event
+from custom_components.ocpp_home.csms.v2.transactions import (
+    NUMBERS,
+    REMEMBERED,
+    REQUESTS,
+    RUNNING,
+    reconcile,
+    transaction_event,
+)
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW, ago, durable
 from tests.csms.v2.desk import Desk, until
@@ -425,6 +432,28 @@ def test_messages_out_of_a_queue_teach_nothing_about_the_clock(station: Station)
         told = event("Updated", seq, 3600 - late, evse={"id": 1}, offline=True)
         transaction_event(station, told, NOW + timedelta(seconds=late))
     assert station.clock_offset is None
+
+
+def test_a_session_that_turns_out_to_be_of_another_evse_is_there_only(station: Station) -> None:
+    tell(station, started(evse={"id": 1, "connectorId": 1}))
+    tell(station, event("Updated", 1, 300, evse={"id": 2, "connectorId": 1}))
+    assert (station.evse(1).transaction, station.evse(2).transaction) == (None, transaction(station))
+    tell(station, ended(2))
+    assert [evse.transaction for evse in station.evses.values()] == [None, None]
+
+
+def test_a_station_that_begins_endless_sessions_does_not_fill_the_memory(station: Station) -> None:
+    station.evse(1), station.evse(2)
+    for number in range(RUNNING + 5):
+        at = 5000 - number
+        tell(station, event("Updated", 0, at, measured(1000 + number, at), id=f"t{number}"))
+    running = station.ledger.active("CP1")
+    assert [one.id for one in running] == [f"t{number}" for number in range(5, RUNNING + 5)]
+    oldest = transaction(station, "t0")
+    assert (oldest.presumed, oldest.reason, oldest.stopped) == (True, "Other", oldest.started)
+    assert station.counters["lost stop"] == 5
+    tell(station, ended(1, 60, 1500, id="t0"))
+    assert (oldest.presumed, oldest.energy) == (False, 500)
 
 
 # --- ids that are given away again ------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ from .transaction_status import progress
 END: Final = "Transaction.End"
 REMEMBERED: Final = 32
 """Of so many transactions it is known which messages have come."""
+RUNNING: Final = 128
+"""No station has so many sessions at once: two for each EVSE."""
 NUMBERS: Final = 4096
 """Of so many messages of a transaction it is known that they have come, the newest."""
 NAMELESS: Final = "unnamed"
@@ -75,6 +77,7 @@ class _Told:
             number = self.evse.id if self.evse is not None else 0
             known = self.station.ledger.orphan(self.station.name, number, told, self.closing(), named=True)
         if known is None or (known.started is None and self.kind == "Started"):
+            self._make_room()
             known = self.station.ledger.start(self._opening(told))
             accounts.hold(self.station, known, self.token)
         if self.kind != "Started" or known.received != self.now:
@@ -91,10 +94,19 @@ class _Told:
         self.station.heard.pop(known.id, None)
         self.station.ledger.rename(known, f"{known.id} until {clock.stamp(known.stopped or self.at)}")
 
+    def _make_room(self) -> None:
+        """Presume that the oldest sessions are over where more run than any station can have."""
+        running = self.station.ledger.active(self.station.name)
+        for old in running[: max(0, len(running) + 1 - RUNNING)]:
+            self.station.count("lost stop")
+            end = old.meter_last_at or old.started or self.at
+            self.station.ledger.stop(old, Closing(stopped=end, meter_stop=old.meter_last, reason=sessions.LOST))
+
     def follow(self, transaction: Transaction) -> bool:
         """Make the transaction the EVSE's, and record what was measured; tell whether the message is new."""
         evse = self.station.evses.get(transaction.evse)
         if evse is not None and transaction.active and evse.transaction is not transaction:
+            self._leave(transaction)
             sessions.begun(self.station, evse, transaction, self.now)
         if self.kind != "Ended" and self.readings:
             if evse is None:
@@ -102,6 +114,13 @@ class _Told:
             elif intake.take(self.station, evse, transaction, self.readings, self.now):
                 self.station.changed(evse)
         return self._counted(transaction)
+
+    def _leave(self, transaction: Transaction) -> None:
+        """A transaction is of one EVSE: where it was thought to be before, it is no more."""
+        for evse in self.station.evses.values():
+            if evse.transaction is transaction:
+                evse.transaction = None
+                self.station.changed(evse)
 
     def show(self, evse: Evse, transaction: Transaction) -> None:
         """Bring the status of the EVSE to what is told, unless something newer was."""
