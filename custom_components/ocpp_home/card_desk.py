@@ -58,7 +58,7 @@ class CardDesk:
     def __init__(self, hub: Hub) -> None:
         """Begin with an empty desk."""
         self.hub = hub
-        self._waiting: list[asyncio.Future[Shown]] = []
+        self._waiting: list[asyncio.Future[Shown | None]] = []
         self._seen: dict[str, datetime] = {}
         self._ends: list[Callable[[], None]] = []
 
@@ -74,7 +74,7 @@ class CardDesk:
         for end in self._ends:
             end()
         for waiting in self._waiting:
-            waiting.cancel()
+            _answer(waiting, None)
         self._ends = []
         self.hub.central.household.unlearn()
         self._dismiss(lambda shown: True)
@@ -92,12 +92,11 @@ class CardDesk:
     async def learn(self) -> Shown | None:
         """Wait for the next unknown card that is shown, and give it; None when nobody shows one."""
         self.listen()
-        waiting = self.hub.hass.loop.create_future()
+        waiting: asyncio.Future[Shown | None] = self.hub.hass.loop.create_future()
         self._waiting.append(waiting)
         try:
             async with asyncio.timeout(PATIENCE):
-                shown: Shown = await waiting
-                return shown
+                return await waiting
         except TimeoutError:
             return None
         finally:
@@ -128,10 +127,9 @@ class CardDesk:
         learnt = event.kind is Kind.CARD_LEARNT
         token = Token(str(event.data["token"]), TokenType(str(event.data["type"])))
         shown = Shown(self.hub.entry.entry_id, token, station.name, learnt)
-        waiting = [one for one in self._waiting if not one.done()] if learnt else []
-        for one in waiting:
-            one.set_result(shown)
-        if not waiting:
+        for waiting in self._waiting if learnt else ():
+            _answer(waiting, shown)
+        if not (learnt and self._waiting):
             self.offer(shown)
 
     def _known(self, shown: Shown) -> bool:
@@ -156,3 +154,8 @@ class CardDesk:
         self.hub.hass.config_entries.flow.async_dismiss_discovery_flows(
             Shown, lambda shown: shown.entry_id == self.hub.entry.entry_id and matcher(shown)
         )
+
+
+def _answer(waiting: asyncio.Future[Shown | None], shown: Shown | None) -> None:
+    if not waiting.done():
+        waiting.set_result(shown)

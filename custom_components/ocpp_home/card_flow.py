@@ -42,7 +42,7 @@ class CardFlow(ConfigSubentryFlow):
                 progress_task=self._waiting,
             )
         waited, self._waiting = self._waiting, None
-        self._shown = None if waited.cancelled() else waited.result()
+        self._shown = waited.result()
         return self.async_show_progress_done(next_step_id="nobody" if self._shown is None else "learnt")
 
     async def async_step_nobody(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

@@ -176,6 +176,15 @@ async def test_when_no_card_is_shown_the_owner_can_try_again(hass: HomeAssistant
     assert result["type"] is FlowResultType.SHOW_PROGRESS
 
 
+async def test_a_hub_that_stops_ends_the_wait(hass: HomeAssistant) -> None:
+    entry = hub_entry()
+    await set_up(hass, entry)
+    result = await choose(hass, entry, "learn")
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await until(lambda: hass.config_entries.subentries.async_get(result["flow_id"])["step_id"] == "nobody")
+    assert (await configure(hass, result))["type"] is FlowResultType.MENU
+
+
 async def test_without_a_hub_that_runs_a_card_is_added_by_its_number_only(hass: HomeAssistant) -> None:
     entry = hub_entry()
     await set_up(hass, entry)

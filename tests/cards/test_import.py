@@ -48,11 +48,21 @@ async def test_a_table_is_taken_over_column_by_column(hass: HomeAssistant) -> No
     assert told == {"added": ["Fob of Anna", "Gardener", "Bert"], "updated": [], "unchanged": [], "skipped": []}
     assert cards(entry) == {
         "Fob of Anna": {
-            "number": "04A2B3C4", "person": "Anna", "group": "FAM", "kind": "iso14443", "active": True,
-            "energy_budget": 120.5, "valid_from": "2026-01-01", "valid_until": "2026-12-31",
+            "number": "04A2B3C4",
+            "person": "Anna",
+            "group": "FAM",
+            "kind": "iso14443",
+            "active": True,
+            "energy_budget": 120.5,
+            "valid_from": "2026-01-01",
+            "valid_until": "2026-12-31",
         },
         "Gardener": {
-            "number": "FFFF0000", "active": True, "weekdays": ["mon", "thu"], "from": "08:00:00", "to": "18:00:00",
+            "number": "FFFF0000",
+            "active": True,
+            "weekdays": ["mon", "thu"],
+            "from": "08:00:00",
+            "to": "18:00:00",
             "stations": ["CP1", "elsewhere"],
         },
         "Bert": {"number": "EEEE0000", "person": "Bert", "kind": "car", "active": False},
