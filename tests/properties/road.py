@@ -20,9 +20,14 @@ LATE = timedelta(minutes=3)
 PEOPLE = ("Ann", "Ben", "Cem")
 CARDS = ("CARD-A", "CARD-B", "BLOCKED")
 STRAY = "STRAY"
-FATES = ("answered", "answered", "answered", "answer lost", "never arrived", "killed before", "killed after")
-CLOCKS = (0, 0, -3600, 7200, -50 * 365 * 86400)
+FATES = (
+    *("answered", "answered", "answered", "waits", "answer lost", "never arrived", "killed before", "killed after"),
+    *("given up", "given up unheard"),
+)
+"""What becomes of a message; if it `waits` it is not sent at all, if it is given up it is not sent again."""
+CLOCKS = (None, 0, -3600, 7200, -50 * 365 * 86400)
 
+fates = st.sampled_from(FATES)
 versions = st.sampled_from(["1.6", "2.0.1", "2.1"])
 layouts = st.lists(st.tuples(versions, st.integers(1, 2), st.booleans()), min_size=1, max_size=3)
 spans = st.sampled_from([1, 7, 45, 170, 600, 7200])
@@ -56,7 +61,7 @@ class Road(RuleBasedStateMachine):
             self.world.add(truth.name)
             self.arrive(truth)
 
-    # --- time, cars, cards ----------------------------------------------------------------------------------------------
+    # --- time, cars, cards --------------------------------------------------------------------------------------------
 
     @rule(span=spans)
     def wait(self, span: int) -> None:
@@ -68,23 +73,23 @@ class Road(RuleBasedStateMachine):
         """Nothing happens in the same second as anything else."""
         self.wait(1)
 
-    @rule(which=anyone, card=st.sampled_from((*CARDS, STRAY)), late_card=st.booleans(), told=st.booleans())
-    def plug(self, which: int, card: str, late_card: bool, told: bool) -> None:
+    @rule(which=anyone, card=st.sampled_from((*CARDS, STRAY)), late_card=st.booleans(), fate=fates)
+    def plug(self, which: int, card: str, late_card: bool, fate: str) -> None:
         truth, evse = self.place(which)
         self.happen()
         if truth.running(evse) is None:
             charge = truth.begin(evse, card, self.world.now, late_card)
             self.note(truth, "start", charge)
-            self.perhaps(truth, told)
+            self.report(truth, fate)
 
-    @rule(which=anyone, fine=st.booleans(), told=st.booleans())
-    def measure(self, which: int, fine: bool, told: bool) -> None:
+    @rule(which=anyone, fine=st.booleans(), fate=fates)
+    def measure(self, which: int, fine: bool, fate: str) -> None:
         truth, evse = self.place(which)
         self.happen()
         charge = truth.running(evse)
         message = self.note(truth, "measure" if charge else "idle", charge, evse)
         message.fine = fine
-        self.perhaps(truth, told)
+        self.report(truth, fate)
 
     @precondition(lambda self: self.uncarded())
     @rule(which=anyone)
@@ -103,14 +108,14 @@ class Road(RuleBasedStateMachine):
         ]
 
     @precondition(lambda self: self.running())
-    @rule(which=anyone, detail=st.booleans(), fine=st.booleans(), told=st.booleans())
-    def unplug(self, which: int, detail: bool, fine: bool, told: bool) -> None:
+    @rule(which=anyone, detail=st.booleans(), fine=st.booleans(), fate=fates)
+    def unplug(self, which: int, detail: bool, fine: bool, fate: str) -> None:
         truth, charge = pick(self.running(), which)
         self.happen()
         charge.stopped, charge.meter_stop, charge.reason = self.world.now, truth.meters[charge.evse], "EVDisconnected"
         message = self.note(truth, "stop", charge)
         message.detail, message.fine = detail, fine
-        self.perhaps(truth, told)
+        self.report(truth, fate)
 
     def running(self) -> list[tuple[Truth, Charge]]:
         return [(truth, one) for truth in self.stations for one in truth.charges if one.stopped is None]
@@ -122,36 +127,37 @@ class Road(RuleBasedStateMachine):
         self.world.cards[card] = Card(known.token, name=f"card of {person}", person=person, active=known.active)
         self.world.admit()
 
-    @rule(which=anyone)
-    def new_meter(self, which: int) -> None:
-        """A meter begins again at zero."""
-        truth, evse = self.place(which)
-        truth.meters[evse] = 0
-        if (charge := truth.running(evse)) is not None:
-            charge.shaken = True
-
     @rule(which=anyone, offset=st.sampled_from(CLOCKS))
-    def wrong_clock(self, which: int, offset: int) -> None:
-        truth = pick(self.stations, which)
+    def mishap(self, which: int, offset: int | None) -> None:
+        """The clock of a station is wrong from now on, or a meter begins again at zero."""
+        truth, evse = self.place(which)
+        if truth.fragile:
+            return
+        if offset is None:
+            truth.meters[evse] = 0
+            if (charge := truth.running(evse)) is not None:
+                charge.shaken = True
+            return
         truth.clock = timedelta(seconds=offset)
         for charge in truth.charges:
             charge.blurred = charge.blurred or charge.stopped is None
 
-    # --- the connection -------------------------------------------------------------------------------------------------
+    # --- the connection -----------------------------------------------------------------------------------------------
 
-    @rule(which=anyone)
-    def dial(self, which: int) -> None:
-        """A station connects, if need be over a connection that it has."""
+    @rule(which=anyone, what=st.sampled_from(["dial", "hang up", "boot", "status"]))
+    def link(self, which: int, what: str) -> None:
+        """A station connects, if need be over a connection that it has, or boots, or goes, or tells how it is."""
+        truth, evse = self.place(which)
         self.happen()
-        self.world.dial(pick(self.stations, which))
-
-    @rule(which=anyone)
-    def hang_up(self, which: int) -> None:
-        self.world.hang_up(pick(self.stations, which).name)
-
-    @rule(which=anyone)
-    def boot(self, which: int) -> None:
-        self.arrive(pick(self.stations, which))
+        if what == "hang up":
+            self.world.hang_up(truth.name)
+        elif what == "dial":
+            self.world.dial(truth)
+        elif what == "boot":
+            self.arrive(truth)
+        elif self.world.connected(truth.name):
+            self.tell(truth, tongue.status(truth, evse, self.world.now + truth.clock))
+            truth.misled = truth.misled or bool(truth.clock)
 
     def arrive(self, truth: Truth) -> None:
         """A station connects, says what it is, sets its clock, and tells how its EVSEs are."""
@@ -168,23 +174,15 @@ class Road(RuleBasedStateMachine):
         answer = self.world.ask(truth.name, f"{truth.name}-n{truth.said}", said)
         assert answer[0] == 3, answer
 
-    @rule(which=anyone)
-    def tell_status(self, which: int) -> None:
-        truth, evse = self.place(which)
-        if self.world.connected(truth.name):
-            self.happen()
-            self.tell(truth, tongue.status(truth, evse, self.world.now + truth.clock))
-            truth.misled = truth.misled or bool(truth.clock)
+    @rule(politely=st.booleans())
+    def restart(self, politely: bool) -> None:
+        """The central system ends and begins again."""
+        if politely:
+            self.world.restart()
+        else:
+            self.world.kill()
 
-    @rule()
-    def restart(self) -> None:
-        self.world.restart()
-
-    @rule()
-    def kill(self) -> None:
-        self.world.kill()
-
-    # --- the queue ------------------------------------------------------------------------------------------------------
+    # --- the queue ----------------------------------------------------------------------------------------------------
 
     def place(self, which: int) -> tuple[Truth, int]:
         return pick([(truth, evse) for truth in self.stations for evse in truth.meters], which)
@@ -195,16 +193,19 @@ class Road(RuleBasedStateMachine):
         place = charge.evse if charge is not None else evse
         return truth.note(kind, charge, place, self.world.now, self.world.connected(truth.name))
 
-    def perhaps(self, truth: Truth, told: bool) -> None:
-        """Tell all that waits, as stations do that have a connection."""
-        while told and truth.queue and self.world.connected(truth.name):
-            self.send(truth, "answered")
+    def report(self, truth: Truth, fate: str) -> None:
+        """Tell all that waits, as stations do that have a connection; the last of it meets its fate."""
+        while truth.queue and fate != "waits" and self.world.connected(truth.name):
+            last = len(truth.queue) == 1
+            self.send(truth, fate if last else "answered")
+            if last:
+                return
 
     def waiting(self) -> list[Truth]:
         return [truth for truth in self.stations if truth.queue]
 
     @precondition(lambda self: self.waiting())
-    @rule(which=anyone, fate=st.sampled_from(FATES), same=st.booleans(), cut=st.booleans())
+    @rule(which=anyone, fate=fates, same=st.booleans(), cut=st.booleans())
     def transmit(self, which: int, fate: str, same: bool, cut: bool) -> None:
         """A station sends what waits first, and perhaps has no answer."""
         truth = pick(self.waiting(), which)
@@ -218,11 +219,9 @@ class Road(RuleBasedStateMachine):
     def send(self, truth: Truth, fate: str, same: bool = False) -> None:
         message = truth.queue[0]
         said = tongue.say(truth, message)
-        if fate == "never arrived":
-            pass
-        elif fate == "killed before":
+        if fate == "killed before":
             self.world.kill(truth.name, message.id, said)
-        else:
+        elif fate not in {"never arrived", "waits", "given up"}:
             answer = self.world.ask(truth.name, message.id, said)
             self.arrived(truth, message, answer)
             if fate == "answered":
@@ -230,8 +229,20 @@ class Road(RuleBasedStateMachine):
                 return
             if fate == "killed after":
                 self.world.kill()
-        if not same:
+        if fate.startswith("given up") and truth.may_lose(message):
+            self.forgotten(truth, message)
+        elif not same:
             truth.renumber(message)
+
+    def forgotten(self, truth: Truth, message: Message) -> None:
+        """A station throws away what it could not tell, or does not know to be told."""
+        truth.queue.popleft()
+        truth.disordered = truth.disordered and bool(truth.queue)
+        if message.charge is None:
+            return
+        if message.kind not in message.charge.told:
+            message.charge.gaps.add(message.kind)
+        message.charge.numberless |= message.kind == "start" and truth.version == "1.6"
 
     def arrived(self, truth: Truth, message: Message, answer: list[Any]) -> None:
         """The central system has a message, whatever the station knows of it."""
@@ -294,25 +305,7 @@ class Road(RuleBasedStateMachine):
     def newer(self) -> list[Truth]:
         return [truth for truth in self.stations if truth.version != "1.6"]
 
-    @precondition(lambda self: self.losable())
-    @rule(which=anyone)
-    def give_up(self, which: int) -> None:
-        """A station throws away what it could not tell."""
-        truth = pick(self.losable(), which)
-        message = truth.queue.popleft()
-        if message.charge is not None and message.kind not in message.charge.told:
-            message.charge.gaps.add(message.kind)
-        truth.disordered = truth.disordered and bool(truth.queue)
-
-    def losable(self) -> list[Truth]:
-        """Stations whose first message may get lost; without its begin nobody could tell where some sessions are."""
-        return [truth for truth in self.waiting() if truth.queue[0].kind != "start" or not self.vague(truth)]
-
-    def vague(self, truth: Truth) -> bool:
-        """Whether only the begin of a session tells where it is."""
-        return len(truth.meters) > 1 and (truth.terse or truth.version == "1.6")
-
-    # --- what must be true ----------------------------------------------------------------------------------------------
+    # --- what must be true --------------------------------------------------------------------------------------------
 
     @rule()
     def settle(self) -> None:
@@ -321,7 +314,7 @@ class Road(RuleBasedStateMachine):
             if truth.queue and not self.world.connected(truth.name):
                 self.world.dial(truth)
             self.happen()
-            self.perhaps(truth, told=True)
+            self.report(truth, "answered")
 
     @invariant()
     def the_sessions_are_those_of_the_stations(self) -> None:

@@ -36,7 +36,7 @@ def status(station: Truth, evse: int, at: datetime) -> Said:
     return "StatusNotification", {"evseId": evse, "connectorId": 1, "connectorStatus": word, "timestamp": _text(at)}
 
 
-# --- OCPP 1.6 -----------------------------------------------------------------------------------------------------------
+# --- OCPP 1.6 ---------------------------------------------------------------------------------------------------------
 
 
 def _first(station: Truth, message: Message) -> Said:
@@ -65,7 +65,7 @@ def _register(message: Message) -> Payload:
     return {"value": str(message.register)}
 
 
-# --- OCPP 2.0.1 and 2.1 -------------------------------------------------------------------------------------------------
+# --- OCPP 2.0.1 and 2.1 -----------------------------------------------------------------------------------------------
 
 KINDS = {"start": "Started", "stop": "Ended"}
 CONTEXTS = {"start": "Transaction.Begin", "stop": "Transaction.End", "idle": "Sample.Clock"}

@@ -39,6 +39,8 @@ class Charge:
     """The meter was set to zero meanwhile: what it delivered, no register tells."""
     blurred: bool = False
     """The station's clock was wrong meanwhile, or was held to be."""
+    numberless: bool = False
+    """Its station has given up to be told its number (1.6)."""
     gaps: set[str] = field(default_factory=set)
     """What the station has thrown away instead of telling it."""
 
@@ -111,6 +113,18 @@ class Truth:
     def running(self, evse: int) -> Charge | None:
         """The session that runs on an EVSE."""
         return next((one for one in self.charges if one.evse == evse and one.stopped is None), None)
+
+    @property
+    def fragile(self) -> bool:
+        """Whether a session without a number is to end, which is known by nothing but its register and its time."""
+        return any(one.numberless and "stop" not in one.told for one in self.charges)
+
+    def may_lose(self, message: Message) -> bool:
+        """Whether a message can be lost for good so that somebody could still tell what is whose."""
+        if message.kind != "start" or self.version != "1.6":
+            return not self.fragile and (message.kind != "start" or len(self.meters) == 1 or not self.terse)
+        sound = all(one.plain for one in self.charges) and not self.clock and not self.misled
+        return len(self.meters) == 1 and sound
 
     def deliver(self, seconds: int) -> None:
         """Let energy flow for a while into every car that is there: 10 Wh a second, 36 kW."""

@@ -121,7 +121,7 @@ class World:
     def station(self, name: str) -> Station:
         return self.central.stations[name.casefold()]
 
-    # --- connections ----------------------------------------------------------------------------------------------------
+    # --- connections --------------------------------------------------------------------------------------------------
 
     def connected(self, name: str) -> bool:
         return name in self.lines and not self.lines[name][1].cut
@@ -164,7 +164,7 @@ class World:
                 await asyncio.sleep(0)
         return wire.heard[message_id]
 
-    # --- the central system stops ---------------------------------------------------------------------------------------
+    # --- the central system stops -------------------------------------------------------------------------------------
 
     def restart(self) -> None:
         """Stop politely and start again."""
