@@ -88,6 +88,7 @@ class Home:
         await self.plug_in()
         assert await self.garage.present_card(CARD) == "Accepted"
         await self.pass_time(3 * SAMPLES)
+        await until(lambda: self.station.evse(1).limits.known)
         transaction = self.garage.connectors[1].transaction
         assert transaction is not None
         return transaction
