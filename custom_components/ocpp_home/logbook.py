@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from homeassistant.components.logbook.const import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ICON, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
 from homeassistant.core import Event, HomeAssistant, callback
 
 from .const import DOMAIN, EVENT_CARD_REFUSED, EVENT_SESSION_ENDED, EVENT_SESSION_STARTED
@@ -48,20 +48,26 @@ def _late(facts: Facts, said: str) -> str:
     return f"{said} (while there was no connection)" if facts.get("late") else said
 
 
-LINES: Final[Mapping[str, Callable[[Facts], str]]] = {
-    EVENT_SESSION_STARTED: started,
-    EVENT_SESSION_ENDED: ended,
-    EVENT_CARD_REFUSED: refused,
+LINES: Final[Mapping[str, tuple[Callable[[Facts], str], str]]] = {
+    EVENT_SESSION_STARTED: (started, "mdi:car-electric"),
+    EVENT_SESSION_ENDED: (ended, "mdi:ev-plug-type2"),
+    EVENT_CARD_REFUSED: (refused, "mdi:credit-card-off-outline"),
 }
+"""What is said, and the picture beside it."""
 
 
 @callback
 def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -> None:
     """Say how our events are told."""
-    for kind, tell in LINES.items():
 
-        @callback
-        def describe(event: Event, tell: Callable[[Facts], str] = tell) -> dict[str, Any]:
-            return {LOGBOOK_ENTRY_NAME: event.data.get("station"), LOGBOOK_ENTRY_MESSAGE: tell(event.data)}
+    @callback
+    def describe(event: Event) -> dict[str, Any]:
+        tell, icon = LINES[str(event.event_type)]
+        return {
+            LOGBOOK_ENTRY_NAME: event.data.get("station"),
+            LOGBOOK_ENTRY_MESSAGE: tell(event.data),
+            LOGBOOK_ENTRY_ICON: icon,
+        }
 
+    for kind in LINES:
         async_describe_event(DOMAIN, kind, describe)
