@@ -20,6 +20,14 @@ def test_a_measurand_is_explained_once_and_used_by_its_number() -> None:
     assert none == []
 
 
+def test_what_was_measured_together_is_stored_with_one_moment() -> None:
+    at = after(1)
+
+    _, (_, rows) = Measurands([]).writes(7, [Reading(Quantity.POWER, 1.0, at), Reading(Quantity.SOC, 50.0, at)])[0]
+
+    assert [row[1] for row in rows] == [microseconds(at)] * 2
+
+
 def test_phase_location_and_context_make_another_measurand() -> None:
     readings = [
         power(0, 1),

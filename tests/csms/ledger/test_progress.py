@@ -1,7 +1,16 @@
 from itertools import permutations
 
-from custom_components.ocpp_home.csms.ledger.progress import Progress, points_after, progress_of
-from custom_components.ocpp_home.csms.model.meter import Phase, Quantity, Reading
+from custom_components.ocpp_home.csms.ledger.progress import (
+    Progress,
+    Standing,
+    moments_of,
+    points_after,
+    progress_of,
+    standing_after,
+    standing_of,
+)
+from custom_components.ocpp_home.csms.model.account import Account, Day
+from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity, Reading
 from custom_components.ocpp_home.csms.model.transaction import Point, Transaction
 
 from .samples import NOON, after, power, register
@@ -76,3 +85,39 @@ def test_while_a_register_stands_still_its_ends_are_enough() -> None:
         (after(700), 1100),
         (after(701), 1100),
     )
+
+
+def test_a_moment_has_the_register_and_the_power_that_were_told_together() -> None:
+    told = [
+        power(2, 5000, phase=Phase.L1),
+        power(2, 3000, location=Location.INLET),
+        power(1, 4000),
+        register(1, 1100),
+        register(1, 1090, context="Transaction.Begin"),
+    ]
+
+    assert moments_of(told) == [(after(1), 1100, 4000), (after(2), None, 5000)]
+
+
+def test_power_that_nobody_measures_follows_from_current_and_voltage() -> None:
+    told = [Reading(Quantity.CURRENT_IMPORT, 16, NOON, Phase.L1), Reading(Quantity.VOLTAGE, 230, NOON, Phase.L1_N)]
+
+    assert moments_of([register(0, 1000), *told]) == [(NOON, 1000, 3680)]
+
+
+def test_readings_move_a_transaction_and_nothing_settled_holds_any_more() -> None:
+    settled = Account((Day(NOON.date(), 100),))
+    running = Transaction("1", "garage", 1, 1, None, NOON, 0, account=settled)
+    before = standing_of(running)
+
+    standing_after(running, [register(1, 1100), power(1, 4000)]).put(running)
+
+    assert standing_of(running) == Standing(1100, after(1), 4000, ((after(1), 1100),), None)
+    before.put(running)
+    assert (standing_of(running), running.account) == (Standing(None, None, None, (), settled), settled)
+
+
+def test_what_only_the_file_knows_of_a_register_stays_there() -> None:
+    ended = Transaction("1", "garage", 1, 1, None, NOON, 0, points=None)
+
+    assert standing_after(ended, [register(1, 1100)]).points is None

@@ -59,6 +59,23 @@ async def test_a_session_from_its_begin_to_its_end(station: Station, peer: Peer,
     assert [event.kind for event in events] == [Kind.SESSION_STARTED, Kind.SESSION_ENDED]
 
 
+async def test_a_message_that_comes_again_waits_for_the_disk_like_the_first(station: Station, ledger: Ledger) -> None:
+    """Its answer is the receipt of both."""
+    told = {name: value for name, value in started().items() if name not in {"evse", "meterValue"}}
+    station.evse(1)
+    tell(station, told)
+    first = ledger.commit()
+    assert first is not None
+    tell(station, told)
+    again = ledger.commit()
+    assert again is not None
+    assert not again.done()
+    await again
+    assert first.done()
+    tell(station, told)
+    assert ledger.commit() is None, "it is on the disk"
+
+
 def test_what_is_measured_on_the_way_is_recorded_and_shown(station: Station) -> None:
     tell(station, started())
     power = {"timestamp": ago(30), "sampledValue": [{"value": 7.4, "measurand": "Power.Active.Import"}]}

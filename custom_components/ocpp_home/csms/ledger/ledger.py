@@ -24,7 +24,7 @@ from .measurands import Measurand, Measurands
 from .memory import assign
 from .notes import Notes
 from .number import Draw, is_number
-from .progress import points_after, progress_of
+from .progress import Standing, standing_after, standing_of
 from .rows import content_of_orphan, content_of_start, finite, plain, save
 from .store import SetAside, Store, Terms
 
@@ -180,24 +180,17 @@ class Ledger(Books):
         if not readings:
             return
         held = self._held(transaction)
-        progress = progress_of(held).after(readings)
-        changed = replace(
-            held,
-            meter_last=progress.meter_last,
-            meter_last_at=progress.meter_last_at,
-            peak_power=progress.peak_power,
-            points=None if held.points is None else points_after(held.points, readings),
-            account=None,
-        )
+        before, after = standing_of(held), standing_after(held, readings)
         writes, new = self._measurands.writes(held.key or 0, readings)
         if not held.active:
+            after.put(changed := replace(held))
             writes.append(save(changed, None))
         try:
-            self._commits.add(writes, held.key or 0, partial(self._unread, held, replace(held), new))
+            self._commits.add(writes, held.key or 0, partial(self._unread, held, before, new))
         except LedgerFailed:
             self._measurands.drop(new)
             raise
-        assign(held, changed)
+        after.put(held)
         assign(transaction, held)
 
     def remember(self, station: str, key: str, value: Json) -> None:
@@ -232,8 +225,8 @@ class Ledger(Books):
         self.tariffs.forget(station)
         await self._durable()
 
-    def _unread(self, held: Transaction, before: Transaction, new: list[Measurand]) -> None:
-        self._put_back(held, before)
+    def _unread(self, held: Transaction, before: Standing, new: list[Measurand]) -> None:
+        before.put(held)
         self._measurands.drop(new)
 
     def _begin_anew(self, set_aside: SetAside) -> None:

@@ -37,7 +37,10 @@ class Measurands:
         """The writes that record readings, and the measurands that are new with them."""
         new: list[Measurand] = []
         rows: list[Row] = []
+        at, stored = None, 0
         for reading in readings:
+            if reading.at is not at:
+                at, stored = reading.at, microseconds(reading.at)
             # A member of a StrEnum is the text it stands for, so what was seen before is found without writing it out.
             key = self._keys.get((reading.quantity, reading.phase or "", reading.location, reading.context))
             if key is None:
@@ -48,7 +51,7 @@ class Measurands:
                     new.append(measurand)
                 key = self._keys[measurand]
             signed = None if reading.signed is None else plain(reading.signed)
-            rows.append((transaction_key, microseconds(reading.at), key, reading.value, signed))
+            rows.append((transaction_key, stored, key, reading.value, signed))
         explained: list[Row] = [(self._keys[measurand], *measurand) for measurand in new]
         return [(EXPLAIN, explained), (READ, rows)], new
 

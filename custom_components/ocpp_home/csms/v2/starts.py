@@ -24,6 +24,8 @@ def expect(station: Station, number: int, brought: Mapping[str, Json]) -> None:
 
 def redeem(station: Station, number: int | None) -> Mapping[str, Json]:
     """What the start of that number has brought along, once."""
+    if number is None:
+        return {}
     waiting = dict(_waiting(station))
     brought = waiting.pop(str(number), None)
     if not isinstance(brought, Mapping):

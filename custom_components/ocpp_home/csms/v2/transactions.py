@@ -207,17 +207,17 @@ class _Told:
         if begin is not None and known.meter_start is not None and begin >= known.meter_start:
             begin = None
         place = self.evse if "evse" in self.payload else None
+        connector = connector_number(self.payload)
         amendment = Amendment(
             started=self.at if known.started is not None and self.at < known.started else None,
             meter_start=begin,
             token=self._holder() if known.token is None and self.kind != "Ended" else None,
             evse=place.id if place is not None and known.evse != place.id else None,
-            connector=connector_number(self.payload),
+            connector=connector if connector != known.connector else None,
             remote_start=whole(self.about, "remoteStartId"),
             reservation=whole(self.payload, "reservationId"),
         )
-        if amendment != Amendment():
-            self.station.ledger.amend(known, amendment)
+        self.station.ledger.amend(known, amendment)  # also what tells nothing new is answered when all is on the disk
         if amendment.token is not None:
             accounts.hold(self.station, known, self.token)
 
