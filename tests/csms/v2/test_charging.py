@@ -11,6 +11,7 @@ from custom_components.ocpp_home.csms.model.blocks import InstalledProfile
 from custom_components.ocpp_home.csms.model.commands import Period, ProfileFilter
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.v2.charging import BREATH
 from tests.csms.peer import Payload, Peer
 from tests.csms.v2.desk import YES, Desk, until
 
@@ -345,6 +346,22 @@ async def test_needs_that_are_told_before_the_transaction_are_served_with_it(tab
     assert [made["chargingProfilePurpose"] for made in table.written()] == [TX]
     await table.charging.follow(table.evse)
     assert len(table.written()) == 1
+
+
+async def test_a_car_that_asks_without_end_is_served_without_haste(table: Desk) -> None:
+    table.charge()
+    for _ in range(100):
+        table.charging.owe(table.evse)
+    await until(table.written)
+    for _ in range(100):
+        table.charging.owe(table.evse)
+    await gather(*(sleep(0) for _ in range(20)))
+    assert len(table.written()) == 1
+    await table.pauses.over(BREATH)
+    await until(lambda: len(table.written()) == 2)
+    await table.pauses.over(BREATH)
+    table.charging.owe(table.evse)
+    await until(lambda: len(table.written()) == 3)
 
 
 async def test_with_the_transaction_its_needs_end(table: Desk) -> None:

@@ -11,6 +11,7 @@ from custom_components.ocpp_home.csms.model.needs import Needs
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v2 import needs
+from custom_components.ocpp_home.csms.v2.charging import BREATH
 from tests.csms.peer import Peer
 from tests.csms.v2.desk import Desk, until
 from tests.csms.v2.served import serve
@@ -99,6 +100,7 @@ async def test_k17_fr_19_a_car_that_leaves_control_to_us_gets_one_schedule(table
     for times in (1, 2):  # the second is a renegotiation
         assert (await table.peer.says("NotifyEVChargingNeeds", payload))[2] == {"status": "Accepted"}
         await until(lambda times=times: len(table.written()) == times)
+        await table.pauses.over(BREATH)
     for made in table.written():
         assert (made["chargingProfilePurpose"], made["transactionId"]) == ("TxProfile", "tx-1")
         assert [len(one["chargingSchedulePeriod"]) for one in made["chargingSchedule"]] == [1]

@@ -25,6 +25,8 @@ from . import dynamic, parts, profiles, resuming
 
 LOOK: Final = 5.0
 """Seconds in which a station tells what is installed at the place of a limit."""
+BREATH: Final = 1.0
+"""Seconds between two profiles for a car that goes on asking."""
 SOURCES: Final = ("EMS", "Other", "SO", "CSO")
 """OCPP 2.0.1 ed. 3 - ChargingLimitSourceEnumType: all there are."""
 
@@ -47,6 +49,7 @@ class Charging(Limiting):
         super().__init__(station, Pen(station, call, self._shelf), pause)
         self._call = call
         self._owed: set[int] = set()
+        self._serving: dict[int, Task[None]] = {}
         self._restoring: set[Task[None]] = set()
 
     async def set_profile(self, evse: int, profile: Document) -> None:
@@ -97,7 +100,9 @@ class Charging(Limiting):
     def owe(self, evse: Evse) -> None:
         """A car has told its needs: its transaction gets a profile within a minute (K15.FR.07, K15.FR.08)."""
         self._owed.add(evse.id)
-        self._start(evse, "needs", self._serve(evse))
+        if evse.id not in self._serving:
+            self._serving[evse.id] = task = create_task(self._attend(evse))
+            task.add_done_callback(lambda _: self._serving.pop(evse.id, None))
 
     def resume(self, evse: Evse) -> None:
         """A station went on with a transaction after a loss of power: it is given again what it had (E17.FR.15)."""
@@ -108,7 +113,7 @@ class Charging(Limiting):
     def close(self) -> None:
         """End what goes on beside the calls; the connection is gone."""
         super().close()
-        for task in self._restoring:
+        for task in (*self._restoring, *self._serving.values()):
             task.cancel()
 
     async def follow(self, evse: Evse) -> None:
@@ -128,6 +133,12 @@ class Charging(Limiting):
             evse.limits.doubt()
             with suppress(OcppError):
                 await self._station.align(evse)
+
+    async def _attend(self, evse: Evse) -> None:
+        """Serve a car, and again after a breath if it asked again: some answer each profile with another question."""
+        while evse.id in self._owed and evse.transaction is not None:
+            await self._serve(evse)
+            await self._pause(BREATH)
 
     async def _serve(self, evse: Evse) -> None:
         """Write a TxProfile even where nobody wishes a limit: the car waits for its schedule."""
