@@ -67,6 +67,17 @@ def test_a_station_that_no_longer_counts_per_session_is_known_too(station: Stati
     assert ledger.recall("CP1", "relative/1") is None
 
 
+def test_a_meter_that_began_anew_in_a_session_is_not_taken_for_one_that_does_so_in_each(station: Station) -> None:
+    run(station, begun(station, 4_076_000), 10, 120)
+    assert run(station, begun(station, 580), 580, 700, 820) == [580, 700, 820]
+    assert not station.evse(1).relative
+
+
+def test_a_young_meter_that_counts_per_session_is_still_known_as_one(station: Station) -> None:
+    run(station, begun(station, 4_076_000), 10, 120)
+    assert run(station, begun(station, 1500), 10, 700, 1600, 2500) == [1510, 2200, 3100, 4000]
+
+
 def test_a_value_from_before_the_newest_is_taken_between_start_and_newest(station: Station) -> None:
     transaction = begun(station, 1000)
     run(station, transaction, 1100, 1200)

@@ -39,13 +39,14 @@ class Course(NamedTuple):
 def continued(station: Station, evse: Evse, transaction: Transaction, value: float, at: datetime) -> float | None:
     """The register (Wh, as in the start of the transaction) that a sample stands for; None while it makes no sense.
 
-    A station whose samples count from the begin of the session is known by two samples in a row that fit only so.
+    A station whose samples count from the begin of the session is known by two samples in a row that fit only so, and
+    is no longer held for one as soon as a sample fits as it is: its meter may have begun anew once.
     """
     if transaction.meter_start is None:
         return value
     course = course_of(transaction, transaction.meter_start, at)
     shifted = course.start + value
-    if evse.relative and course.fits(shifted):
+    if evse.relative and course.fits(shifted) and not course.fits(value):
         return course.settle(shifted)
     scaled = next((value * scale for scale in (1.0, *SCALES) if course.fits(value * scale)), None)
     if scaled is not None:
