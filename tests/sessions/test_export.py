@@ -277,6 +277,21 @@ def test_every_word_of_the_report_can_be_translated_but_those_that_are_no_words(
     assert told == {word: text for word, text in WORDS.items() if word not in {"date", "clock", "thousands"}}
 
 
+async def test_the_report_speaks_the_language_of_the_home(
+    home: Home, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    home.hass.config.language = "de"
+    await days_of_charging(home)
+    answer: Any = await home.do("export_sessions")
+    client = await hass_client_no_auth()
+
+    page = await (await client.get(file_of(answer, "html")["url"])).text()
+
+    assert '<html lang="de">' in page
+    assert "<p>Ladebericht</p><h1>September 2026</h1>" in page
+    assert re.search(r"<dd>\d+,\d{3} <small>kWh", page)
+
+
 async def test_the_month_before_january_is_december(home: Home) -> None:
     await home.leap(BEGIN.replace(year=2027, month=1, day=3))
     answer: Any = await home.do("export_sessions")
