@@ -1,4 +1,4 @@
-"""Cards from elsewhere: a table as CSV, or the list of the integration `ocpp` as it stands in configuration.yaml."""
+"""Cards from elsewhere, as a table or as the list of the integration `ocpp` in configuration.yaml, and for elsewhere."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 import csv
@@ -38,6 +38,20 @@ from .words import masked
 
 PLAIN: Final = (CONF_NUMBER, CONF_NAME, CONF_PERSON, CONF_GROUP)
 """The columns of a table without a first line that names them."""
+COLUMNS: Final = (
+    *PLAIN,
+    CONF_KIND,
+    CONF_ACTIVE,
+    CONF_MASTER,
+    CONF_VALID_FROM,
+    CONF_VALID_UNTIL,
+    CONF_WEEKDAYS,
+    CONF_FROM,
+    CONF_TO,
+    CONF_STATIONS,
+    CONF_ENERGY_BUDGET,
+    CONF_COST_BUDGET,
+)
 STATUS: Final = "authorization_status"
 OTHER_WORDS: Final = {
     **dict.fromkeys(("id_tag", "idtag", "id_token", "token", "rfid", "uid", "tag"), CONF_NUMBER),
@@ -115,6 +129,25 @@ def table(text: str) -> list[Row]:
     if CONF_NUMBER in head:
         return [dict(zip(head, row, strict=False)) for row in rows[1:]]
     return [dict(zip(PLAIN, row, strict=False)) for row in rows]
+
+
+def written(entry: ConfigEntry) -> str:
+    """The cards of a hub as a CSV text that can be imported again."""
+    page = io.StringIO()
+    lines = csv.DictWriter(page, COLUMNS, lineterminator="\n")
+    lines.writeheader()
+    for card in card_entries(entry):
+        told = {CONF_NAME: card.title, **card.data}
+        lines.writerow({column: _cell(column, told.get(column)) for column in COLUMNS})
+    return page.getvalue()
+
+
+def _cell(column: str, told: Any) -> str:
+    if isinstance(told, bool):
+        return "yes" if told else "no"
+    if isinstance(told, list):
+        return (" " if column == CONF_WEEKDAYS else ";").join(told)
+    return "" if told is None else str(told)
 
 
 def listed(told: Any) -> list[Row]:

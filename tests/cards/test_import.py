@@ -127,3 +127,18 @@ async def test_what_cannot_be_understood_is_told_and_keeps_out_no_other(
     told = await bring(hass, csv=f"number,name,kind,weekdays,from,energy_budget\nFFFF,First\n{line}\nEEEE,Last")
     assert told["skipped"] == [{"row": 2, "reason": reason}]
     assert told["added"] == ["First", "Last"]
+
+
+async def test_what_is_exported_can_be_imported_again(hass: HomeAssistant) -> None:
+    entry = hub_entry(station_data("CP1", "Garage"))
+    await set_up(hass, entry)
+    await bring(hass, csv=TABLE)
+    told = await hass.services.async_call(DOMAIN, "export_cards", {}, blocking=True, return_response=True)
+    assert told is not None
+    assert str(told["csv"]).splitlines()[2].startswith("FFFF0000,Gardener,,,,yes,,,,mon thu,08:00:00,18:00:00,CP1;else")
+    assert (await bring(hass, csv=told["csv"]))["unchanged"] == ["Fob of Anna", "Gardener", "Bert"]
+    for card in [one for one in entry.subentries.values() if one.subentry_type == SUBENTRY_CARD]:
+        hass.config_entries.async_remove_subentry(entry, card.subentry_id)
+    before = await bring(hass, csv=told["csv"])
+    assert before["added"] == ["Fob of Anna", "Gardener", "Bert"]
+    assert await hass.services.async_call(DOMAIN, "export_cards", {}, blocking=True, return_response=True) == told

@@ -9,7 +9,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from ..card_import import CardImport, listed, table
+from ..card_import import CardImport, listed, table, written
 from ..const import DOMAIN
 from .household import HouseholdAction
 from .row import Fields
@@ -36,6 +36,11 @@ async def import_cards(hass: HomeAssistant, fields: Fields) -> JsonObjectType:
     return brought.told
 
 
+async def export_cards(hass: HomeAssistant, fields: Fields) -> JsonObjectType:
+    """Give all cards as a table that can be imported again."""
+    return {"csv": written(async_get_config_entry(hass, DOMAIN, fields.get(HUB)))}
+
+
 ACTIONS: Final = (
     HouseholdAction("learn_card", learn_card, {vol.Optional(HUB): cv.string}, SupportsResponse.OPTIONAL),
     HouseholdAction(
@@ -49,4 +54,5 @@ ACTIONS: Final = (
         },
         SupportsResponse.OPTIONAL,
     ),
+    HouseholdAction("export_cards", export_cards, {vol.Optional(HUB): cv.string}, SupportsResponse.ONLY),
 )
