@@ -8,6 +8,7 @@ ELSEWHERE = {
     "stop_transaction",
     "clear_charging_profile",
     "cancel_reservation",
+    "limit_session",
     "data_transfer",
     "delete_certificate",
     "clear_monitors",

@@ -20,7 +20,7 @@ from .test_wire import PROFILE
 WHERE = {"location": "https://files.example/file"}
 LEAST: dict[str, dict[str, Any]] = {
     "set_charging_profile": {"charging_profile": {}},
-    "reserve": {"token": "04A2B3C4", "until": "2036-11-24 18:00:00"},
+    "reserve": {"until": "2036-11-24 18:00:00"},
     "change_availability": {"operative": True},
     "trigger_message": {"message": "Heartbeat"},
     "data_transfer": {"vendor_id": "com.example"},
@@ -293,6 +293,10 @@ async def test_administrators_may_ask_for_all(home: Home, garage: Station, hass_
         ("get_composite_schedule", {"duration": "soon"}),
         ("get_composite_schedule", {"unit": "kW"}),
         ("reserve", LEAST["reserve"] | {"until": "soon"}),
+        ("reserve", LEAST["reserve"] | {"token": "04A2B3C4", "card": "Fob"}),
+        ("limit_session", {"energy": 0}),
+        ("limit_session", {"soc": 101}),
+        ("limit_session", {"duration": 0}),
         ("cancel_reservation", {"reservation_id": -1}),
         ("reset", {"kind": "gentle"}),
         ("get_charging_profiles", {"source": ["Nobody"]}),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from tests.household import until
@@ -154,3 +155,31 @@ async def test_an_action_that_may_respond_need_not(home: Home, garage: Station) 
     )
     assert answer is None
     assert len(garage.asked("ChangeAvailability")) == 1
+
+
+async def test_a_reservation_to_come_waits_in_the_agenda_until_it_is_cancelled(home: Home, garage: Station) -> None:
+    answer = await home.do("reserve", begin="2036-11-24 16:00:00", until=AT_SIX)
+    assert answer is not None
+    booked = home.hub.stations["garage"].agenda
+    assert [(one.id, one.reservation.token) for one in booked] == [
+        (answer["GARAGE"]["reservation_id"], "HomeAssistant")
+    ]  # type: ignore[index, call-overload]  # it is a dict
+    with pytest.raises(ServiceValidationError) as clash:
+        await home.do("reserve", begin="2036-11-24 17:00:00", until="2036-11-24 19:00:00", token="04A2B3C4")
+    assert clash.value.translation_key == "reservation_overlaps"
+    await home.do("cancel_reservation")
+    assert list(booked) == []
+    assert garage.asked("ReserveNow") == garage.asked("CancelReservation") == []
+
+
+async def test_what_is_over_cannot_be_reserved_nor_for_a_card_nobody_has(home: Home, garage: Station) -> None:
+    for fields, key in (({"until": "2020-11-24 18:00:00"}, "reservation_over"), ({"card": "Fob"}, "unknown_card")):
+        with pytest.raises(ServiceValidationError) as wrong:
+            await home.do("reserve", **{"until": AT_SIX} | fields)
+        assert wrong.value.translation_key == key
+
+
+async def test_what_is_to_come_can_be_reserved_while_the_station_is_away(home: Home) -> None:
+    home.hub.stations["garage"].evse(1)
+    await home.do("reserve", begin="2036-11-24 16:00:00", until=AT_SIX)
+    assert len(list(home.hub.stations["garage"].agenda)) == 1

@@ -284,3 +284,26 @@ async def test_a_password_of_a_connection_is_in_no_log_and_no_error(
             said += f"{error} {error.translation_placeholders}"
     assert said
     assert "open sesame" not in said + caplog.text
+
+
+# --- limits of a session ----------------------------------------------------------------------------------------------
+async def test_a_running_session_is_limited_and_the_limits_are_lifted(home: Home, modern: Station) -> None:
+    garage = home.hub.stations["garage"]
+    await garage.require().configuration.read(["TxCtrlr.SupportedLimits"])
+    with pytest.raises(ServiceValidationError) as nothing:
+        await home.do("limit_session", energy=20)
+    assert nothing.value.translation_key == "no_transaction"
+    running = await charge(home, modern)
+    await home.do("limit_session", energy=20, duration="02:00:00", soc=80)
+    limits = garage.session_limits[running]
+    assert limits.wished.given == {"energy": 20_000, "time": 7200, "soc": 80}
+    await until(lambda: limits.reported.given == limits.wished.given)
+    await home.do("limit_session", transaction_id=running)
+    assert limits.wished.given == {}
+
+
+async def test_a_limit_a_station_does_not_hold_to_is_refused(home: Home, modern: Station) -> None:
+    await charge(home, modern)
+    with pytest.raises(ServiceValidationError) as refused:
+        await home.do("limit_session", soc=80)
+    assert refused.value.translation_key == "unsupported"

@@ -73,6 +73,7 @@ async def cancel_reservation(aim: Aim, fields: Fields) -> JsonValueType:
     if its_number is None:
         booked = next((one for one in aim.station.agenda.of(aim.one_evse().id) if one.open), None)
         if booked is None:
+            block(aim.commands.reservations, "Reservation")
             raise aim.nothing("no_reservation")
         its_number = booked.id
     await aim.station.cancel(its_number)

@@ -144,13 +144,16 @@ class Clerk:
         booking = self._agenda.find(number) if isinstance(number, int) else None
         if booking is None or booking.stage is not Stage.HELD:
             return
-        if status == "Removed" and event.at < booking.until:
+        if status == "Removed" and booking.until - event.at > RETRY:
             self._agenda.refuse(booking.id, status, event.at + RETRY)
         else:
             self._agenda.end(booking.id, Stage.EXPIRED if status == "Expired" else Stage.ENDED, event.at, status)
 
     def _look(self, part: Station | Evse) -> None:
-        """Note that an EVSE is no longer kept, which a station of 1.6 shows by its status; and what is to be told."""
+        """Note that an EVSE is no longer kept, which a station of 1.6 shows by its status; and what is to be told.
+
+        Before its time a booking is wanted still, whatever made the station forget it.
+        """
         if not isinstance(part, Evse):
             self._bell.set()
             return
@@ -158,11 +161,13 @@ class Clerk:
         for booking in [one for one in self._agenda if one.stage is Stage.HELD and one.evse == part.id]:
             if part.reservation is not None and part.reservation.id == booking.id:
                 continue
-            if part.status in ENDS and now < booking.until:
-                self._agenda.refuse(booking.id, str(part.status), now + RETRY)
+            if booking.until - now > RETRY:
+                faulty = part.status in ENDS
+                self._agenda.refuse(booking.id, str(part.status) if faulty else "Removed", now + RETRY)
+                self._emit(Kind.RESERVATION, booking, now, status="Removed")
             else:
-                self._agenda.end(booking.id, stage := _ending(booking, now), now)
-                self._over(replace(booking, stage=stage), now)
+                self._agenda.end(booking.id, Stage.EXPIRED, now)
+                self._over(replace(booking, stage=Stage.EXPIRED), now)
 
     def _over(self, booking: Booking, now: datetime) -> None:
         used(self._station, booking.id)
@@ -180,7 +185,3 @@ class Clerk:
 
     def _emit(self, kind: Kind, booking: Booking, now: datetime, **data: str) -> None:
         self._station.emit(Event(kind, now, booking.evse, {"reservation": booking.id, **data}))
-
-
-def _ending(booking: Booking, now: datetime) -> Stage:
-    return Stage.EXPIRED if booking.until <= now else Stage.ENDED

@@ -1,0 +1,1 @@
+"""Reservations, from the calendar to the station."""
