@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, cast
 
-from . import agenda, metering
+from . import agenda, metering, v16_cost
 from .clock import moment
 from .configuration import Configuration
 from .connector import Connector, Reservation
@@ -133,6 +133,8 @@ def cancel_reservation(machine: Machine, payload: Payload) -> Payload:
 
 def data_transfer(machine: Machine, payload: Payload) -> Payload:
     """OCPP 1.6 ed. 2 - 4.3: unknown vendors are told so; known ones get their data back."""
+    if payload["vendorId"] == v16_cost.VENDOR and v16_cost.shows_costs(machine):
+        return v16_cost.cost_message(machine, payload)
     if payload["vendorId"] != machine.hardware.identity.vendor:
         return {"status": "UnknownVendorId"}
     if payload.get("messageId") not in (None, "Echo"):
