@@ -1,4 +1,4 @@
-"""Cards from elsewhere, as a table or as the list of the integration `ocpp` in configuration.yaml, and for elsewhere."""
+"""Cards from elsewhere, as a table or as the list of the integration `ocpp` in configuration.yaml, and the way back."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 import csv
