@@ -5,7 +5,9 @@ takeovers, restarts and kills of the central system, cards that change hands: on
 `ROAD_EXAMPLES=20000` is for a long night.
 """
 
+from collections.abc import Callable
 import os
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -13,18 +15,20 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue import connection
 
+from .oracle import compare
 from .road import Road
 from .world import Wall
 
 EXAMPLES = int(os.environ.get("ROAD_EXAMPLES", "0"))
-LENGTH = 40
 SETTINGS = settings(
-    max_examples=EXAMPLES or 60,
-    stateful_step_count=LENGTH,
+    max_examples=EXAMPLES or 50,
+    stateful_step_count=40,
     derandomize=not EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+type Move = tuple[Callable[..., None], dict[str, Any]]
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +39,73 @@ def wall(monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> None:
 @pytest.mark.timeout(0 if EXAMPLES else 120)
 def test_the_sessions_are_those_of_the_stations() -> None:
     run_state_machine_as_test(Road, settings=SETTINGS)
+
+
+# --- roads that random walks seldom find ------------------------------------------------------------------------------
+
+
+def plug(fate: str = "answered", card: str = "CARD-A") -> Move:
+    return Road.plug, {"which": 0, "card": card, "late_card": False, "fate": fate}
+
+
+def measure(fate: str = "answered") -> Move:
+    return Road.measure, {"which": 0, "fine": False, "fate": fate}
+
+
+def unplug(fate: str = "answered") -> Move:
+    return Road.unplug, {"which": 0, "detail": True, "fine": False, "fate": fate}
+
+
+def mishap(offset: int | None) -> Move:
+    return Road.mishap, {"which": 0, "offset": offset}
+
+
+STATUS: Move = (Road.link, {"which": 0, "what": "status"})
+UNHEARD: Move = (Road.transmit, {"which": 0, "fate": "answer lost", "same": False, "cut": False})
+KILL: Move = (Road.restart, {"politely": False})
+SETTLE: Move = (Road.settle, {})
+OVERTAKE: Move = (Road.overtake, {"which": 0, "place": 0})
+HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
+
+
+@pytest.mark.parametrize("version", ["1.6", "2.0.1", "2.1"])
+@pytest.mark.parametrize(
+    "moves",
+    [
+        pytest.param([plug("answer lost"), KILL, HAND_ON, SETTLE, unplug()], id="a start is told twice"),
+        pytest.param(
+            [plug("killed before"), HAND_ON, SETTLE, unplug()], id="a start is told to somebody who dies of it"
+        ),
+        pytest.param([plug(), unplug("given up"), plug(card="CARD-B"), unplug()], id="a stop is lost"),
+        pytest.param([plug("given up unheard"), measure(), unplug()], id="the number of a session is never heard"),
+        pytest.param(
+            [plug("given up unheard"), unplug("answer lost"), KILL, SETTLE], id="a stop without a number comes twice"
+        ),
+        pytest.param([plug("given up"), unplug("answer lost"), SETTLE], id="a stop without a start comes twice"),
+        pytest.param(
+            [plug("waits"), mishap(7200), UNHEARD, STATUS, SETTLE, unplug()],
+            id="a clock is found wrong before a start is told again",
+        ),
+        pytest.param(
+            [plug(), mishap(None), measure(), measure(), measure(), unplug(), plug(), measure(), measure(), unplug()],
+            id="a meter begins anew in a session, and another session follows",
+        ),
+    ],
+)
+def test_a_road_that_was_hard_to_find(version: str, moves: list[Move]) -> None:
+    road = Road()
+    road.build([(version, 1, False)])
+    for move, how in moves:
+        move(road, **how)
+        compare(road.world, road.stations)
+    road.teardown()
+
+
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+def test_a_stop_that_is_overtaken_by_the_next_start_is_still_that_of_its_session(version: str) -> None:
+    road = Road()
+    road.build([(version, 1, True)])
+    for move, how in [plug(), measure(), unplug("waits"), plug("waits", "CARD-B"), OVERTAKE, SETTLE, KILL, unplug()]:
+        move(road, **how)
+        compare(road.world, road.stations)
+    road.teardown()
