@@ -28,9 +28,6 @@ LOOK: Final = 6 * 3600.0
 """So often (s) it is looked whether time has made another list."""
 NAMED: Final = 10
 """So many cards are named of those that a list has no room for."""
-FULL: Final = "list_full"
-REFUSED: Final = "list_refused"
-"""What the owner is told: cards have no room in the list, or the station takes no list."""
 KEPT: Final = "list"
 RULES: Final = "rules"
 
@@ -91,18 +88,18 @@ class Keeper:
             try:
                 patience = await self.bring()
                 failures = 0
-                self._station.settle(REFUSED)
+                self._station.settle("list_refused")
             except Offline:
                 return
             except Unsupported:
                 patience = LOOK
-                self._station.settle(REFUSED)
+                self._station.settle("list_refused")
             except OcppError as error:  # its words are the station's, and there is no end of words
                 self._station.count(f"local list: {type(error).__name__}")
                 patience = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
                 failures += 1
                 if failures > 1:
-                    self._station.notice(REFUSED, reason=str(error))
+                    self._station.notice("list_refused", reason=str(error))
             await self._wait(patience)
 
     async def _wait(self, seconds: float) -> None:
@@ -201,12 +198,12 @@ class Keeper:
     def _note_room(self, left_out: Sequence[Entry], room: int) -> None:
         """Tell whose cards do not work while nobody answers the station, as far as they have names."""
         if not left_out:
-            self._station.settle(FULL)
+            self._station.settle("list_full")
             return
         self._station.count("local list: no room")
         cards = [self._station.household.cards.of(entry.token) for entry in left_out]
         names = [card.name for card in cards if card is not None and card.name][:NAMED]
-        self._station.notice(FULL, room=str(room), left_out=str(len(left_out)), cards=", ".join(names) or "-")
+        self._station.notice("list_full", room=str(room), left_out=str(len(left_out)), cards=", ".join(names) or "-")
 
     def _recall(self) -> Kept | None:
         told = self._station.ledger.recall(self._station.name, KEPT)
