@@ -86,14 +86,15 @@ def test_before_its_time_a_card_is_refused_until_then() -> None:
     assert verdict(Card(TOKEN, begins=NOON)).accepted
 
 
-def test_an_acceptance_ends_with_the_hours_the_validity_or_the_month() -> None:
+def test_an_acceptance_ends_with_the_hours_or_the_validity_and_goes_on_into_the_month_that_renews_a_budget() -> None:
     open_until = Card(TOKEN, hours=(Window(time(8), time(18)),), ends=NOON + DAY)
     assert verdict(open_until, Policy(zone=BERLIN)).expires == datetime(2026, 11, 24, 17, tzinfo=UTC)
     assert verdict(
         replace(open_until, ends=NOON + timedelta(hours=1)), Policy(zone=BERLIN)
     ).expires == NOON + timedelta(hours=1)
-    month = verdict(Card(TOKEN, cost_budget=20.0), Policy(zone=BERLIN))
-    assert month == Verdict(Decision.ACCEPTED, None, datetime(2026, 11, 30, 23, tzinfo=UTC))
+    assert verdict(Card(TOKEN, cost_budget=20.0), Policy(zone=BERLIN)) == Verdict(Decision.ACCEPTED)
+    spent = verdict(Card(TOKEN, cost_budget=20.0), Policy(zone=BERLIN), Books(usage=Usage(cost=20.0)))
+    assert spent == Verdict(Decision.NO_CREDIT, None, datetime(2026, 11, 30, 23, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ class _Case:
         decision = next((decision for decision, refuses in RULES if refuses(self)), Decision.ACCEPTED)
         group = (self.policy.master if self.card.master else "") or self.card.group
         places = self.places() if decision is Decision.ACCEPTED else ()
-        return Verdict(decision, group or None, self._expires(), places, self.card.master)
+        return Verdict(decision, group or None, self._expires(decision), places, self.card.master)
 
     def places(self) -> tuple[int, ...]:
         """The EVSEs of the station it may charge at, empty when these are all (C01.FR.19, C01.FR.20)."""
@@ -210,13 +210,16 @@ class _Case:
         own = (self.request.station, self.request.transaction)
         return (other.station, other.id) != own and (other.started is None or other.started < self.request.at)
 
-    def _expires(self) -> datetime | None:
-        """When a rule that goes by the clock may decide otherwise for the first time."""
+    def _expires(self, decision: Decision) -> datetime | None:
+        """When a rule that goes by the clock may decide otherwise for the first time.
+
+        The next month renews a budget, so it ends a refusal and never a welcome, which a station may go by for long.
+        """
         card, at = self.card, self.request.at
         if self.blocked() or self.expired():
             return None
         moments = [card.begins, card.ends, next_change(card.hours, at, self.policy.zone)]
-        if card.energy_budget is not None or card.cost_budget is not None:
+        if decision is Decision.NO_CREDIT:
             moments.append(month_of(at, self.policy.zone)[1])
         return min((moment for moment in moments if moment is not None and moment > at), default=None)
 
