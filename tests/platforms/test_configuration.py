@@ -310,4 +310,5 @@ async def test_a_station_that_was_removed_gets_no_new_variables(
     await hass.async_block_till_done()
     model(station, "Led.On", "true", "boolean")
     await hass.async_block_till_done()
-    assert not er.async_entries_for_config_entry(er.async_get(hass), hub.entry.entry_id)
+    everybody = er.async_entries_for_config_entry(er.async_get(hass), hub.entry.entry_id)
+    assert not [entry for entry in everybody if not entry.unique_id.startswith(hub.entry.entry_id)]
