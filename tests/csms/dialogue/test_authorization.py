@@ -62,6 +62,7 @@ def test_who_is_known_or_not_there_is_not_asked_about(station: Station, events: 
     shown(station, Token("KeyCode", TokenType.KEY_CODE))
     shown(station, Token("aabbcc", TokenType.MAC_ADDRESS))
     assert {event.kind for event in events} == {Kind.CARD_REFUSED}
+    assert [event.data.get("type") for event in events] == [None, None, "KeyCode", None], "a code is secret"
     station.settings.policy = Policy(Unknown.ASK, autocharge=True)
     shown(station, Token("aabbcc", TokenType.MAC_ADDRESS))
     assert events[-1].kind is Kind.CARD_UNKNOWN
