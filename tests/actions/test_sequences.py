@@ -161,9 +161,9 @@ async def test_a_reservation_to_come_waits_in_the_agenda_until_it_is_cancelled(h
     answer = await home.do("reserve", begin="2036-11-24 16:00:00", until=AT_SIX)
     assert answer is not None
     booked = home.hub.stations["garage"].agenda
-    assert [(one.id, one.reservation.token) for one in booked] == [
-        (answer["GARAGE"]["reservation_id"], "HomeAssistant")
-    ]  # type: ignore[index, call-overload]  # it is a dict
+    (booking,) = booked
+    assert answer["GARAGE"] == {"reservation_id": booking.id}
+    assert booking.reservation.token == "HomeAssistant"
     with pytest.raises(ServiceValidationError) as clash:
         await home.do("reserve", begin="2036-11-24 17:00:00", until="2036-11-24 19:00:00", token="04A2B3C4")
     assert clash.value.translation_key == "reservation_overlaps"

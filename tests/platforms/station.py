@@ -11,6 +11,7 @@ from custom_components.ocpp_home.csms.model.commands import Commands, ResetKind,
 from custom_components.ocpp_home.csms.model.errors import OcppError
 from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity, Reading
+from custom_components.ocpp_home.csms.model.session_limit import SessionLimit, SessionLimits
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.model.transaction import Transaction
@@ -28,6 +29,8 @@ class Obliging:
     asked: list[tuple[object, ...]] = field(default_factory=list)
     reboots: bool = False
     """Whether what is written is in force after the next reboot only."""
+    supported: frozenset[str] = frozenset({"cost", "energy", "soc", "time"})
+    """What a session can be limited by."""
 
     def _do(self, *what: object) -> None:
         self.asked.append(what)
@@ -70,6 +73,12 @@ class Obliging:
         self._do("priority", transaction, active)
         for evse in self.station.evses.values():
             evse.priority = active
+            self.station.changed(evse)
+
+    async def limit(self, transaction: str, limit: SessionLimit) -> None:
+        self._do("limit", transaction, limit.given)
+        self.station.session_limits[transaction] = SessionLimits(wished=limit)
+        for evse in self.station.evses.values():
             self.station.changed(evse)
 
     async def set_limit(self, evse: Evse, amps: float | None) -> str:

@@ -1,14 +1,15 @@
 """The limit that is wished, and numbers of the station's configuration."""
 
 from homeassistant.components.number import DOMAIN as NUMBER, SERVICE_SET_VALUE
-from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
+from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
 from custom_components.ocpp_home.csms.model.errors import Refused
+from custom_components.ocpp_home.csms.model.session_limit import SessionLimit, SessionLimits
 from custom_components.ocpp_home.csms.model.station import OWNER, Station
-from tests.platforms.station import configure, connect, entity_id, exists, shown
+from tests.platforms.station import configure, connect, entity_id, exists, session, shown
 
 
 async def set_to(hass: HomeAssistant, key: str, value: float) -> None:
@@ -87,3 +88,29 @@ async def test_numbers_of_the_configuration_are_shown_and_written(hass: HomeAssi
     station.disconnect()
     await hass.async_block_till_done()
     assert shown(hass, NUMBER, "cp1_config_lightintensity").state == STATE_UNAVAILABLE
+
+
+async def test_a_running_session_is_limited_by_one_thing_after_the_other(hass: HomeAssistant, station: Station) -> None:
+    evse = station.evse(1)
+    asked = connect(station, version="2.1").asked
+    await hass.async_block_till_done()
+    key = "cp1_1_session_limit_energy"
+    assert shown(hass, NUMBER, key).state == STATE_UNKNOWN
+    with pytest.raises(ServiceValidationError) as nothing:
+        await set_to(hass, key, 20_000)
+    assert nothing.value.translation_key == "invalid"
+    session(station, evse)
+    await hass.async_block_till_done()
+    assert shown(hass, NUMBER, key).state == "0"
+    station.session_limits["7"] = SessionLimits(wished=SessionLimit(soc=80))
+    await set_to(hass, key, 20_000)
+    assert shown(hass, NUMBER, key).state == "20000.0"
+    await set_to(hass, key, 0)
+    assert asked == [("limit", "7", {"soc": 80, "energy": 20_000}), ("limit", "7", {"soc": 80})]
+
+
+async def test_a_session_has_no_limits_where_the_station_holds_to_none(hass: HomeAssistant, station: Station) -> None:
+    station.evse(1)
+    connect(station)
+    await hass.async_block_till_done()
+    assert not exists(hass, NUMBER, "cp1_1_session_limit_energy")
