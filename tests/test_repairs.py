@@ -61,6 +61,7 @@ class FixFlow:
 @pytest.fixture
 async def fix_flow(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> FixFlow:
     assert await async_setup_component(hass, REPAIRS, {})
+    assert await async_setup_component(hass, DOMAIN, {})  # a client of the tests freezes what is served
     return FixFlow(await hass_client())
 
 
@@ -72,6 +73,8 @@ async def fix_flow(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> 
         ("identity_contested", {"address": "192.0.2.7"}),
         ("limit_ignored", {"limit": "6", "method": "TxProfile/A"}),
         ("limit_refused", {"limit": "6", "reason": "Rejected"}),
+        ("list_full", {"room": "2", "left_out": "1", "cards": "Anna"}),
+        ("list_refused", {"reason": "Failed"}),
         ("not_controllable", {}),
         ("reboot_required", {"key": "HeartbeatInterval"}),
         ("safe_limit_refused", {"limit": "6"}),

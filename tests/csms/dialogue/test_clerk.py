@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
-from custom_components.ocpp_home.csms.dialogue.clerk import NOTICE, Clerk
+from custom_components.ocpp_home.csms.dialogue.clerk import Clerk
 from custom_components.ocpp_home.csms.model.agenda import GRACE, RETRY
 from custom_components.ocpp_home.csms.model.booking import LEAD, Booking, Stage
 from custom_components.ocpp_home.csms.model.commands import Commands
@@ -118,7 +118,7 @@ async def test_a_refusal_that_may_pass_is_told_and_tried_again(
     peer.answers["ReserveNow"] = {"status": word}
     station.agenda.book(MINE, NOON)
     assert await clerk.attend(NOON) == NOON + RETRY
-    assert station.notices[NOTICE, 1].data == {"reason": word}
+    assert station.notices["reservation_refused", 1].data == {"reason": word}
     await clerk.attend(NOON + RETRY)
     assert told(events) == [(Kind.RESERVATION_REFUSED, word)]
     peer.answers["ReserveNow"] = YES
@@ -137,7 +137,7 @@ async def test_a_refusal_for_good_is_told_until_its_time_is_over(
     assert len(peer.asked) == 1
     assert stage(station) is Stage.REFUSED
     assert told(events) == [(Kind.RESERVATION_REFUSED, "Rejected")]
-    assert (NOTICE, 1) in station.notices
+    assert ("reservation_refused", 1) in station.notices
     await clerk.attend(LATER)
     assert station.notices == {}
 
@@ -148,7 +148,7 @@ async def test_a_station_without_reservations_is_asked_nothing(station: Station,
     station.agenda.book(MINE, NOON)
     await clerk.attend(NOON)
     assert (stage(station), peer.asked) == (Stage.REFUSED, [])
-    assert station.notices[NOTICE, 1].data == {"reason": "NotSupported"}
+    assert station.notices["reservation_refused", 1].data == {"reason": "NotSupported"}
 
 
 async def test_a_station_that_does_not_answer_is_told_again(station: Station, clerk: Clerk) -> None:
@@ -250,7 +250,7 @@ async def test_what_was_removed_for_a_fault_is_wanted_still(station: Station, cl
     await held(station, clerk)
     station.emit(Event(Kind.RESERVATION, NOON, data={"reservation": 5, "status": "Removed"}))
     assert await clerk.attend(NOON) == NOON + RETRY
-    assert station.notices[NOTICE, 1].data == {"reason": "Removed"}
+    assert station.notices["reservation_refused", 1].data == {"reason": "Removed"}
     await clerk.attend(NOON + RETRY)
     assert len(peer.told("ReserveNow")) == 2
     assert stage(station) is Stage.HELD

@@ -24,7 +24,6 @@ PASSING: Final = frozenset({"Faulted", "Occupied", "Unavailable"})
 """Refusals that may pass (OCPP 1.6 ed. 2 - 7.40); one that takes no reservations says Rejected."""
 LONGEST: Final = 6 * 3600.0
 """At least so often (s) it is looked what is due."""
-NOTICE: Final = "reservation_refused"
 
 
 class Clerk:
@@ -179,9 +178,9 @@ class Clerk:
         troubled = {one.evse: one for one in self._agenda if one.reason and not one.ended and now < one.until}
         for evse in (0, *self._station.evses):
             if evse in troubled:
-                self._station.notice(NOTICE, evse, reason=troubled[evse].reason)
+                self._station.notice("reservation_refused", evse, reason=troubled[evse].reason)
             else:
-                self._station.settle(NOTICE, evse)
+                self._station.settle("reservation_refused", evse)
 
     def _emit(self, kind: Kind, booking: Booking, now: datetime, **data: str) -> None:
         self._station.emit(Event(kind, now, booking.evse, {"reservation": booking.id, **data}))
