@@ -37,7 +37,7 @@ async def night(hass: HomeAssistant) -> None:
     now = dt_util.now()
     tonight = now.replace(hour=3, minute=17, second=0, microsecond=0)
     async_fire_time_changed(hass, (tonight if tonight > now else tonight + DAY) + timedelta(seconds=1))
-    await hass.async_block_till_done()
+    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def test_sessions_that_are_too_old_are_deleted_at_night(hass: HomeAssistant) -> None:
