@@ -189,6 +189,21 @@ async def test_k01_fr_53_a_default_of_all_evses_is_in_the_way_too(
     assert old_table.peer.told("ClearChargingProfile") == [{"chargingProfileId": 700}] * cleared
 
 
+async def test_what_made_room_in_vain_is_put_back(old_table: Desk) -> None:
+    old_table.reports([foreign(700)])
+
+    def stubborn(request: Payload) -> Payload:
+        return {"status": "Rejected"} if request["chargingProfile"]["id"] == 101 else YES
+
+    old_table.peer.answers["SetChargingProfile"] = stubborn
+    await old_table.charging.set_limit(old_table.evse, 10)
+    names = ["ClearChargingProfile", "SetChargingProfile"]
+    road = [(name, request) for name, request in old_table.peer.asked if name in names]
+    assert road[0] == ("ClearChargingProfile", {"chargingProfileId": 700})
+    assert road[1][1]["chargingProfile"]["id"] == 101
+    assert road[2] == ("SetChargingProfile", {"evseId": 1, "chargingProfile": foreign(700)})
+
+
 async def test_our_own_fall_back_of_all_evses_stays_where_it_is(old_table: Desk) -> None:
     old_table.knows(ProfileStackLevel="0")
     old_table.reports([foreign(10, stackLevel=0)], evse=0)

@@ -60,7 +60,7 @@ class Charging(Limiting):
             made.setdefault("transactionId", running.id)
         profiles.check(self._station, evse, made)
         if rivals := await self._shelf.rivals(evse, made, parts.PATIENCE):
-            raise Invalid(f"K01.FR.06, K01.FR.39: profile {rivals[0]} has this purpose and stack level already")
+            raise Invalid(f"K01.FR.06, K01.FR.39: profile {rivals[0].id} has this purpose and stack level already")
         consent(await self._call("SetChargingProfile", {"evseId": evse, "chargingProfile": made}))
         dynamic.remember_as_is(self._station, made)
         resuming.remember(self._station, evse, str(made.get("transactionId")), made)
@@ -168,8 +168,8 @@ class Shelf(Block):
                 return []
             return [installed for part in await report.whole(patience) for installed in _installed(part)]
 
-    async def rivals(self, evse: int, made: Payload, patience: float) -> list[int]:
-        """Ids of others that must not be there beside this one (K01.FR.06, K01.FR.39); none where nobody tells."""
+    async def rivals(self, evse: int, made: Payload, patience: float) -> list[InstalledProfile]:
+        """Others that must not be there beside this one (K01.FR.06, K01.FR.39); none where nobody tells."""
         criteria = {name: made.get(name) for name in ("chargingProfilePurpose", "stackLevel")}
         default = made.get("chargingProfilePurpose") == DEFAULT
         try:
@@ -178,7 +178,7 @@ class Shelf(Block):
             return []
         lowest = profiles.lowest(self._station)
         return [
-            other.id
+            other
             for other in found
             if other.id != made["id"]
             # K01.FR.52, K01.FR.53: a TxDefaultProfile of all EVSEs and one of a single EVSE exclude each other
@@ -260,19 +260,31 @@ class Pen:
         return clock.theirs(self._station, datetime.now(UTC))
 
     async def _set(self, place: int, profile: Payload, patience: float) -> None:
-        await self._make_room(place, profile)
+        """Install a profile; where the station does not take it, those that made room for it are put back."""
+        moved = await self._make_room(place, profile)
+        try:
+            await self._install(place, profile, patience)
+        except Refused, Unsupported:
+            for other in moved:
+                with suppress(Refused, Unsupported, Unanswered):
+                    await self._install(other.evse, dict(other.profile), patience)
+            raise
+
+    async def _install(self, place: int, profile: Payload, patience: float) -> None:
         payload = {"evseId": place, "chargingProfile": profile}
         consent(await self._call("SetChargingProfile", payload, timeout=patience))
 
-    async def _make_room(self, place: int, profile: Payload) -> None:
+    async def _make_room(self, place: int, profile: Payload) -> list[InstalledProfile]:
         """Once per connection, clear what others have left where our profile comes (K01.FR.06, K01.FR.39)."""
         spot = (place, profile["chargingProfilePurpose"], profile["stackLevel"], profile.get("transactionId"))
         if spot in self._looked:
-            return
+            return []
         self._looked.add(spot)
-        for number in await self._shelf.rivals(place, profile, LOOK):
+        rivals = await self._shelf.rivals(place, profile, LOOK)
+        for rival in rivals:
             with suppress(Refused, Unsupported, Unanswered):
-                await self._call(CLEARED, {"chargingProfileId": number})
+                await self._call(CLEARED, {"chargingProfileId": rival.id})
+        return rivals
 
 
 def _installed(part: Document) -> list[InstalledProfile]:
