@@ -137,7 +137,7 @@ def _persons(hass: HomeAssistant) -> list[SelectOptionDict]:
 
 def _tags(hass: HomeAssistant, entry: ConfigEntry) -> list[SelectOptionDict]:
     """Home Assistant's tags that are no cards of the hub yet."""
-    known = {subentry.data[CONF_NUMBER] for subentry in card_entries(entry)}
+    known = {name for card in card_entries(entry) for name in (card.data[CONF_NUMBER], card.subentry_id)}
     found = []
     for state in hass.states.async_all("tag"):
         number = state.attributes.get("tag_id")

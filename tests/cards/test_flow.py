@@ -233,6 +233,8 @@ async def test_persons_and_tags_of_home_assistant_can_be_chosen(hass: HomeAssist
     hass.states.async_set("person.anna", "home", {"friendly_name": "Anna"})
     hass.states.async_set("tag.front", "unknown", {"friendly_name": "Front door", "tag_id": "04A2B3C4"})
     hass.states.async_set("tag.known", "unknown", {"friendly_name": "Known", "tag_id": "ABCD"})
+    its_entry = next(iter(entry.subentries))
+    hass.states.async_set("tag.known_2", "unknown", {"friendly_name": "Known", "tag_id": its_entry})
     result = await choose(hass, entry, "number")
     assert choices(result, "person") == [("Anna", "Anna")]
     assert choices(result, "number") == [("04A2B3C4", "Front door (04A2B3C4)")]

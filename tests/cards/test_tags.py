@@ -37,16 +37,25 @@ async def test_a_card_of_the_household_is_a_tag_with_its_name_shown_at_the_stati
     hub = await home(hass)
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, "cp1"), hub.entry.entry_id)
     assert device is not None
-    scanned = {"tag_id": "04A2B3C4", "name": "Fob of Anna", "device_id": device.id}
+    tag = next(one.subentry_id for one in hub.entry.subentries.values() if one.title == "Fob of Anna")
+    scanned = {"tag_id": tag, "name": "Fob of Anna", "device_id": device.id}
     assert await scans(hass, hub, Kind.CARD_ACCEPTED, token="04a2b3c4") == [scanned]
     assert await scans(hass, hub, Kind.CARD_REFUSED, token="04A2B3C4", decision="NoCredit") == [scanned]
-    assert er.async_get(hass).async_get_entity_id("tag", "tag", "04A2B3C4") is not None
+    assert er.async_get(hass).async_get_entity_id("tag", "tag", tag) is not None
+    assert "04a2b3c4" not in str([state.as_dict() for state in hass.states.async_all()]).casefold()
 
 
-async def test_a_strangers_card_is_a_tag_where_it_is_accepted_or_home_assistant_knows_it(hass: HomeAssistant) -> None:
-    hub = await home(hass)
+async def test_the_number_is_the_id_of_the_tag_where_numbers_may_be_seen(hass: HomeAssistant) -> None:
+    hub = await home(hass, show_numbers=True)
+    assert [told["tag_id"] for told in await scans(hass, hub, Kind.CARD_ACCEPTED, token="04a2b3c4")] == ["04A2B3C4"]
     assert await scans(hass, hub, Kind.CARD_REFUSED, token="FFFF", decision="Invalid") == []
     assert [told["tag_id"] for told in await scans(hass, hub, Kind.CARD_ACCEPTED, token="FFFF")] == ["FFFF"]
+
+
+async def test_a_strangers_card_is_no_tag_unless_home_assistant_knows_it_as_one(hass: HomeAssistant) -> None:
+    hub = await home(hass)
+    assert await scans(hass, hub, Kind.CARD_ACCEPTED, token="FFFF") == []
+    await async_scan_tag(hass, "FFFF", None)
     again = await scans(hass, hub, Kind.CARD_REFUSED, token="FFFF", decision="Invalid")
     assert [told["tag_id"] for told in again] == ["FFFF"]
 
