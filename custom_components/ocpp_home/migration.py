@@ -9,15 +9,18 @@ from homeassistant.core import HomeAssistant, callback
 from .cards import add_card
 from .const import (
     CONF_ADMITTANCE,
+    CONF_AUTOCHARGE,
     CONF_IDENTITY,
+    CONF_KIND,
     CONF_NUMBER,
     CONF_STATIONS,
     CONF_TOKEN,
     SUBENTRY_STATION,
     Admission,
+    Kind,
 )
 from .csms.model.station import Settings
-from .csms.model.token import Token
+from .csms.model.token import ADDRESS, Token
 from .words import masked
 
 MINOR: Final = 2
@@ -29,13 +32,20 @@ NUMBERS: Final = "cards"
 def migrate(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """1.1 to 1.2: the numbers that stations listed become cards of the household."""
     stations = [one for one in entry.subentries.values() if one.subentry_type == SUBENTRY_STATION]
-    for number, identities in _welcome(stations).items():
-        everywhere = len(identities) == len(stations)
-        data = {CONF_NUMBER: number} if everywhere else {CONF_NUMBER: number, CONF_STATIONS: sorted(identities)}
-        add_card(hass, entry, masked(number), data)
+    welcome = _welcome(stations)
+    for number, identities in welcome.items():
+        where = {} if len(identities) == len(stations) else {CONF_STATIONS: sorted(identities)}
+        kind = {CONF_KIND: Kind.CAR.value} if ADDRESS.fullmatch(number) else {}
+        add_card(hass, entry, masked(number), {CONF_NUMBER: number, **kind, **where})
     for station in stations:
         hass.config_entries.async_update_subentry(entry, station, data=_today(station.data))
-    hass.config_entries.async_update_entry(entry, minor_version=MINOR)
+    cars = {CONF_AUTOCHARGE: True} if any(map(_may_be_a_car, welcome)) else {}
+    hass.config_entries.async_update_entry(entry, options={**entry.options, **cars}, minor_version=MINOR)
+
+
+def _may_be_a_car(number: str) -> bool:
+    """Whether a number that was listed may be the address of a car, which charges only where its owner wants that."""
+    return ADDRESS.fullmatch(f"vid:{number}") is not None or ADDRESS.fullmatch(number) is not None
 
 
 def _welcome(stations: list[ConfigSubentry]) -> dict[str, set[str]]:

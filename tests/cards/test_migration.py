@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.ocpp_home.const import SUBENTRY_CARD
 from custom_components.ocpp_home.csms.dialogue.authorization import decide
-from custom_components.ocpp_home.csms.model.token import Token
+from custom_components.ocpp_home.csms.model.token import Token, TokenType
 from custom_components.ocpp_home.hub import Hub
 from custom_components.ocpp_home.migration import MINOR
 from tests.household import hub_entry, set_up, station_data
@@ -36,6 +36,26 @@ async def test_listed_numbers_become_cards_that_may_charge_where_they_might(hass
     assert stations["A"] == {"identity": "A", "maximum": 16, "admittance": "refuse"}
     assert stations["C"] == {"identity": "C"}
     assert entry.minor_version == MINOR
+
+
+@pytest.mark.parametrize("number", ["VID:001122334455", "00:11:22:33:44:55", "001122334455"])
+async def test_a_car_that_was_listed_by_its_address_still_charges_and_no_other_does(
+    hass: HomeAssistant, number: str
+) -> None:
+    entry = hub_entry(station_data("A", admittance="listed", cards=[number]))
+    object.__setattr__(entry, "minor_version", 1)
+    hub = await set_up(hass, entry)
+    for type_ in (TokenType.MAC_ADDRESS, TokenType.UNKNOWN):
+        tokens = Token(number, type_), Token("66:77:88:99:AA:BB", type_)
+        verdicts = [decide(hub.stations["a"], token, datetime.now(UTC)).accepted for token in tokens]
+        assert verdicts == [True, False]
+
+
+async def test_where_no_car_was_listed_cars_are_not_known_by_their_addresses(hass: HomeAssistant) -> None:
+    entry = hub_entry(station_data("A", admittance="listed", cards=["04A2B3C4D5E6F7"]), options={"lists": False})
+    object.__setattr__(entry, "minor_version", 1)
+    await set_up(hass, entry)
+    assert dict(entry.options) == {"lists": False}
 
 
 async def test_a_number_that_is_a_stations_own_token_still_starts_there(hass: HomeAssistant) -> None:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+import re
 from typing import Final
 
 VEHICLE: Final = "vid:"
 """Stands before the address of a car in an id tag of 1.6, casefolded."""
+ADDRESS: Final = re.compile("vid:[0-9a-f]{12}|(vid:)?[0-9a-f]{2}([:-][0-9a-f]{2}){5}", re.IGNORECASE)
+"""An id that can be nothing but the address of a car."""
 
 
 class TokenType(StrEnum):

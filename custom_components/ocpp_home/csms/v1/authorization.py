@@ -1,7 +1,6 @@
 """Authorize (OCPP 1.6 ed. 2 - 4.1), and what is said about a card wherever one is shown."""
 
 from datetime import datetime
-import re
 from typing import Final
 
 from ..dialogue.authorization import decide, tell
@@ -10,7 +9,7 @@ from ..dialogue.clock import stamp
 from ..dialogue.fields import text
 from ..model.event import Event, Kind
 from ..model.station import Station
-from ..model.token import Decision, Token, TokenType, Verdict
+from ..model.token import ADDRESS, Decision, Token, TokenType, Verdict
 from ..wire.frame import Payload
 
 WORDS: Final = {
@@ -23,7 +22,6 @@ WORDS: Final = {
 """OCPP 1.6 ed. 2 - 7.2 knows five decisions; what it has no word for is Invalid."""
 MAX_TOKEN: Final = 20
 """OCPP 1.6 ed. 2 - 7.28."""
-ADDRESS: Final = re.compile("vid:[0-9a-f]{12}|(vid:)?[0-9a-f]{2}([:-][0-9a-f]{2}){5}", re.IGNORECASE)
 
 
 def authorize(station: Station, payload: Payload, now: datetime) -> Payload:
