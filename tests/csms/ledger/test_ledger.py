@@ -441,6 +441,16 @@ async def test_readings_are_kept_once_and_come_back_as_they_were(opened: Opener)
     assert {replace(readings[0], signed="OCMF?"), *readings[1:]} < set(kept)
 
 
+async def test_a_signature_may_come_after_its_value(ledger: Ledger) -> None:
+    transaction = ledger.start(opening())
+    ledger.read(transaction, [register(1, 1100)])
+    ledger.read(transaction, [register(1, 1100, signed="OCMF")])
+    ledger.read(transaction, [register(1, 1100, signed="another")])
+    ledger.read(transaction, [register(1, 1100)])
+    await durable(ledger)
+    assert await ledger.readings(transaction) == [register(1, 1100, signed="OCMF")]
+
+
 async def test_older_readings_never_overwrite_newer(ledger: Ledger) -> None:
     transaction = ledger.start(opening())
     ledger.read(transaction, [register(5, 1500), power(5, 11000)])

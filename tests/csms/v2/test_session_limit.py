@@ -9,6 +9,7 @@ from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.admission import Policy
 from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused, Unsupported
+from custom_components.ocpp_home.csms.model.price import Price, Pricing
 from custom_components.ocpp_home.csms.model.session_limit import LIFTED, NO_LIMIT, SessionLimit, SessionLimits
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Token
@@ -118,12 +119,21 @@ async def test_a_cost_nobody_tells_is_no_limit(station: Station, running: Transa
     station.cost = lambda transaction: None
     with pytest.raises(Invalid, match="costs"):
         await sessions.limit("t1", SessionLimit(cost=5))
-    station.cost = None
     with pytest.raises(Invalid, match="costs"):
         await sessions.start(1, Token("CARD"), SessionLimit(cost=5))
     station.variables.put(Variable(VariableKey("TariffCostCtrlr", "Enabled", instance="Tariff"), "true"))
     await sessions.limit("t1", SessionLimit(cost=5))
     assert session_limit.tell(station, running, event()) == {"transactionLimit": {"maxCost": 5}}
+
+
+async def test_where_the_household_has_a_price_a_start_may_be_limited_by_cost(
+    station: Station, sessions: Sessions, peer: Peer
+) -> None:
+    supports(station, EVERY)
+    station.household.pricing = Pricing(Price.of(NOW, "EUR", "0.30"))
+    peer.answers["RequestStartTransaction"] = {"status": "Accepted"}
+    await sessions.start(1, Token("CARD"), SessionLimit(cost=5))
+    assert len(peer.told("RequestStartTransaction")) == 1
 
 
 async def test_f07_fr_01_a_start_with_limits_is_asked_for(

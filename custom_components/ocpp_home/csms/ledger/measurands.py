@@ -11,8 +11,10 @@ MANY: Final = 1000
 
 EXPLAIN: Final = "INSERT INTO measurands (key, quantity, phase, location, context) VALUES (?, ?, ?, ?, ?)"
 READ: Final = (
-    "INSERT INTO readings (transaction_key, at, measurand, value, signed) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    "INSERT INTO readings (transaction_key, at, measurand, value, signed) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+    "SET signed = excluded.signed WHERE readings.signed IS NULL AND excluded.signed IS NOT NULL"
 )
+"""Of what is told twice the first value stays; a signature may come after it."""
 KNOWN: Final = "SELECT quantity, phase, location, context, key FROM measurands"
 READINGS: Final = (
     "SELECT quantity, value, at, phase, location, context, signed FROM readings JOIN measurands "

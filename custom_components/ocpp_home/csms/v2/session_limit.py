@@ -161,7 +161,10 @@ def _check(station: Station, limit: SessionLimit, transaction: Transaction | Non
 
 def _priced(station: Station, transaction: Transaction | None) -> bool:
     """Whether the cost is known here, or the station reckons it itself."""
-    told = station.cost is not None and (transaction is None or station.cost(transaction) is not None)
+    if transaction is None:
+        told = station.household.currency is not None
+    else:
+        told = station.cost is not None and station.cost(transaction) is not None
     return told or station.variables.flag("Enabled", "TariffCostCtrlr", instance="Tariff") is True
 
 
