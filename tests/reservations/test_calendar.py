@@ -121,6 +121,7 @@ async def test_a_station_that_was_away_is_told_when_it_returns(home: Home) -> No
     assert home.calendar.state == "on"
     async with home.station() as station:
         await until(lambda: reserved(station) == ADA)
+        await station.settle()
 
 
 async def test_a_station_that_stays_away_has_missed_it(home: Home) -> None:
@@ -131,6 +132,7 @@ async def test_a_station_that_stays_away_has_missed_it(home: Home) -> None:
     async with home.station() as station:
         await until(lambda: home.stages == ["missed"])
         assert station.asked("ReserveNow") == []
+        await station.settle()
 
 
 async def test_reservations_are_there_after_a_restart_also_while_the_station_is_away(
