@@ -41,6 +41,26 @@ from custom_components.ocpp_home.csms.wire.redact import redact
             '{"idToken":{"idToken":"04A2B3C4","type":"ISO14443"},"parentIdTag":"X"}',
             '{"idToken":{"idToken":"04***","type":"ISO14443"},"parentIdTag":"X***"}',
         ),
+        (
+            '[2,"1","TransactionEvent",{"signedMeterValue":{"signedMeterData":"T0NNRnwwNEEy","publicKey":"3059"}}]',
+            '[2,"1","TransactionEvent",{"signedMeterValue":{"signedMeterData":"***","publicKey":"3059"}}]',
+        ),
+        (
+            '[2,"1","MeterValues",{"sampledValue":[{"value":"7"},{"value":"OCMF|{\\"ID\\":1}","format":"SignedData"}]}]',
+            '[2,"1","MeterValues",{"sampledValue":[{"value":"7"},{"value":"***","format":"SignedData"}]}]',
+        ),
+        (
+            '[2,"1","MeterValues",{"sampledValue":[{"format":"SignedData","value":"OCMF|{}"},{"value":"7"}]}]',
+            '[2,"1","MeterValues",{"sampledValue":[{"format":"SignedData","value":"***"},{"value":"7"}]}]',
+        ),
+        (
+            '[2,"1","NotifyCustomerInformation",{"data":"Jane, card 04A2B3C4","seqNo":0}]',
+            '[2,"1","NotifyCustomerInformation",{"data":"***","seqNo":0}]',
+        ),
+        (
+            '{"additionalInfo":[{"additionalIdToken":"04A2B3C4","type":"upstream"}]}',
+            '{"additionalInfo":[{"additionalIdToken":"04***","type":"upstream"}]}',
+        ),
     ],
 )
 def test_secrets_and_cards_are_masked(text: str, shown: str) -> None:

@@ -142,8 +142,6 @@ class Charging(Limiting):
 
     async def _serve(self, evse: Evse) -> None:
         """Write a TxProfile even where nobody wishes a limit: the car waits for its schedule."""
-        if evse.transaction is None:
-            return  # it has not been told yet: `follow` comes back to it
         self._owed.discard(evse.id)
         with suppress(OcppError):
             if evse.limits.effective is None:
