@@ -6,26 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigFlowContext
 from homeassistant.core import callback
-from homeassistant.helpers.discovery_flow import DiscoveryKey, async_create_flow
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .cards import card_id, kind_of
-from .const import DOMAIN, Kind as CardKind
+from .const import Kind as CardKind
 from .csms.model.admission import Unknown
 from .csms.model.event import Event, Kind
 from .csms.model.station import Station
 from .csms.model.token import Token, TokenType
+from .offers import Offers
 
 if TYPE_CHECKING:
     from .hub import Hub
 
 PATIENCE: Final = 60.0
 """So many seconds the next unknown card is waited for."""
-OFFERS: Final = 5
-"""So many unknown cards may be offered at once."""
 FORGOTTEN: Final = timedelta(days=1)
 """An unknown card that was not shown again for so long is no longer offered."""
 ROUND: Final = timedelta(hours=1)
@@ -58,6 +55,7 @@ class CardDesk:
     def __init__(self, hub: Hub) -> None:
         """Begin with an empty desk."""
         self.hub = hub
+        self._offers = Offers(hub, Shown)
         self._waiting: list[asyncio.Future[Shown | None]] = []
         self._seen: dict[str, datetime] = {}
         self._ends: list[Callable[[], None]] = []
@@ -77,12 +75,12 @@ class CardDesk:
             _answer(waiting, None)
         self._ends = []
         self.hub.central.household.unlearn()
-        self._dismiss(lambda shown: True)
+        self._offers.dismiss(lambda shown: True)
 
     @callback
     def review(self) -> None:
         """Take the offers back that are known by now, or about which nobody wants to be asked any more."""
-        self._dismiss(lambda shown: self._known(shown) or not (shown.learnt or self._asked(shown)))
+        self._offers.dismiss(lambda shown: self._known(shown) or not (shown.learnt or self._asked(shown)))
 
     @callback
     def listen(self) -> None:
@@ -106,14 +104,8 @@ class CardDesk:
     def offer(self, shown: Shown) -> None:
         """Let the owner decide whether a card belongs to the household."""
         self._seen[shown.key] = dt_util.utcnow()
-        if not self._known(shown) and len(self._offers(lambda other: other.key != shown.key)) < OFFERS:
-            async_create_flow(
-                self.hub.hass,
-                DOMAIN,
-                ConfigFlowContext(source=SOURCE_INTEGRATION_DISCOVERY),
-                shown,
-                discovery_key=DiscoveryKey(domain=DOMAIN, key=shown.key, version=1),
-            )
+        if not self._known(shown):
+            self._offers.make(shown)
 
     def _watch(self, station: Station) -> None:
         def hear(event: Event) -> None:
@@ -142,18 +134,7 @@ class CardDesk:
     @callback
     def _look_round(self, now: datetime) -> None:
         self._seen = {key: at for key, at in self._seen.items() if at > now - FORGOTTEN}
-        self._dismiss(lambda shown: shown.key not in self._seen)
-
-    def _offers(self, matcher: Callable[[Shown], bool]) -> list[str]:
-        flows = self.hub.hass.config_entries.flow.async_progress_by_init_data_type(
-            Shown, lambda shown: shown.entry_id == self.hub.entry.entry_id and matcher(shown)
-        )
-        return [flow["flow_id"] for flow in flows]
-
-    def _dismiss(self, matcher: Callable[[Shown], bool]) -> None:
-        self.hub.hass.config_entries.flow.async_dismiss_discovery_flows(
-            Shown, lambda shown: shown.entry_id == self.hub.entry.entry_id and matcher(shown)
-        )
+        self._offers.dismiss(lambda shown: shown.key not in self._seen)
 
 
 def _answer(waiting: asyncio.Future[Shown | None], shown: Shown | None) -> None:

@@ -10,20 +10,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.config_entries import (
-    SOURCE_INTEGRATION_DISCOVERY,
     ConfigEntry,
-    ConfigFlowContext,
     ConfigSubentry,
     signal_discovered_config_entry_removed,
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import AbortFlow
-from homeassistant.helpers.discovery_flow import DiscoveryKey, async_create_flow
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
 from .const import CONF_IDENTITY, DOMAIN, SUBENTRY_STATION, Newcomers
 from .csms.guest import Stranger
+from .offers import Offers
 from .words import tame
 
 if TYPE_CHECKING:
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 
 INTRODUCTION: Final = 5
 """So many seconds a stranger has to say what it is (BootNotification) before it is offered without."""
-CARDS: Final = 5
-"""So many cards may lie on the table at once."""
 GONE: Final = timedelta(minutes=15)
 """The card of a stranger who has not called for so long is taken away."""
 ROUND: Final = timedelta(minutes=1)
@@ -58,6 +54,7 @@ class Discovery:
     def __init__(self, hub: Hub) -> None:
         """Begin with nobody at the door."""
         self.hub = hub
+        self._offers = Offers(hub, Knock)
         self._knocked = asyncio.Event()
         self._ends: list[Callable[[], None]] = []
         self._timers: dict[str, Callable[[], None]] = {}
@@ -79,20 +76,20 @@ class Discovery:
         for end in (*self._ends, *self._timers.values()):
             end()
         self._ends, self._timers = [], {}
-        self._dismiss(lambda knock: True)
+        self._offers.dismiss(lambda knock: True)
 
     @callback
     def review(self) -> None:
         """Do with those who wait what the owner prefers now."""
         if self.hub.options.newcomers is not Newcomers.ASK:
-            self._dismiss(lambda knock: True)
+            self._offers.dismiss(lambda knock: True)
         for key in tuple(self.hub.central.strangers):
             self._offer(key)
 
     @callback
     def dismiss(self, key: str) -> None:
         """Take the card of a station away that has become known."""
-        self._dismiss(lambda knock: knock.key == key)
+        self._offers.dismiss(lambda knock: knock.key == key)
 
     async def caller(self) -> None:
         """Wait until a stranger is there, and a moment longer for it to say what it is."""
@@ -131,15 +128,8 @@ class Discovery:
                 add_station(self.hub.hass, self.hub.entry, stranger.name, suggested_title(stranger))
             return
         knock = Knock(self.hub.entry.entry_id, stranger.name, stranger.identity is not None)
-        self._dismiss(lambda other: other.key == key and knock.introduced and not other.introduced)
-        if len(self._cards(lambda other: other.key != key)) < CARDS:
-            async_create_flow(
-                self.hub.hass,
-                DOMAIN,
-                ConfigFlowContext(source=SOURCE_INTEGRATION_DISCOVERY),
-                knock,
-                discovery_key=DiscoveryKey(domain=DOMAIN, key=key, version=1),
-            )
+        self._offers.dismiss(lambda other: other.key == key and knock.introduced and not other.introduced)
+        self._offers.make(knock)
 
     @callback
     def _unignored(self, entry: ConfigEntry) -> None:
@@ -156,18 +146,7 @@ class Discovery:
             stranger = strangers.get(knock.key)
             return stranger is None or (stranger.session is None and stranger.last_seen < now - GONE)
 
-        self._dismiss(gone)
-
-    def _cards(self, matcher: Callable[[Knock], bool]) -> list[str]:
-        flows = self.hub.hass.config_entries.flow.async_progress_by_init_data_type(
-            Knock, lambda knock: knock.entry_id == self.hub.entry.entry_id and matcher(knock)
-        )
-        return [flow["flow_id"] for flow in flows]
-
-    def _dismiss(self, matcher: Callable[[Knock], bool]) -> None:
-        self.hub.hass.config_entries.flow.async_dismiss_discovery_flows(
-            Knock, lambda knock: knock.entry_id == self.hub.entry.entry_id and matcher(knock)
-        )
+        self._offers.dismiss(gone)
 
 
 def suggested_title(stranger: Stranger) -> str:

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
-from homeassistant.core import Event as BusEvent, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.core import Event as BusEvent, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .csms.model.account import Query
@@ -27,6 +27,8 @@ TICK: Final = timedelta(minutes=1)
 """How often running sessions are looked at."""
 LOOK: Final = timedelta(hours=1)
 """How often the ledger is asked anew: for what came late, and for prices that were corrected."""
+REST: Final = timedelta(seconds=1)
+"""Between two counts, however much happens: in a big house each goes through thousands of sessions."""
 EVERY_SESSION: Final = 100_000
 
 type Key = tuple[str, str]
@@ -42,6 +44,8 @@ class Month:
         self._noted: dict[Key, tuple[datetime, Transaction]] = {}
         self._looked = dt_util.utcnow()
         self._look: Task[None] | None = None
+        self._rest: Callable[[], None] | None = None
+        self._owed = False
         self._listeners: list[Callable[[], None]] = []
         self._leave: list[Callable[[], None]] = []
         self.period = this_month()
@@ -76,6 +80,9 @@ class Month:
         for leave in self._leave:
             leave()
         self._leave = []
+        if self._rest is not None:
+            self._rest()
+            self._rest = None
         if self._look is not None:
             self._look.cancel()
 
@@ -110,9 +117,23 @@ class Month:
                 known = station.ledger.find(station.name, str(event.data.get("transaction")))
                 if known is not None and not known.active:
                     self._noted[_key(known)] = dt_util.utcnow(), known
-                self._count()
+                self._count_on()
 
         self._leave.append(station.witness(happened))
+
+    @callback
+    def _count_on(self) -> None:
+        """Count at once, and what follows within a moment together."""
+        self._owed = self._rest is not None
+        if not self._owed:
+            self._count()
+            self._rest = async_call_later(self.hass, REST, HassJob(self._rested, cancel_on_shutdown=True))
+
+    @callback
+    def _rested(self, now: datetime) -> None:
+        self._rest = None
+        if self._owed:
+            self._count_on()
 
     @callback
     def _tick(self, now: datetime) -> None:

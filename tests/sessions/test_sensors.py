@@ -153,7 +153,22 @@ async def test_a_session_told_late_is_in_the_month(home: Home, garage: Station) 
     assert home.shown(f"{home.entry.entry_id}_month_energy").state == "0.0"
     await garage.go_online()
     await home.hass.async_block_till_done()
+    await home.wait(seconds=2)
     assert wh(home.shown(f"{home.entry.entry_id}_month_energy").state) == truth.energy
+
+
+async def test_what_happens_within_a_moment_is_counted_together(home: Home, garage: Station) -> None:
+    await garage.go_offline()
+    for _ in range(5):
+        await home.charge(garage, minutes=20)
+    counts: list[int] = []
+    home.hub.month.subscribe(lambda: counts.append(home.hub.month.whole.sessions))
+    await garage.go_online()
+    await home.hass.async_block_till_done()
+    assert len(counts) == 1
+    await home.wait(seconds=2)
+    assert counts[-1] == 5
+    assert len(counts) == 2
 
 
 async def test_the_sensors_of_persons_and_cards_come_and_go_with_the_cards(home: Home) -> None:

@@ -12,6 +12,8 @@ from .model.transaction import Transaction
 
 SPAN: Final = timedelta(days=32)
 """A month at the longest: sessions that began earlier count for no budget."""
+CLEAR: Final = timedelta(days=1)
+"""So often it is looked what is long past."""
 MANY: Final = 100_000
 
 
@@ -31,6 +33,7 @@ class SharedBook:
         """Keep the book of these stations."""
         self._stations = stations
         self._ended: dict[tuple[str, str], Transaction] = {}
+        self._cleared = datetime.min.replace(tzinfo=UTC)
 
     async def load(self, history: History) -> None:
         """Read what has ended of late; until then budgets are counted from the sessions that run."""
@@ -42,10 +45,10 @@ class SharedBook:
         if transaction.active or transaction.token is None:
             return
         self._ended[transaction.station, transaction.id] = transaction
-        past = datetime.now(UTC) - 2 * SPAN
-        for key, known in tuple(self._ended.items()):
-            if known.started is not None and known.started < past:
-                del self._ended[key]
+        now = datetime.now(UTC)
+        if now - self._cleared > CLEAR:
+            self._cleared = now
+            self._ended = {key: known for key, known in self._ended.items() if not _past(known, now)}
 
     def watch(self, station: Station) -> None:
         """Count the sessions of a station as they end."""
@@ -80,3 +83,7 @@ class SharedBook:
         station = self._stations.get(transaction.station.casefold())
         tell = station.cost if station is not None else None
         return (tell(transaction) if tell is not None else None) or 0.0
+
+
+def _past(transaction: Transaction, now: datetime) -> bool:
+    return transaction.started is not None and transaction.started < now - 2 * SPAN
