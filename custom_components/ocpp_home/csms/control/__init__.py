@@ -1,0 +1,1 @@
+"""What should be: pure functions of records, without a clock, without waiting, without Home Assistant."""
