@@ -1,7 +1,7 @@
 """The words of the controller: what it is told of a site and its cars, and what it says.
 
-All are values. Currents are A per line, power is W, positive towards the house; prices are per kWh, in one currency; moments
-are seconds of one clock, whichever.
+All are values. Currents are A per line, power is W, positive towards the house; prices are per kWh, in one currency;
+moments are seconds of one clock, whichever.
 """
 
 from dataclasses import dataclass
