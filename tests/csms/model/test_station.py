@@ -233,6 +233,9 @@ async def test_a_refused_wish_stays_and_is_told_with_the_words_of_the_station(st
         await station.limit(evse, "user", 10)
     assert evse.limits.effective == 10
     assert not evse.limits.settled
+    assert station.notices == {}, "whoever wished it was told; it is a repair when it happens again"
+    with pytest.raises(Refused):
+        await station.align(evse)
     assert station.notices["limit_refused", 1].data == {"limit": "10", "reason": "Rejected: Load balancer is disabled"}
     peer.words = None
     await station.align(evse)
@@ -246,9 +249,24 @@ async def test_a_lifted_limit_that_is_refused_names_no_amperes(station: Station)
     evse = station.evse(1)
     await station.limit(evse, "user", 10)
     peer.words = "no"
-    with pytest.raises(Refused):
-        await station.limit(evse, "user", None)
+    for _ in range(2):
+        with pytest.raises(Refused):
+            await station.limit(evse, "user", None)
     assert station.notices["limit_refused", 1].data["limit"] == "-"
+
+
+async def test_a_refused_wish_that_is_given_up_is_no_longer_told(station: Station) -> None:
+    peer = Obedient()
+    station.connect("1.6", commands(peer))
+    evse = station.evse(1)
+    await station.limit(evse, "user", 10)
+    peer.words = "no"
+    for _ in range(2):
+        with pytest.raises(Refused):
+            await station.limit(evse, "user", 8)
+    await station.limit(evse, "user", 10)
+    assert station.notices == {}
+    assert peer.limits == [(1, 10), (1, 8), (1, 8)], "it has had that limit all the time"
 
 
 async def test_a_reconnect_makes_the_limit_doubtful_and_it_is_applied_once_more(station: Station) -> None:

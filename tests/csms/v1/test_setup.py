@@ -344,6 +344,7 @@ async def test_a_limit_that_is_refused_is_told_and_the_next_is_tried(station: St
     station.evse(2).limits.wish("user", 10)
     set_up = await run(station, peer)
     assert station.counters["set-up: limit"] == 2
+    await set_up.limits()
     assert {key for key in station.notices if key[0] == "limit_refused"} == {("limit_refused", 1), ("limit_refused", 2)}
     assert set_up.done[-1] == "limits"
 

@@ -69,6 +69,8 @@ class Settings:
 
 type Listener = Callable[[Station | Evse], None]
 
+REPEATED: Final = 2
+"""So often in succession a limit is refused before that is a repair; whoever wished it hears of each."""
 OWNER: Final = "user"
 """The source of the owner's own wish, the only one that outlives a restart."""
 PAUSE: Final = "pause"
@@ -248,20 +250,25 @@ class Station:
         """Bring an EVSE in line with the lowest wish; who comes while that is under way waits and finds it done."""
         limits = evse.limits
         async with limits.writer:
-            if limits.settled:
-                return
-            wanted = limits.effective
-            try:
-                method = await self._charging().set_limit(evse, wanted)
-            except (Refused, Unsupported) as error:
-                limits.refuse(str(error))
-                self.notice("limit_refused", evse.id, limit="-" if wanted is None else f"{wanted:g}", reason=str(error))
-                raise
-            finally:
-                self.changed(evse)
-            limits.confirm(wanted, method)
+            if not limits.settled:
+                await self._write(evse)
             self.settle("limit_refused", evse.id)
+
+    async def _write(self, evse: Evse) -> None:
+        """Have the lowest wish set; the owner is told when the station does not take it time and again."""
+        limits = evse.limits
+        wanted = limits.effective
+        try:
+            method = await self._charging().set_limit(evse, wanted)
+        except (Refused, Unsupported) as error:
+            limits.refuse(str(error))
+            if limits.refusals >= REPEATED:
+                self.notice("limit_refused", evse.id, limit="-" if wanted is None else f"{wanted:g}", reason=str(error))
+            raise
+        finally:
             self.changed(evse)
+        limits.confirm(wanted, method)
+        self.changed(evse)
 
     async def reserve(self, booking: Booking, now: datetime) -> None:
         """Book: what begins now is reserved at once, and raises what the station answers if it does not take it.
