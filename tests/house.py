@@ -108,12 +108,12 @@ def may_enter(source: Source) -> set[str] | None:
             return NEIGHBOURS[room] | {room}
         case ("csms", *_):
             return None
-        case ("site",):
+        case ("site", *_):
             return {"model", "control"}
         case (name,) if name in PLATFORM_FILES:
             return {"model"}
         case _:
-            return {"model", "wire", "ledger", "record", "security", "control", "quirks", "guest"}
+            return {"model", "wire", "ledger", "record", "security", "quirks", "guest"}
 
 
 def imports_point_inward(sources: Iterable[Source]) -> Iterator[str]:

@@ -83,7 +83,8 @@ def complaints(law: Law, **files: str) -> list[str]:
         ("sensor.py", "from .csms.v1.metering import meter_values"),
         ("sensor.py", "from .csms.wire.session import Session"),
         ("entity.py", "from custom_components.ocpp_home.csms.control.plan import plan"),
-        ("site.py", "from .csms.wire.session import Session"),
+        ("site/controller.py", "from ..csms.wire.session import Session"),
+        ("number_words.py", "from .csms.control.terms import Demand"),
         ("diagnostics.py", "from .csms.central import Central"),
         ("config_flow/hub.py", "from ..csms.v1.boot import boot"),
     ],
@@ -109,7 +110,7 @@ def test_an_import_that_points_outward_is_found(where: str, line: str) -> None:
         ("__init__.py", "from .csms.central import Central\nfrom homeassistant.core import HomeAssistant"),
         ("hub.py", "from .csms.central import Central"),
         ("sensor.py", "from .csms.model.station import Station\nfrom . import OcppConfigEntry"),
-        ("site.py", "from .csms.control.plan import plan\nfrom .csms.model.station import Station"),
+        ("site/controller.py", "from ..csms.control.plan import plan\nfrom ..csms.model.station import Station"),
         ("config_flow/hub.py", "from ..csms.wire.server import Server\nimport voluptuous as vol"),
     ],
 )

@@ -72,6 +72,8 @@ from .discovery import Knock, add_station, described, suggested_title
 from .hub import EVERY_ADDRESS, Hub
 from .migration import MINOR
 from .prices import PriceSource
+from .site.form import NAMES as SITE_NAMES, SITE_SCHEMA, problems as site_problems, site_options, site_values
+from .site.suggestions import suggestions
 from .station_flow import StationFlow
 from .words import masked, tame
 
@@ -312,13 +314,30 @@ class HubOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what the preferences are about."""
-        return self.async_show_menu(step_id="init", menu_options=["general", "cards", "costs", "records"])
+        return self.async_show_menu(step_id="init", menu_options=["general", "site", "cards", "costs", "records"])
 
     async def async_step_general(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Stations nobody knows, and how often entities change."""
         if user_input is not None:
             return self._keep(GENERAL_SCHEMA, user_input)
         return self.async_show_form(step_id="general", data_schema=self._filled(GENERAL_SCHEMA))
+
+    async def async_step_site(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """The house: its main fuse and its meters."""
+        options = self.config_entry.options
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            told = site_options(user_input)
+            errors = site_problems(told)
+            if not errors:
+                others = {name: value for name, value in options.items() if name not in SITE_NAMES}
+                return self.async_create_entry(data=others | told)
+        values = user_input or site_values(options, await suggestions(self.hass))
+        schema = self.add_suggested_values_to_schema(SITE_SCHEMA, values)
+        currency = {"currency": self.hass.config.currency}
+        return self.async_show_form(
+            step_id="site", data_schema=schema, errors=errors, description_placeholders=currency
+        )
 
     async def async_step_cards(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Who may charge."""

@@ -1,0 +1,91 @@
+"""What the owner has told of the house: its main fuse, its meters, its battery, and who may ask it for less."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+CONF_FUSE: Final = "fuse"
+CONF_FUSE_PHASES: Final = "fuse_phases"
+CONF_MARGIN: Final = "margin"
+CONF_FALLBACK: Final = "fallback"
+CONF_PATIENCE: Final = "meter_patience"
+CONF_GRID: Final = "grid_power"
+CONF_GRID_INVERTED: Final = "grid_inverted"
+CONF_LINES: Final = ("grid_l1", "grid_l2", "grid_l3")
+CONF_SOLAR: Final = "solar_power"
+CONF_FEED_IN: Final = "feed_in"
+CONF_BATTERY: Final = "battery_power"
+CONF_BATTERY_INVERTED: Final = "battery_inverted"
+CONF_BATTERY_LEVEL: Final = "battery_level"
+CONF_BATTERY_FIRST: Final = "battery_first"
+CONF_DIMMING: Final = "dimming"
+CONF_DIMMED_POWER: Final = "dimmed_power"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """The house; without a fuse and without a meter there is nothing to control."""
+
+    fuse: float | None = None
+    """What the main fuse bears (A per phase); None: nothing is asked of it."""
+    phases: int = 3
+    """How many phases come into the house."""
+    margin: float = 0.5
+    fallback: float = 6.0
+    """What an EVSE gets (A) while nobody knows what the house draws."""
+    patience: float = 15.0
+    """So old (s) a measurement may be."""
+    grid: str | None = None
+    """The sensor of what comes from the grid, of all phases together; `grid_inverted`: of what goes there."""
+    grid_inverted: bool = False
+    lines: tuple[str, ...] = ()
+    """The sensors of each phase, current or power; all phases of the house, or none."""
+    solar: str | None = None
+    feed_in: float = 0.08
+    """What a kWh brings that goes to the grid."""
+    battery: str | None = None
+    """The sensor of what the battery gives; `battery_inverted`: of what it takes."""
+    battery_inverted: bool = False
+    battery_level: str | None = None
+    battery_first: float = 0.0
+    """Below this level (%) the sun charges the battery before it charges cars."""
+    dimming: str | None = None
+    """What is on while the grid operator asks for less."""
+    dimmed_power: float = 4200.0
+    """What all EVSEs together may draw (W) then."""
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> SiteSettings | None:
+        """What the options of a hub say; None where they tell nothing of the house."""
+        usual = cls()
+        lines = tuple(options[name] for name in CONF_LINES if options.get(name))
+        settings = cls(
+            fuse=options.get(CONF_FUSE),
+            phases=int(options.get(CONF_FUSE_PHASES, usual.phases)),
+            margin=float(options.get(CONF_MARGIN, usual.margin)),
+            fallback=float(options.get(CONF_FALLBACK, usual.fallback)),
+            patience=float(options.get(CONF_PATIENCE, usual.patience)),
+            grid=options.get(CONF_GRID),
+            grid_inverted=bool(options.get(CONF_GRID_INVERTED, usual.grid_inverted)),
+            lines=lines,
+            solar=options.get(CONF_SOLAR),
+            feed_in=float(options.get(CONF_FEED_IN, usual.feed_in)),
+            battery=options.get(CONF_BATTERY),
+            battery_inverted=bool(options.get(CONF_BATTERY_INVERTED, usual.battery_inverted)),
+            battery_level=options.get(CONF_BATTERY_LEVEL),
+            battery_first=float(options.get(CONF_BATTERY_FIRST, usual.battery_first)),
+            dimming=options.get(CONF_DIMMING),
+            dimmed_power=float(options.get(CONF_DIMMED_POWER, usual.dimmed_power)),
+        )
+        return settings if settings.concerned else None
+
+    @property
+    def concerned(self) -> bool:
+        """Whether there is anything to control by."""
+        return any((self.fuse, self.dimming, *self.entities))
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The sensors that are looked at."""
+        told = (self.grid, *self.lines, self.solar, self.battery, self.battery_level)
+        return tuple(dict.fromkeys(entity for entity in told if entity))
