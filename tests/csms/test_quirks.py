@@ -38,6 +38,7 @@ def test_nothing_is_odd_about_a_station_nobody_complained_of() -> None:
         ("Morek", "", {"fixed_keys": frozenset({"clockaligneddatainterval"})}),
         ("Mennekes", "", {"sample_interval": 60}),
         ("Easee", "", {"sample_interval": 30}),
+        ("Charge Amps", "", {"phase_key": "ACPhaseSwitchingSupported"}),
         ("NEcharge", "", {"steps": (6.0, 8.0, 10.0, 13.0, 16.0)}),
         ("Schneider Electric", "", {"flat_stack": True}),
     ],

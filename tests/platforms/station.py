@@ -81,7 +81,10 @@ class Obliging:
         for evse in self.station.evses.values():
             self.station.changed(evse)
 
-    async def set_limit(self, evse: Evse, amps: float | None) -> str:
+    def switches(self, evse: Evse) -> bool:
+        return False
+
+    async def set_limit(self, evse: Evse, amps: float | None, phases: int | None = None) -> str:
         self._do("set_limit", evse.id, amps)
         return "TxDefaultProfile/A/Absolute"
 

@@ -26,6 +26,8 @@ class Quirks:
     steps: tuple[float, ...] = ()
     """The only limits (A) it knows; others are rounded down to one of them."""
     whole_amps: bool = False
+    phase_key: str = ""
+    """Its own name for the key that tells whether it switches between 3 phases and 1 (1.6)."""
     pauses_block_starts: bool = False
     """A limit of 0 without a transaction makes it refuse to start one."""
 
@@ -125,6 +127,7 @@ ROWS: Final = (
     Row("Morek", switches=Quirks(fixed_keys=_keys("ClockAlignedDataInterval"))),
     Row("Mennekes", switches=Quirks(sample_interval=60)),
     Row("Easee", switches=Quirks(sample_interval=30)),
+    Row("Charge ?Amps", switches=Quirks(phase_key="ACPhaseSwitchingSupported")),
     Row("NE ?charge", switches=Quirks(steps=(6.0, 8.0, 10.0, 13.0, 16.0))),
     Row("Schneider", switches=Quirks(flat_stack=True)),
 )

@@ -166,3 +166,12 @@ def test_a_limit_is_written_in_amperes_unless_only_watts_are_known(
 @pytest.mark.parametrize(("lowest", "ids", "mine"), [(0, (1, 201), True), (0, (101, 300), False), (50, (50,), False)])
 def test_our_profiles_are_known_by_their_ids(lowest: int, ids: tuple[int, ...], mine: bool) -> None:
     assert ways.ours(lowest, *ids) is mine
+
+
+@pytest.mark.parametrize(("chosen", "watts"), [(1, 2300), (3, 6900)])
+def test_chosen_phases_are_told_and_counted(station: Station, chosen: int, watts: int) -> None:
+    station.settings.phases = 2
+    evse = station.evse(1)
+    told = {"startPeriod": 0, "numberPhases": chosen}
+    assert ways.period(station, evse, Method(DEFAULT), 10, chosen) == told | {"limit": 10}
+    assert ways.period(station, evse, Method(DEFAULT, "W"), 10, chosen) == told | {"limit": watts}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.ocpp_home.csms.model.limit import Limits, pausing
+from custom_components.ocpp_home.csms.model.limit import Limits, Target, pausing
 
 
 def test_the_lowest_wish_rules() -> None:
@@ -48,3 +48,32 @@ def test_a_refusal_is_kept_until_something_is_accepted() -> None:
 @pytest.mark.parametrize(("amps", "pauses"), [(None, False), (0, True), (5.9, True), (6, False)])
 def test_less_than_six_amperes_is_a_pause(amps: float | None, pauses: bool) -> None:
     assert pausing(amps) is pauses
+
+
+def test_a_wish_may_carry_with_how_many_phases_to_charge_and_the_fewest_rule() -> None:
+    limits = Limits()
+    assert limits.wish("sun", 10, 3) is True
+    assert limits.target == Target(10, 3)
+    assert limits.wish("fuse", 16, 1) is True
+    assert limits.target == Target(10, 1)
+    assert limits.wish("fuse", 16) is True
+    assert limits.target == Target(10, 3)
+    assert limits.wish("sun", None) is True
+    assert limits.target == Target(16)
+
+
+def test_a_wish_that_is_stated_again_keeps_its_place() -> None:
+    limits = Limits()
+    limits.wish("user", 10)
+    limits.wish("sun", 10)
+    limits.wish("user", 10)
+    assert limits.source == "user"
+
+
+def test_other_phases_are_another_limit() -> None:
+    limits = Limits()
+    limits.confirm(10, "TxProfile/A/Absolute", 3)
+    assert limits.meets(Target(10, 3))
+    assert not limits.meets(Target(10, 1))
+    limits.doubt()
+    assert not limits.meets(Target(10, 3))

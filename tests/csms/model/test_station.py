@@ -15,6 +15,7 @@ from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unsu
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.household import Household
+from custom_components.ocpp_home.csms.model.limit import Target
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station
 from custom_components.ocpp_home.csms.model.token import Token
@@ -29,13 +30,19 @@ class Obedient:
 
     def __init__(self) -> None:
         self.limits: list[tuple[int, float | None]] = []
+        self.phases: list[int | None] = []
+        self.switching = False
         self.words: str | None = None
 
-    async def set_limit(self, evse: Evse, amps: float | None) -> str:
+    async def set_limit(self, evse: Evse, amps: float | None, phases: int | None = None) -> str:
         self.limits.append((evse.id, amps))
+        self.phases.append(phases)
         if self.words is not None:
             raise Refused("Rejected", self.words)
         return "TxProfile/A/Absolute"
+
+    def switches(self, evse: Evse) -> bool:
+        return self.switching
 
     async def set_profile(self, evse: int, profile: Document) -> None:
         raise NotImplementedError
@@ -222,6 +229,40 @@ async def test_the_lowest_wish_reaches_the_station_and_is_confirmed(station: Sta
     await station.limit(evse, "solar", None)
     assert peer.limits == [(1, 10), (1, 8), (1, 10)]
     assert (evse.limits.confirmed, evse.limits.method) == (10, "TxProfile/A/Absolute")
+
+
+async def test_a_change_of_phases_is_written_where_they_can_be_chosen(station: Station) -> None:
+    peer = Obedient()
+    peer.switching = True
+    station.connect("1.6", commands(peer))
+    evse = station.evse(1)
+    for phases in (3, 3, 1):
+        await station.limit(evse, "user", 10, phases)
+    assert peer.phases == [3, 1]
+    assert evse.limits.confirmed_phases == 1
+
+
+async def test_phases_nobody_can_choose_are_ignored(station: Station) -> None:
+    peer = Obedient()
+    station.connect("1.6", commands(peer))
+    evse = station.evse(1)
+    for phases in (3, 1):
+        await station.limit(evse, "user", 10, phases)
+    assert peer.phases == [None]
+    assert station.target(evse) == Target(10)
+
+
+@pytest.mark.parametrize(("says", "owner", "able"), [(True, None, True), (True, False, False), (False, True, True)])
+async def test_the_owner_knows_best_whether_phases_are_switched(
+    station: Station, says: bool, owner: bool | None, able: bool
+) -> None:
+    evse = station.evse(1)
+    assert not station.switches(evse)
+    peer = Obedient()
+    peer.switching = says
+    station.connect("1.6", commands(peer))
+    station.settings.switching = owner
+    assert station.switches(evse) is able
 
 
 async def test_a_refused_wish_stays_and_is_told_with_the_words_of_the_station(station: Station) -> None:

@@ -79,3 +79,23 @@ async def test_a_fall_back_lies_below_a_limit_that_ends_and_is_lifted() -> None:
         await table.charging.set_limit(evse, None)
         assert table.asked("ClearChargingProfile") == [{"id": limit["chargingProfileId"]}]
         assert table.simulated.connectors[1].offered.amps == 6
+
+
+async def test_phases_are_chosen_where_the_station_says_that_it_switches_them() -> None:
+    async with desk(ConnectorSwitch3to1PhaseSupported="true") as table:
+        evse = table.station.evse(1)
+        await table.simulated.start()
+        await table.station.limit(evse, "user", 16, 3)
+        await table.station.limit(evse, "user", 16, 1)
+        await table.simulated.settle()
+        offered = table.simulated.connectors[1].offered
+        assert (offered.amps, offered.phases) == (16, 1)
+
+
+async def test_phases_are_not_told_to_a_station_that_does_not_switch_them() -> None:
+    async with desk(ConnectorSwitch3to1PhaseSupported="false") as table:
+        await table.station.limit(table.station.evse(1), "user", 16, 1)
+        (asked,) = table.asked("SetChargingProfile")
+        assert asked["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"] == [
+            {"startPeriod": 0, "limit": 16}
+        ]

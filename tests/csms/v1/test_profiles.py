@@ -103,3 +103,28 @@ def test_the_two_refusals_of_a_profile_differ() -> None:
         profiles.taken({"status": "Rejected"})
     with pytest.raises(Unsupported, match="NotSupported"):
         profiles.taken({"status": "NotSupported"})
+
+
+@pytest.mark.parametrize(
+    ("vendor", "key", "value", "able"),
+    [
+        ("", "ConnectorSwitch3to1PhaseSupported", "True", True),
+        ("", "ConnectorSwitch3to1PhaseSupported", "false", False),
+        ("", "ACPhaseSwitchingSupported", "true", False),
+        ("Charge Amps", "ACPhaseSwitchingSupported", "true", True),
+        ("Charge Amps", "ConnectorSwitch3to1PhaseSupported", "true", True),
+    ],
+)
+def test_a_key_tells_whether_phases_are_switched(
+    station: Station, vendor: str, key: str, value: str, able: bool
+) -> None:
+    assert not profiles.switches(station)
+    station.identify(Identity(vendor=vendor))
+    known(station, key, value)
+    assert profiles.switches(station) is able
+
+
+def test_chosen_phases_stand_in_the_period(station: Station) -> None:
+    made = profiles.build(station, station.evse(1), Method(DEFAULT), 10, 1)
+    assert made["chargingSchedule"]["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 10, "numberPhases": 1}]
+    schema.check("1.6", "SetChargingProfile", {"connectorId": 1, "csChargingProfiles": made})

@@ -143,6 +143,16 @@ async def test_k28_a_dynamic_limit_is_changed_without_writing_the_profile_again(
     assert table.peer.told("UpdateDynamicSchedule") == [{"chargingProfileId": 101, "scheduleUpdate": {"limit": 12}}]
 
 
+async def test_other_phases_are_another_profile(table: Desk) -> None:
+    table.knows(SupportsDynamicProfiles="true", Phases3to1="true")
+    assert table.charging.switches(table.evse)
+    await table.station.limit(table.evse, "user", 10, 3)
+    await table.station.limit(table.evse, "user", 12, 3)
+    await table.station.limit(table.evse, "user", 12, 1)
+    periods = [made["chargingSchedule"][0]["chargingSchedulePeriod"][0] for made in table.written()]
+    assert [(period["limit"], period["numberPhases"]) for period in periods] == [(10, 3), (12, 1)]
+
+
 async def test_a_refused_update_is_written_as_a_profile(table: Desk) -> None:
     table.knows(SupportsDynamicProfiles="true")
     await table.charging.set_limit(table.evse, 10)

@@ -26,6 +26,17 @@ async def test_k28_fr_07_our_limit_is_told(station: Station, peer: Peer, wish: f
     assert await pull(station, peer, 102) == {"status": "Accepted", "scheduleUpdate": {"limit": limit}}
 
 
+async def test_while_other_phases_wait_to_be_written_the_lower_limit_is_told(station: Station, peer: Peer) -> None:
+    station.settings.switching = True
+    limits = station.evse(2).limits
+    limits.wish("sun", 16, 1)
+    limits.confirm(6, "TxDefaultProfile/A/Dynamic", 3)
+    dynamic.remember(station, 102, 2, METHOD)
+    assert await pull(station, peer, 102) == {"status": "Accepted", "scheduleUpdate": {"limit": 6}}
+    limits.confirm(16, "TxDefaultProfile/A/Dynamic", 1)
+    assert await pull(station, peer, 102) == {"status": "Accepted", "scheduleUpdate": {"limit": 16}}
+
+
 async def test_k28_fr_12_there_may_be_no_such_profile(station: Station, peer: Peer) -> None:
     assert await pull(station, peer, 102) == REJECTED
     dynamic.remember(station, 102, 2, METHOD)

@@ -218,3 +218,31 @@ def test_k01_fr_39_of_one_transaction_and_level_there_is_one_profile_whenever_it
     new = profile(chargingProfilePurpose=TX, transactionId="t1", validFrom="2026-01-03T00:00:00Z")
     assert profiles.collide(old, new)
     assert not profiles.collide(old | {"transactionId": "t0"}, new)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "able"),
+    [
+        ("Phases3to1", None, {1, 2}),
+        ("ACPhaseSwitchingSupported", None, {1, 2}),
+        ("ACPhaseSwitchingSupported", 2, {2}),
+        ("Other", None, set()),
+    ],
+)
+def test_a_variable_tells_whether_phases_are_switched(
+    station: Station, name: str, place: int | None, able: set[int]
+) -> None:
+    known(station, name, "true", place)
+    assert {evse for evse in (1, 2) if profiles.switches(station, evse)} == able
+
+
+def test_direct_current_has_no_phases_to_switch(station: Station) -> None:
+    known(station, "Phases3to1", "true")
+    station.variables.put(Variable(VariableKey("EVSE", "SupplyPhases", 1), "0"))
+    assert not profiles.switches(station, 1)
+
+
+def test_chosen_phases_stand_in_the_period(station: Station) -> None:
+    made = profiles.build(station, station.evse(1), Method(DEFAULT), 10, 1)
+    (period,) = made["chargingSchedule"][0]["chargingSchedulePeriod"]
+    assert period == {"startPeriod": 0, "limit": 10, "numberPhases": 1}

@@ -58,22 +58,25 @@ class Limiting:
         self._tells_schedule = True
         self._tasks: dict[tuple[int, str], Task[None]] = {}
 
-    async def set_limit(self, evse: Evse, amps: float | None) -> str:
-        """Bring an EVSE to a limit (A per phase), or lift it (None); gives the way that worked."""
+    def switches(self, evse: Evse) -> bool:
+        """Whether the station says that it can be told with how many phases an EVSE charges."""
+        return self._pen.switches(evse)
+
+    async def set_limit(self, evse: Evse, amps: float | None, phases: int | None = None) -> str:
+        """Bring an EVSE to a limit (A per phase, with so many phases), or lift it; gives the way that worked."""
         self._stop(evse)
         if amps is None:
             return await self._lift(evse)
         if self._waits(evse, amps):
             await self._lift(evse)
             return LATER
-        method = await self._write(evse, amps)
+        limit = await self._write(evse, amps, phases)
         if pausing(evse.limits.confirmed) and not pausing(amps):
-            self._start(evse, "again", self._again(evse, method, amps))
-        self._start(evse, "watch", self._watch(evse, method, amps))
-        lease = self._lease(method, amps)
-        if lease is not None and self._pen.renews():
-            self._start(evse, "renew", self._renew(evse, method, amps, lease))
-        return str(method)
+            self._start(evse, "again", self._again(limit))
+        self._start(evse, "watch", self._watch(limit))
+        if limit.lease is not None and self._pen.renews():
+            self._start(evse, "renew", self._renew(limit, limit.lease))
+        return str(limit.method)
 
     async def set_fallback(self, amps: float) -> str:
         """Install the limit (A) the station falls back to by itself, 0 takes it away; gives the way that worked."""
@@ -106,42 +109,43 @@ class Limiting:
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    async def _write(self, evse: Evse, amps: float) -> Method:
-        """Try one way after the other."""
+    async def _write(self, evse: Evse, amps: float, phases: int | None = None) -> Limit:
+        """Try one way after the other; gives the limit as it was taken."""
         failures: dict[str, list[Failure]] = {}
         for method in self._learned.order(ways.ways(self._station, evse, amps, self._pen.offer())):
             if ways.hopeless(failures.get(method.purpose, [])):
                 continue
+            limit = Limit(evse, method, amps, self._lease(method, amps), phases)
             try:
-                await self._install(evse, method, amps)
-                await self._glance(evse, method, amps)
+                await self._install(limit)
+                await self._glance(limit)
             except (Refused, Unsupported, Unanswered) as failure:
                 failures.setdefault(method.purpose, []).append(failure)
             else:
                 self._note(evse, method, failures)
                 await self._retire(evse, method.purpose)
-                return method
+                return limit
         raise _worst([failure for tried in failures.values() for failure in tried])
 
-    async def _install(self, evse: Evse, method: Method, amps: float) -> None:
-        patience = self.patience if self._learned.trusted(method) else self.trial
-        await self._pen.write(Limit(evse, method, amps, self._lease(method, amps)), patience)
-        self._installed(evse, add=method.purpose)
+    async def _install(self, limit: Limit) -> None:
+        patience = self.patience if self._learned.trusted(limit.method) else self.trial
+        await self._pen.write(limit, patience)
+        self._installed(limit.evse, add=limit.method.purpose)
 
-    async def _glance(self, evse: Evse, method: Method, amps: float) -> None:
+    async def _glance(self, limit: Limit) -> None:
         """Ask once for the composite schedule where a way is not proven; raises Refused if it shows no effect."""
-        if self._learned.proven(method) or not self._tells_schedule:
+        if self._learned.proven(limit.method) or not self._tells_schedule:
             return
         try:
-            seen = scheduled(await self._pen.composite(evse.id, 60, None, GLANCE))
+            seen = scheduled(await self._pen.composite(limit.evse.id, 60, None, GLANCE))
         except OcppError:
             self._tells_schedule = False
             return
         if seen is None:
             return
-        if exceeds(seen, amps):
-            raise Refused(ways.IGNORED, f"the station accepted {amps:g} A and goes on with {seen:g} A")
-        self._learned.works(method, proven=True)
+        if exceeds(seen, limit.amps):
+            raise Refused(ways.IGNORED, f"the station accepted {limit.amps:g} A and goes on with {seen:g} A")
+        self._learned.works(limit.method, proven=True)
 
     def _note(self, evse: Evse, method: Method, failures: dict[str, list[Failure]]) -> None:
         """Remember what worked, and which purposes had no way that did."""
@@ -183,7 +187,7 @@ class Limiting:
             for purpose in purposes:
                 await self._clear(evse, purpose)
         except Refused, Unsupported, Unanswered:
-            return str(await self._write(evse, evse.limits.maximum))
+            return str((await self._write(evse, evse.limits.maximum)).method)
         if DEFAULT in purposes and not self._pen.offer().level:
             await self.fallback.restore(evse)
         return CLEARED if purposes else NONE
@@ -217,28 +221,28 @@ class Limiting:
             if task is not current_task():
                 task.cancel()
 
-    async def _renew(self, evse: Evse, method: Method, amps: float, lease: timedelta) -> None:
+    async def _renew(self, limit: Limit, lease: timedelta) -> None:
         """Keep a limit alive that ends by itself."""
         with suppress(OcppError):
             while True:
                 await self._pause(lease.total_seconds() / RENEWALS)
                 with suppress(Unanswered):
                     try:
-                        await self._install(evse, method, amps)
+                        await self._install(limit)
                     except Refused, Unsupported:
-                        evse.limits.doubt()
-                        await self._station.align(evse)
+                        limit.evse.limits.doubt()
+                        await self._station.align(limit.evse)
                         return
 
-    async def _again(self, evse: Evse, method: Method, amps: float) -> None:
+    async def _again(self, limit: Limit) -> None:
         """Send a limit once more after a pause."""
         await self._pause(RESUMED)
         with suppress(OcppError):
-            await self._install(evse, method, amps)
+            await self._install(limit)
 
-    async def _watch(self, evse: Evse, method: Method, amps: float) -> None:
+    async def _watch(self, limit: Limit) -> None:
         """Compare readings with the limit until it is clear whether the station keeps to it."""
-        proof, kept = Proof(evse, amps), None
+        proof, kept = Proof(limit.evse, limit.amps), None
         for _ in range(LOOKS):
             await self._pause(LOOK)
             if (kept := proof.look()) is not None:
@@ -246,19 +250,19 @@ class Limiting:
         if kept is None:
             return
         if kept:
-            self._learned.works(method, proven=True)
-            self._station.settle("limit_ignored", evse.id)
+            self._learned.works(limit.method, proven=True)
+            self._station.settle("limit_ignored", limit.evse.id)
         else:
-            await self._ignored(evse, method, amps)
+            await self._ignored(limit)
 
-    async def _ignored(self, evse: Evse, method: Method, amps: float) -> None:
+    async def _ignored(self, limit: Limit) -> None:
         """Tell the owner, and set the limit in another way if there is one that has not failed."""
-        self._station.notice("limit_ignored", evse.id, limit=f"{amps:g}", method=str(method))
-        evse.limits.doubt()
-        if not self._learned.failed(method.purpose):
-            self._learned.fails(method.purpose)
+        self._station.notice("limit_ignored", limit.evse.id, limit=f"{limit.amps:g}", method=str(limit.method))
+        limit.evse.limits.doubt()
+        if not self._learned.failed(limit.method.purpose):
+            self._learned.fails(limit.method.purpose)
             with suppress(OcppError):
-                await self._station.align(evse)
+                await self._station.align(limit.evse)
 
 
 def _worst(failures: list[Failure]) -> Failure:

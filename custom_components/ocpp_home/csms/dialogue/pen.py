@@ -17,6 +17,8 @@ class Limit:
     method: Method
     amps: float
     lease: timedelta | None = None
+    phases: int | None = None
+    """With how many phases the EVSE shall charge, None where that is not chosen."""
 
 
 class Pen(Protocol):
@@ -24,6 +26,9 @@ class Pen(Protocol):
 
     def offer(self) -> Offer:
         """What the station takes as far as it tells."""
+
+    def switches(self, evse: Evse) -> bool:
+        """Whether the station says that it can be told with how many phases an EVSE charges."""
 
     def renews(self) -> bool:
         """Whether a limit with a lease ends unless it is written again; else it ends when the station is alone."""

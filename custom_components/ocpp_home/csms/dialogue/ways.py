@@ -131,8 +131,10 @@ def top_level(station: Station, told: float | None) -> int:
     return TOP if told is None else max(0, int(told))
 
 
-def phases(station: Station, evse: Evse) -> int:
-    """Over how many phases the car charges, as far as the meter shows; else what the owner says."""
+def phases(station: Station, evse: Evse, chosen: int | None = None) -> int:
+    """Over how many phases the car charges: as was `chosen`, else as far as the meter shows, else as the owner says."""
+    if chosen is not None:
+        return chosen
     drawing = sum((evse.meter.line(Quantity.CURRENT_IMPORT, line) or 0) >= 1 for line in LINES)
     return drawing or station.settings.phases
 
@@ -169,12 +171,13 @@ def rounded(station: Station, amps: float, *, whole: bool) -> float:
     return float(floor(amps)) if whole else floor(amps * 10 + 1e-6) / 10
 
 
-def period(station: Station, evse: Evse, method: Method, amps: float) -> Payload:
-    """The one period of our schedules."""
+def period(station: Station, evse: Evse, method: Method, amps: float, chosen: int | None = None) -> Payload:
+    """The one period of our schedules; with how many phases is told where that was `chosen`."""
     value = rounded(station, amps, whole=method.whole)
     if method.unit == "A":
-        return {"startPeriod": 0, "limit": _number(value)}
-    count = phases(station, evse)
+        number = {} if chosen is None else {"numberPhases": chosen}
+        return {"startPeriod": 0, "limit": _number(value), **number}
+    count = phases(station, evse, chosen)
     # 7.12: the total of all phases; without numberPhases the station would assume 3.
     return {"startPeriod": 0, "limit": floor(value * LINE_VOLTAGE * count), "numberPhases": count}
 

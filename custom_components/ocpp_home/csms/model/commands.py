@@ -206,8 +206,14 @@ class CustomTrigger(Protocol):
 class Charging(Protocol):
     """Limits and schedules."""
 
-    async def set_limit(self, evse: Evse, amps: float | None) -> str:
-        """Bring an EVSE to a limit (A per phase), or lift it (None); gives the method that worked."""
+    async def set_limit(self, evse: Evse, amps: float | None, phases: int | None = None) -> str:
+        """Bring an EVSE to a limit (A per phase), or lift it (None); gives the method that worked.
+
+        `phases` tells with how many it shall charge where that can be chosen, None leaves it to the station.
+        """
+
+    def switches(self, evse: Evse) -> bool:
+        """Whether the station says that it can be told with how many phases an EVSE charges."""
 
     async def set_profile(self, evse: int, profile: Document) -> None:
         """Install a charging profile as it is."""

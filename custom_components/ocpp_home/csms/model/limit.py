@@ -14,6 +14,16 @@ def pausing(amps: float | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What an EVSE is to be limited to."""
+
+    amps: float | None
+    """A per phase; None: there is no limit."""
+    phases: int | None = None
+    """With how many phases it shall charge; None: nobody chooses."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExternalLimit:
     """A limit somebody else has set at the station; A per phase, None where it is not told how high it is."""
 
@@ -31,8 +41,12 @@ class Limits:
     maximum: float = 32.0
     """What the hardware allows; nobody may wish more."""
     wishes: dict[str, float] = field(default_factory=dict)
+    phases: dict[str, int] = field(default_factory=dict)
+    """With how many phases an EVSE shall charge, by whose wish that is."""
     confirmed: float | None = None
     """The limit the station accepted, None when none is set."""
+    confirmed_phases: int | None = None
+    """With how many phases it accepted to charge, None where it was not told."""
     known: bool = False
     """Whether `confirmed` is true of the station as it is now; False after a boot or before anything was set."""
     refusals: int = 0
@@ -42,19 +56,28 @@ class Limits:
     """How the limit was set in the end, for example `TxDefaultProfile/A/Absolute`."""
     writer: Lock = field(default_factory=Lock, repr=False)
 
-    def wish(self, source: str, amps: float | None) -> bool:
-        """State or withdraw (None) the wish of `source`; tell whether the effective limit moved."""
-        before = self.effective
+    def wish(self, source: str, amps: float | None, phases: int | None = None) -> bool:
+        """State or withdraw (None) the wish of `source`; tell whether the limit or its phases moved."""
+        before = self.target
         if amps is None:
             self.wishes.pop(source, None)
         else:
             self.wishes[source] = max(0.0, min(amps, self.maximum))
-        return self.effective != before
+        if amps is None or phases is None:
+            self.phases.pop(source, None)
+        else:
+            self.phases[source] = phases
+        return self.target != before
 
     @property
     def effective(self) -> float | None:
         """The lowest wish, None where nobody wishes anything."""
         return min(self.wishes.values(), default=None)
+
+    @property
+    def target(self) -> Target:
+        """The lowest wish, with the fewest phases that are wished."""
+        return Target(self.effective, min(self.phases.values(), default=None))
 
     @property
     def source(self) -> str | None:
@@ -66,9 +89,13 @@ class Limits:
         """Whether the station has what is wished."""
         return self.known and self.confirmed == self.effective
 
-    def confirm(self, amps: float | None, method: str | None = None) -> None:
+    def meets(self, target: Target) -> bool:
+        """Whether the station has this."""
+        return self.known and Target(self.confirmed, self.confirmed_phases) == target
+
+    def confirm(self, amps: float | None, method: str | None = None, phases: int | None = None) -> None:
         """Note that the station accepted a limit, or None that it has none."""
-        self.confirmed, self.known, self.method = amps, True, method
+        self.confirmed, self.confirmed_phases, self.known, self.method = amps, phases, True, method
         self.refusals, self.refusal = 0, None
 
     def refuse(self, reason: str) -> None:

@@ -14,7 +14,7 @@ from .errors import Offline, Refused, Unsupported
 from .event import Event, Notice
 from .evse import Evse, Problem, Status
 from .household import Household
-from .limit import ExternalLimit, Limits
+from .limit import ExternalLimit, Limits, Target
 from .meter import Meter
 from .monitor import Watch
 from .report import Reports
@@ -50,6 +50,8 @@ class Settings:
     """What the hardware and its cable allow (A per phase)."""
     phases: int = 3
     """Over how many phases the station is connected."""
+    switching: bool | None = None
+    """Whether it can be told with how many phases to charge; None where that is as the station says."""
     safe_limit: float = 0.0
     """The limit (A) the station falls back to by itself when nobody leads it; 0 leaves the station as it is."""
     sample_interval: int = 30
@@ -235,31 +237,45 @@ class Station:
         if self.ledger.recall(self.name, key) != value:
             self.ledger.remember(self.name, key, value)
 
-    async def limit(self, evse: Evse, source: str, amps: float | None) -> None:
+    async def limit(self, evse: Evse, source: str, amps: float | None, phases: int | None = None) -> None:
         """State a wish (A per phase, None withdraws it) and bring the station in line with the lowest one.
 
-        Raises what the station answered if it did not take it; the wish stays.
+        A wish may carry with how many `phases` (1 or 3) the EVSE shall charge; where that cannot be chosen it is
+        ignored. Raises what the station answered if it did not take it; the wish stays.
         """
-        evse.limits.wish(source, amps)
+        evse.limits.wish(source, amps, phases)
         if source == OWNER:
             self.keep(f"wish/{evse.id}", evse.limits.wishes.get(source))
         self.changed(evse)
         await self.align(evse)
 
+    def switches(self, evse: Evse) -> bool:
+        """Whether it can be told with how many phases an EVSE charges; the owner knows better than the station."""
+        if self.settings.switching is not None:
+            return self.settings.switching
+        charging = None if self.commands is None else self.commands.charging
+        return charging is not None and charging.switches(evse)
+
+    def target(self, evse: Evse) -> Target:
+        """What an EVSE is to be limited to, with phases only where they can be chosen."""
+        wished = evse.limits.target
+        return wished if self.switches(evse) else Target(wished.amps)
+
     async def align(self, evse: Evse) -> None:
         """Bring an EVSE in line with the lowest wish; who comes while that is under way waits and finds it done."""
         limits = evse.limits
         async with limits.writer:
-            if not limits.settled:
+            if not limits.meets(self.target(evse)):
                 await self._write(evse)
             self.settle("limit_refused", evse.id)
 
     async def _write(self, evse: Evse) -> None:
         """Have the lowest wish set; the owner is told when the station does not take it time and again."""
         limits = evse.limits
-        wanted = limits.effective
+        target = self.target(evse)
+        wanted = target.amps
         try:
-            method = await self._charging().set_limit(evse, wanted)
+            method = await self._charging().set_limit(evse, wanted, target.phases)
         except (Refused, Unsupported) as error:
             limits.refuse(str(error))
             if limits.refusals >= REPEATED:
@@ -267,7 +283,7 @@ class Station:
             raise
         finally:
             self.changed(evse)
-        limits.confirm(wanted, method)
+        limits.confirm(wanted, method, target.phases)
         self.changed(evse)
 
     async def reserve(self, booking: Booking, now: datetime) -> None:

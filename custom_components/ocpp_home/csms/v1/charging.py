@@ -54,13 +54,17 @@ class Pen(Block):
         """What the station takes as far as it tells."""
         return profiles.offer(self._station)
 
+    def switches(self, evse: Evse) -> bool:
+        """Whether the station says that it switches phases; 1.6 knows no difference between connectors."""
+        return profiles.switches(self._station)
+
     def renews(self) -> bool:
         """A profile of 1.6 ends at a time, whether or not the station is connected."""
         return True
 
     async def write(self, limit: Limit, patience: float) -> None:
         """Install a working limit."""
-        made = profiles.build(self._station, limit.evse, limit.method, limit.amps)
+        made = profiles.build(self._station, limit.evse, limit.method, limit.amps, limit.phases)
         place = ways.place(limit.evse.id, limit.method.purpose)
         await self._set(place, profiles.timed(made, self._now(), limit.lease), patience)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..dialogue import ways
-from ..dialogue.call import consent
+from ..dialogue.call import consent, quirks_of
 from ..dialogue.ways import TX, Method, Offer
 from ..model.errors import Unsupported
 from ..model.evse import Evse
@@ -12,6 +12,7 @@ from ..model.station import Station
 from ..wire.frame import Payload
 
 MAX: Final = "ChargePointMaxProfile"
+SWITCHES: Final = "ConnectorSwitch3to1PhaseSupported"
 
 
 def offer(station: Station) -> Offer:
@@ -21,9 +22,15 @@ def offer(station: Station) -> Offer:
     return Offer(MAX, ways.units(station, units), ways.top_level(station, level))
 
 
-def build(station: Station, evse: Evse, method: Method, amps: float) -> Payload:
-    """A profile with one limit, without end."""
-    period = ways.period(station, evse, method, amps)
+def switches(station: Station) -> bool:
+    """Whether it says that it switches between 3 phases and 1 (OCPP 1.6 ed. 2 - 9.4.4)."""
+    names = filter(None, (SWITCHES, quirks_of(station).phase_key))
+    return any(station.variables.flag(name) is True for name in names)
+
+
+def build(station: Station, evse: Evse, method: Method, amps: float, phases: int | None = None) -> Payload:
+    """A profile with one limit, without end, for as many `phases` as are chosen."""
+    period = ways.period(station, evse, method, amps, phases)
     made: Payload = {
         "chargingProfileId": ways.profile_id(evse.id, method.purpose),
         "stackLevel": method.level,

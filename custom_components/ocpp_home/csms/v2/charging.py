@@ -201,6 +201,10 @@ class Pen:
         """What the station takes as far as it tells."""
         return profiles.offer(self._station)
 
+    def switches(self, evse: Evse) -> bool:
+        """Whether the station says that an EVSE switches phases."""
+        return profiles.switches(self._station, evse.id)
+
     def renews(self) -> bool:
         """Where the station itself notices that it is alone (2.1: maxOfflineDuration) nothing is renewed."""
         return not profiles.supports(self._station, "SupportsMaxOfflineDuration")
@@ -208,7 +212,7 @@ class Pen:
     async def write(self, limit: Limit, patience: float) -> None:
         """Install a working limit; a dynamic one that lies there already is only changed (K28)."""
         evse, method = limit.evse, limit.method
-        made = profiles.build(self._station, evse, method, limit.amps)
+        made = profiles.build(self._station, evse, method, limit.amps, limit.phases)
         made = self._ending(made, limit)
         (period,) = made["chargingSchedule"][0]["chargingSchedulePeriod"]
         shape = {**made, "chargingSchedule": method.unit, "period": {**period, "limit": None}}

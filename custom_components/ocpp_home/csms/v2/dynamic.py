@@ -65,7 +65,9 @@ def _values(station: Station, known: Json) -> Mapping[str, Json]:
             return values
         case {"evse": int(number), "method": record} if (method := Method.recall(record)) is not None:
             evse = station.evse(number)
-            limits = evse.limits
-            amps = limits.maximum if limits.effective is None else limits.effective
-            return update(ways.period(station, evse, method, amps))
+            target, limits = station.target(evse), evse.limits
+            # an update cannot change the phases, so until they are written the lower limit holds
+            waiting = () if target.phases == limits.confirmed_phases else (limits.confirmed,)
+            amps = min((each for each in (target.amps, *waiting) if each is not None), default=limits.maximum)
+            return update(ways.period(station, evse, method, amps, limits.confirmed_phases))
     return {}

@@ -61,10 +61,16 @@ def lowest(station: Station) -> int:
     return max(0, int(station.variables.number("MaxExternalConstraintsId", CONTROLLER) or 0))
 
 
-def build(station: Station, evse: Evse, method: Method, amps: float) -> Payload:
-    """A profile with one limit, without end."""
+def switches(station: Station, evse: int) -> bool:
+    """Whether it says that an EVSE switches from 3 phases to 1, or chooses the one; direct current has no phases."""
+    able = station.variables.flag("Phases3to1", CONTROLLER) is True or _chooses(station, evse)
+    return able and not _direct(station, evse)
+
+
+def build(station: Station, evse: Evse, method: Method, amps: float, phases: int | None = None) -> Payload:
+    """A profile with one limit, without end, for as many `phases` as are chosen."""
     number = lowest(station) + ways.profile_id(evse.id, method.purpose)
-    period = ways.period(station, evse, method, amps)
+    period = ways.period(station, evse, method, amps, phases)
     if _direct(station, evse.id):
         period.pop("numberPhases", None)  # K01.FR.44 (2.1): NoPhaseForDC
     schedule = {"id": number, "chargingRateUnit": method.unit, "chargingSchedulePeriod": [period]}
@@ -159,7 +165,7 @@ def _periods(station: Station, evse: int, purpose: str, periods: Iterable[Payloa
     for period in periods:
         if "phaseToUse" in period and period.get("numberPhases") != 1:
             yield "K01.FR.19: a phase is chosen for one phase only"
-        if "phaseToUse" in period and not _switches(station, evse):
+        if "phaseToUse" in period and not _chooses(station, evse):
             yield "K01.FR.20: this EVSE does not switch phases"
         mode = str(period.get("operationMode", ONLY))
         if mode not in MODES.get(purpose, {mode}):
@@ -173,7 +179,8 @@ def _periods(station: Station, evse: int, purpose: str, periods: Iterable[Payloa
         )
 
 
-def _switches(station: Station, evse: int) -> bool:
+def _chooses(station: Station, evse: int) -> bool:
+    """Whether an EVSE can choose the one phase with which it charges."""
     places = (evse, None) if evse else (None,)
     return any(station.variables.flag("ACPhaseSwitchingSupported", CONTROLLER, place) for place in places)
 
