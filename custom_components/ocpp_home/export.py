@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 from .csms.model.account import Query
 from .csms.model.price import amount
+from .csms.record.names import Names
 from .csms.record.records import Export
 from .csms.record.session import Period
 from .csms.record.totals import Total
 from .csms.record.words import WORDS, Speech
+from .devices import evse_device, station_key
 from .download import DOWNLOADS, File
 from .sessions import last_month
 from .words import tame
@@ -39,7 +42,7 @@ class Offer:
 
 async def offer(hub: Hub, period: Period, queries: Sequence[Query] = (), formats: Sequence[str] = FORMATS) -> Offer:
     """Make an export and let it wait to be downloaded; raises LedgerFailed."""
-    export = await hub.records.export(period, *queries, **await report_words(hub.hass))
+    export = await hub.records.export(period, *queries, names=names_of(hub), **await report_words(hub.hass))
     texts = {CSV: export.csv, HTML: export.html}
     links = {}
     for kind in formats:
@@ -70,6 +73,18 @@ async def offer_last_month(hub: Hub) -> None:
         said["export_title"].format(**words),
         f"{DOMAIN}_export_{hub.entry.entry_id}",
     )
+
+
+def names_of(hub: Hub) -> Names:
+    """What the owner calls the stations, and those EVSEs whose devices were given a name."""
+    registry, entry_id = dr.async_get(hub.hass), hub.entry.entry_id
+    evses = {}
+    for station in hub.stations.values():
+        for number in station.evses:
+            place = registry.async_get_child_device_by_identifier((DOMAIN, evse_device(station, number)), entry_id)
+            if place is not None and place.name_by_user:
+                evses[station_key(station), number] = place.name_by_user
+    return Names({station_key(station): hub.title(station) for station in hub.stations.values()}, evses)
 
 
 async def report_words(hass: HomeAssistant) -> dict[str, str]:

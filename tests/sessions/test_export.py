@@ -14,6 +14,7 @@ from homeassistant.components import persistent_notification
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -152,6 +153,31 @@ async def test_stations_can_be_asked_for(
     assert await places("garage") == [("GARAGE", "1")]
     assert await places("garage", "yard/2") == [("GARAGE", "1"), ("YARD", "2")]
     assert await places("yard", "yard/2") == [("YARD", "1"), ("YARD", "2")]
+
+
+async def test_places_are_told_by_the_names_their_owner_gave_them(
+    home: Home, yard: Station, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    await home.charge(yard, connector=1, minutes=5)
+    await home.charge(yard, connector=2, minutes=5)
+    dr.async_get(home.hass).async_update_child_device(home.device("yard/2"), name_by_user="Under the roof")
+    answer: Any = await home.do("export_sessions", month="2026-09")
+    client = await hass_client_no_auth()
+
+    told = rows(await (await client.get(file_of(answer, "csv")["url"])).text())
+    page = await (await client.get(file_of(answer, "html")["url"])).text()
+
+    assert [(row["station"], row["station_name"], row["evse"], row["evse_name"]) for row in told] == [
+        ("YARD", "Yard", "1", ""),
+        ("YARD", "Yard", "2", "Under the roof"),
+    ]
+    assert "Yard · 1" in page
+    assert "Yard · Under the roof" in page
+    assert "Yard (YARD)" in page
+    assert [(one["station_name"], one["evse_name"]) for one in await home.sessions()] == [
+        ("Yard", "Under the roof"),
+        ("Yard", None),
+    ]
 
 
 async def test_nobody_downloads_without_a_link_or_an_administrators_login(

@@ -18,7 +18,7 @@ from ..csms.model.meter import Reading
 from ..csms.model.price import amount
 from ..csms.record.session import Period, Session
 from ..csms.record.totals import Total
-from ..export import FORMATS, costs, offer
+from ..export import FORMATS, costs, names_of, offer
 from ..sessions import last_month
 from ..words import masked
 from .household import HouseholdAction, hubs
@@ -108,11 +108,13 @@ def _period(fields: Fields) -> Period:
 
 async def _recorded(hub: Hub, session: Session, signed: bool) -> JsonValueType:
     """Everything of a record; numbers of cards only by their end, unless the owner wants them shown."""
-    known, account = session.transaction, session.account
+    known, account, names = session.transaction, session.account, names_of(hub)
     told: dict[str, JsonValueType] = {
         "session": known.id,
         "station": known.station,
+        "station_name": names.station(known.station),
         "evse": known.evse,
+        "evse_name": names.evse(known.station, known.evse) or None,
         "connector": known.connector,
         "token": _number(hub, known.station, known.token),
         "stop_token": _number(hub, known.station, known.stop_token),

@@ -13,6 +13,7 @@ from custom_components.ocpp_home.csms.ledger import Ledger, Terms, tariffs
 from custom_components.ocpp_home.csms.model.account import Holder, Query
 from custom_components.ocpp_home.csms.model.meter import Quantity, Reading
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
+from custom_components.ocpp_home.csms.record.names import Names
 from custom_components.ocpp_home.csms.record.records import Records
 from custom_components.ocpp_home.csms.record.session import Period
 from custom_components.ocpp_home.csms.record.table import checksum
@@ -118,6 +119,18 @@ async def test_sessions_that_more_than_one_asks_for_are_handed_on_once(ledger: L
     rows = csv.DictReader(io.StringIO(export.csv, newline=""))
     assert [row["station"] for row in rows] == ["garage", "yard"]
     assert export.total.sessions == 2
+
+
+async def test_what_is_handed_on_names_places_as_their_owner_does(ledger: Ledger, records: Records) -> None:
+    stop(ledger, begin(ledger), 30)
+    await durable(ledger)
+
+    export = await records.export(OCTOBER, names=Names({"garage": "Carport"}, {("garage", 1): "Left"}))
+
+    [row] = csv.DictReader(io.StringIO(export.csv, newline=""))
+    assert (row["station"], row["station_name"], row["evse_name"]) == ("garage", "Carport", "Left")
+    assert "Carport · Left" in export.html
+    assert export.checksum == checksum(export.csv)
 
 
 async def test_what_is_settled_is_durable_with_the_next_commit(ledger: Ledger, records: Records, path: Path) -> None:

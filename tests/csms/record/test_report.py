@@ -8,6 +8,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.model.account import Account
 from custom_components.ocpp_home.csms.model.price import Price
+from custom_components.ocpp_home.csms.record.names import Names
 from custom_components.ocpp_home.csms.record.report import Report, html
 from custom_components.ocpp_home.csms.record.session import Period, Session
 
@@ -116,6 +117,16 @@ def test_the_sums_tell_the_average_price_of_what_has_one() -> None:
     assert "0.3045\u00a0EUR <small>/ kWh</small>" in text(ADA, NIGHT)
     two = session(account((10, 5, 1, None), currency="CHF"))
     assert "0.01\u00a0CHF + 3.05\u00a0EUR" in text(ADA, two)
+
+
+def test_places_bear_the_names_the_owner_gave_them() -> None:
+    names = Names({"garage": f"Home {EVIL}"}, {("garage", 1): "Front"})
+    told = html(Report([ADA], OCTOBER, BERLIN, (), "c0ffee", names), {})
+    _, ada, stations = Page(told).tables
+
+    assert ada[1][1] == f"Home {EVIL} · Front|Blue"
+    assert stations[1][0] == f"Home {EVIL} (garage)"
+    assert "<script>" not in told
 
 
 def test_a_month_without_sessions_says_so() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.ocpp_home.csms.record import table as room
+from custom_components.ocpp_home.csms.record.names import Names
 from custom_components.ocpp_home.csms.record.session import Period, Session
 from custom_components.ocpp_home.csms.record.table import COLUMNS, checksum, harmless, in_order, table
 
@@ -38,7 +39,9 @@ def test_a_session_is_a_line_with_all_that_is_known_of_it() -> None:
         {
             "session": "7",
             "station": "garage",
+            "station_name": "garage",
             "evse": "1",
+            "evse_name": "",
             "card": "Blue",
             "person": "Ada",
             "group": "Family",
@@ -65,7 +68,7 @@ def test_what_is_not_known_is_empty() -> None:
     [row] = rows(session(None, started=None, meter_start=None, card=None, orphan=True, meter_stop=None))
 
     assert {name for name, value in row.items() if value} == {
-        *("session", "station", "evse", "end", "flags", "signed_values")
+        *("session", "station", "station_name", "evse", "end", "flags", "signed_values")
     }
     assert row["flags"] == "orphan"
     [row] = rows(session(account((10, 100, None, None), currency=None)))
@@ -102,6 +105,15 @@ def test_the_file_is_as_rfc_4180_says() -> None:
     assert text.split("\r\n")[0].split(",") == list(COLUMNS)
     assert '"A ""b"", c\nd"' in text
     assert text.endswith("\r\n")
+
+
+def test_places_bear_the_names_the_owner_gave_them_beside_those_of_the_records() -> None:
+    names = Names({"garage": "=Home, left"}, {("garage", 1): "@Front"})
+    [row] = csv.DictReader(io.StringIO(table([session(account((10, 1, 1, None)))], OCTOBER, BERLIN, names), newline=""))
+
+    assert [row[name] for name in ("station", "station_name", "evse", "evse_name")] == [
+        *("garage", "'=Home, left", "1", "'@Front")
+    ]
 
 
 def test_the_check_sum_is_that_of_the_file() -> None:

@@ -17,6 +17,7 @@ from ..model.price import Price, Share, amount
 from ..model.transaction import Point, Transaction
 from .cost import Slice, Tariff, cost_so_far, midnight, settle, slices
 from .course import TINY, Course, course_of
+from .names import NAMELESS, Names
 from .report import Report, html
 from .session import Period, Session
 from .table import checksum, in_order, table
@@ -122,20 +123,20 @@ class Records:
         """What the sessions of a period come to by person, card or station; what runs counts as far as it came."""
         return totals(await self.sessions(self._within(query, period)), period, by)
 
-    async def export(self, period: Period, /, *queries: Query, **words: str) -> Export:
+    async def export(self, period: Period, /, *queries: Query, names: Names = NAMELESS, **words: str) -> Export:
         """The ended sessions of a period as CSV and as a report to print, whichever of the queries asks for them.
 
-        Without a query it is all of them. `words` replace those of the report.
+        Without a query it is all of them. `names` are those of the places; `words` replace those of the report.
         """
         asked = [replace(self._within(query, period), running=False) for query in queries or (Query(),)]
         found = {
             (one.transaction.station, one.transaction.id): one for query in asked for one in await self.sessions(query)
         }
         sessions = in_order(found.values(), period, self.zone)
-        text = table(sessions, period, self.zone)
+        text = table(sessions, period, self.zone, names)
         begin, end = midnight(period.first, self.zone), midnight(period.last + DAY, self.zone)
         prices = await self._source.prices(begin, end - TINY)
-        report = Report(sessions, period, self.zone, prices, checksum(text))
+        report = Report(sessions, period, self.zone, prices, checksum(text), names)
         people = tuple(totals(sessions, period, By.PERSON))
         return Export(text, html(report, words), report.checksum, total(sessions, period), people)
 

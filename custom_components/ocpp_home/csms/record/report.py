@@ -13,6 +13,7 @@ from typing import Final
 from ..model.price import MICRO, Price, amount
 from ..model.transaction import Transaction
 from .chart import chart
+from .names import NAMELESS, Names
 from .session import Period, Session
 from .style import STYLE
 from .totals import By, Total, total, totals
@@ -35,6 +36,7 @@ class Report:
     zone: tzinfo
     prices: Sequence[Price]
     checksum: str
+    names: Names = NAMELESS
 
 
 def html(report: Report, words: Mapping[str, str]) -> str:
@@ -103,9 +105,15 @@ def _people(say: Speech, report: Report) -> list[str]:
 def _summary(say: Speech, report: Report, by: By, title: str, head: str) -> str:
     found = totals(report.sessions, report.period, by)
     whole = total(report.sessions, report.period)
-    rows = [_total(say, one, say("nobody") if one.name is None else one.name) for one in found]
+    rows = [_total(say, one, _name(say, report, by, one)) for one in found]
     heads = [("", head), *(("n", name) for name in ("sessions", "energy", "from_sun", "cost"))]
     return _table(say, title, heads, rows, _total(say, whole, say("total"))) if found else ""
+
+
+def _name(say: Speech, report: Report, by: By, one: Total) -> str:
+    if one.name is None:
+        return say("nobody")
+    return report.names.full(one.name) if by is By.STATION else one.name
 
 
 def _total(say: Speech, one: Total, name: str) -> list[Cell]:
@@ -125,7 +133,7 @@ def _sessions(say: Speech, report: Report, sessions: Sequence[Session]) -> str:
 def _session(say: Speech, report: Report, session: Session) -> list[Cell]:
     known, part = session.transaction, total([session], report.period)
     energy = say("unknown") if session.account is None else f"{say.kwh(part.energy)} kWh"
-    place = f"{escape(f'{known.station} · {known.evse}')}<small>{escape(known.card or '')}</small>"
+    place = f"{escape(report.names.place(known.station, known.evse))}<small>{escape(known.card or '')}</small>"
     notes = escape(", ".join(_notes(say, session, part)))
     return [
         ("t", f"{_when(say, report, known)}<small>{notes}</small>"),

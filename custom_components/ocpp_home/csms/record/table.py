@@ -2,7 +2,8 @@
 
 | column | what it holds |
 |---|---|
-| session, station, evse | the transaction's id, the station's name, the number of the EVSE |
+| session, station, evse | the transaction's id, the station's identity, the number of the EVSE |
+| station_name, evse_name | what the owner calls them now; `evse_name` is empty where it has no name of its own |
 | card, person, group | whose it was when it began; empty where nobody knows |
 | begin, end | local time with its offset (ISO 8601); `end` is empty while it runs |
 | meter_begin_wh, meter_end_wh | the register (Wh) |
@@ -28,6 +29,7 @@ from typing import Final
 
 from ..model.account import Day
 from ..model.price import amount
+from .names import NAMELESS, Names
 from .session import Period, Session
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -43,6 +45,7 @@ class Line:
     session: Session
     days: tuple[Day, ...]
     zone: tzinfo
+    names: Names
 
 
 def harmless(text: str | None) -> str:
@@ -88,7 +91,11 @@ def _sun(line: Line) -> int | None:
 COLUMNS: Final[dict[str, Callable[[Line], str]]] = {
     "session": lambda line: harmless(line.session.transaction.id),
     "station": lambda line: harmless(line.session.transaction.station),
+    "station_name": lambda line: harmless(line.names.station(line.session.transaction.station)),
     "evse": lambda line: str(line.session.transaction.evse),
+    "evse_name": lambda line: harmless(
+        line.names.evse(line.session.transaction.station, line.session.transaction.evse)
+    ),
     "card": lambda line: harmless(line.session.transaction.card),
     "person": lambda line: harmless(line.session.transaction.person),
     "group": lambda line: harmless(line.session.transaction.card_group),
@@ -110,9 +117,9 @@ COLUMNS: Final[dict[str, Callable[[Line], str]]] = {
 }
 
 
-def table(sessions: Iterable[Session], period: Period, zone: tzinfo) -> str:
+def table(sessions: Iterable[Session], period: Period, zone: tzinfo, names: Names = NAMELESS) -> str:
     """The sessions of which something lies in the period, as CSV."""
-    lines = [Line(session, session.days(period), zone) for session in in_order(sessions, period, zone)]
+    lines = [Line(session, session.days(period), zone, names) for session in in_order(sessions, period, zone)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
