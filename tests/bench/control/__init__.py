@@ -1,0 +1,1 @@
+"""What the controller is worth: beside other people's rules and beside what hindsight would have done."""
