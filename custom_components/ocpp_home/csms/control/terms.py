@@ -18,6 +18,22 @@ FLOOR: Final = 6.0
 """A car cannot charge with less (A): IEC 61851-1, the lowest duty cycle of the control pilot."""
 
 
+class Limiter(StrEnum):
+    """Who decides how much an EVSE gets."""
+
+    CAR = "car"
+    STATION = "station"
+    FUSE = "fuse"
+    SUN = "sun"
+    PLAN = "plan"
+    GRID = "grid"
+    USER = "user"
+    HOLD = "hold"
+    """It waits: a pause or a change of phases has to last."""
+    STALE = "stale"
+    """A measurement is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Circuit:
     """A fuse and what hangs behind it."""
@@ -79,22 +95,8 @@ class Demand:
     """By which steps its limit can be set (A)."""
     reserve: bool = True
     """Whether it takes what it is given; a car that has ended charging leaves its share to others."""
-
-
-class Limiter(StrEnum):
-    """Who decides how much an EVSE gets."""
-
-    CAR = "car"
-    STATION = "station"
-    FUSE = "fuse"
-    SUN = "sun"
-    PLAN = "plan"
-    GRID = "grid"
-    USER = "user"
-    HOLD = "hold"
-    """It waits: a pause or a change of phases has to last."""
-    STALE = "stale"
-    """A measurement is missing."""
+    bound: Limiter = Limiter.STATION
+    """Who sets the maximum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,31 @@ class Share:
     """With how many phases."""
     limiter: Limiter
     """Why it is not more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How quick and how restless the controller may be; seconds, A, and the currency of the prices."""
+
+    rise_after: float = 30.0
+    """So long more room must have been on a line before it is used; less room counts at once."""
+    rise_by: float = 2.0
+    """By so much (A) the room must have grown."""
+    restart_after: float = 120.0
+    """So long a charge that found no room waits before it begins again."""
+    restart_spare: float = 1.0
+    """So much more than its minimum (A) must be free then."""
+    turn: float = 3600.0
+    """So long one charges before it gives way to another of the same priority that waits."""
+    start: float = 0.005
+    """What a start and its stop cost."""
+    contactor: float = 0.005
+    """What a change of phases costs."""
+    dwell: float = 120.0
+    """The least time between two changes of phases."""
+    session_changes: int = 10
+    """So often the phases may change while one car is there; a day later anew."""
+    day_changes: int = 20
+    """So often in 24 hours, whichever the car."""
+    fairness: float = 0.02
+    """So much more a kWh counts for a car that would otherwise only watch others of its priority."""
