@@ -8,6 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.energy.data import async_get_manager
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -191,6 +192,62 @@ async def test_an_entity_that_stays_silent_leaves_nobody_who_knows(
     assert told(hub) == ("EUR", 300_000)
     await later(hass, freezer, GRACE)
     assert (told(hub), kept(hub)) == (("EUR", None), [300_000, None])
+
+
+def complaints(hass: HomeAssistant) -> list[tuple[str | None, dict[str, str] | None]]:
+    """The repairs that are shown."""
+    return [(one.translation_key, one.translation_placeholders) for one in ir.async_get(hass).issues.values()]
+
+
+@pytest.mark.parametrize(
+    ("state", "attributes", "told"),
+    [
+        ("0.3", {"unit_of_measurement": "SEK/kWh"}, "0.3 SEK/kWh"),
+        ("0.3", {"unit_of_measurement": "EUR/month"}, "0.3 EUR/month"),
+        ("cheap", {}, "cheap"),
+        ("0.3", {"unit_of_measurement": "EUR/[x](y)"}, "0.3 EUR/(x)(y)"),
+    ],
+)
+async def test_an_entity_that_tells_no_price_is_a_repair_until_it_does(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, state: str, attributes: dict[str, str], told: str
+) -> None:
+    await says(hass, state, attributes)
+    await running(hass, ENTITY)
+    words = {"entity": "sensor.price", "told": told, "currency": "EUR"}
+    assert complaints(hass) == [("price_not_understood", words)]
+    await says(hass, STATE_UNAVAILABLE, {})
+    await later(hass, freezer, GRACE * 2)
+    assert complaints(hass) == [("price_not_understood", words)]
+    await says(hass, "0.30")
+    assert complaints(hass) == []
+
+
+async def test_what_is_wrong_with_a_price_is_nobodys_business_when_it_is_read_elsewhere(hass: HomeAssistant) -> None:
+    await says(hass, "cheap")
+    hub = await running(hass, ENTITY)
+    assert complaints(hass) != []
+    await choose(hass, hub, FIXED)
+    assert complaints(hass) == []
+    await choose(hass, hub, ENTITY)
+    assert complaints(hass) != []
+    assert await hass.config_entries.async_unload(hub.entry.entry_id)
+    assert complaints(hass) == []
+
+
+async def test_an_entity_that_is_missing_for_long_is_a_repair_and_one_that_is_silent_is_not(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await running(hass, ENTITY)
+    await later(hass, freezer, GRACE / 2)
+    assert complaints(hass) == []
+    await later(hass, freezer, GRACE)
+    assert complaints(hass) == [("price_entity_gone", {"entity": "sensor.price"})]
+    await says(hass, "cheap")
+    assert [kind for kind, _ in complaints(hass)] == ["price_not_understood"]
+    await says(hass, "0.30")
+    await says(hass, STATE_UNKNOWN)
+    await later(hass, freezer, GRACE * 2)
+    assert complaints(hass) == []
 
 
 async def test_an_entity_that_is_not_there_yet_is_waited_for(hass: HomeAssistant) -> None:

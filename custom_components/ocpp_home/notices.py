@@ -1,4 +1,4 @@
-"""What the owner should know of a station, as repairs: each appears and disappears with its notice."""
+"""What the owner should know, as repairs: each appears and disappears with its cause."""
 
 from typing import Final, NamedTuple
 
@@ -36,6 +36,10 @@ KINDS: Final[dict[str, Row]] = {
     "security_event": Row(ir.IssueSeverity.ERROR, fixable=True),
 }
 OTHER: Final = "other"
+PRICE_ODD: Final = "price_not_understood"
+PRICE_GONE: Final = "price_entity_gone"
+PRICE: Final = frozenset({PRICE_ODD, PRICE_GONE})
+"""What can be wrong with the entity that tells the price."""
 
 
 class NoticeBoard:
@@ -109,6 +113,25 @@ def show_ledger_trouble(hass: HomeAssistant, entry_id: str, trouble: str | None)
         translation_key="ledger_failed",
         translation_placeholders={"reason": trouble},
     )
+
+
+@callback
+def show_price_trouble(hass: HomeAssistant, entry_id: str, kind: str | None, **words: str) -> None:
+    """Show why an entity tells no price, one of PRICE, or that all is well (None)."""
+    for other in PRICE - {kind}:
+        ir.async_delete_issue(hass, DOMAIN, f"{entry_id}_{other}")
+    if kind is not None:
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            f"{entry_id}_{kind}",
+            is_fixable=False,
+            is_persistent=False,
+            learn_more_url=f"{DOCUMENTATION}/troubleshooting.md#{kind}",
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=kind,
+            translation_placeholders={name: tame(word) for name, word in words.items()},
+        )
 
 
 @callback

@@ -11,7 +11,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.components.energy.data import EnergyManager, async_get_manager
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, EVENT_CORE_CONFIG_UPDATE, UnitOfEnergy
+from homeassistant.const import (
+    ATTR_UNIT_OF_MEASUREMENT,
+    EVENT_CORE_CONFIG_UPDATE,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    UnitOfEnergy,
+)
 from homeassistant.core import Event, EventStateChangedData, State, callback
 from homeassistant.helpers.event import async_call_later, async_track_state_change_event
 from homeassistant.util import dt as dt_util
@@ -20,12 +26,15 @@ from homeassistant.util.unit_conversion import EnergyConverter
 from .const import CONF_POST_PRICE, CONF_PRICE, CONF_PRICE_ENTITY, CONF_PRICE_SOURCE, CONF_TELL_COSTS
 from .csms.model.errors import LedgerFailed
 from .csms.model.price import Price, Pricing
+from .notices import PRICE_GONE, PRICE_ODD, show_price_trouble
 
 if TYPE_CHECKING:
     from .hub import Hub
 
 GRACE: Final = timedelta(minutes=10)
 """So long the last price holds while its entity tells none, as it does when Home Assistant starts."""
+SILENT: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN, ""})
+"""States that say that there is no price at the moment."""
 ABSURD: Final = 1_000_000
 HUNDREDTHS: Final = frozenset({"ct", "c", "cent", "cents", "ct€", "€ct", "¢", "öre", "øre", "ore", "p", "pence", "rp"})
 ISO: Final = re.compile("[a-z]{3}")
@@ -156,6 +165,7 @@ class Prices:
         """Take over what is told now."""
         told = self._told()
         if told is None and self._origin.entity is not None:
+            self._wonder(self._origin.entity)
             if self._silent is None:
                 self._silent = async_call_later(self._hub.hass, GRACE, self._unknown)
             self._announce(self._known())
@@ -167,10 +177,26 @@ class Prices:
     def _unknown(self, _: object) -> None:
         """Nobody has known the price for too long."""
         self._silent = None
+        entity = self._origin.entity
+        if entity is not None and self._hub.hass.states.get(entity) is None:
+            self._complain(PRICE_GONE, entity=entity)
         self._take(None)
 
+    def _wonder(self, entity: str) -> None:
+        """Let the owner know of an entity that tells something, but no price in the currency."""
+        state = self._hub.hass.states.get(entity)
+        if state is not None and state.state not in SILENT:
+            unit = str(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) or "")
+            told, currency = f"{state.state} {unit}".rstrip(), self._hub.hass.config.currency
+            self._complain(PRICE_ODD, entity=entity, told=told, currency=currency)
+
+    def _complain(self, kind: str | None, **words: str) -> None:
+        """Tell the owner what is wrong with the entity, None that nothing is."""
+        show_price_trouble(self._hub.hass, self._hub.entry.entry_id, kind, **words)
+
     def _heard(self) -> None:
-        """Nothing is waited for any more."""
+        """Nothing is waited for any more, and nothing is wrong."""
+        self._complain(None)
         if self._silent is not None:
             self._silent()
             self._silent = None
