@@ -11,13 +11,13 @@ from itertools import groupby
 from math import inf
 from typing import Final
 
-from .choose import Band, Seat, band, contactor, decide, first_seen, permitted, together
+from .choose import Band, Seat, arrival, band, contactor, decide, marginal, permitted
 from .fuse import Fuses, Rooms, rooms
-from .share import Claim, Supply, fill, supply
+from .share import Claim, Supply, deal, supply
 from .terms import Demand, Limiter, Lines, Share, Site, Tuning
-from .work import Gains, Switching, Work
+from .work import Gains, State, Switching
 
-OPEN: Final = Band()
+NOTHING: Final = Band()
 USUAL: Final = Tuning()
 
 
@@ -44,7 +44,8 @@ def plan(site: Site, demands: Sequence[Demand], now: float, memory: Memory, tuni
     """What every EVSE shall get at this moment (s), after what was decided before."""
     held = rooms(site, memory.rooms, now, tuning)
     fuses = Fuses(site, held)
-    solve = Solve(site, supply(site, fuses, len(demands)), now, memory, tuning)
+    seconds = 0.0 if memory.moment is None else now - memory.moment
+    solve = Solve(site, supply(site, fuses, len(demands)), Moment(now, seconds, tuning), memory.seats)
     for group in _groups(demands):
         solve.serve(group)
     shares = tuple(solve.share(demand) for demand in demands)
@@ -58,31 +59,37 @@ def _groups(demands: Sequence[Demand]) -> Iterator[list[Demand]]:
         yield list(group)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a decision is made, and how long after the last one."""
+
+    now: float
+    seconds: float
+    tuning: Tuning
+
+
 class Solve:
     """One solve: what there is, and what has been dealt of it so far."""
 
-    def __init__(self, site: Site, supply: Supply, now: float, memory: Memory, tuning: Tuning) -> None:
+    def __init__(self, site: Site, supply: Supply, moment: Moment, seats: Mapping[str, Seat]) -> None:
         self._site = site
         self._supply = supply
-        self._now = now
-        self._tuning = tuning
-        self._before = memory.seats
-        self._seconds = 0.0 if memory.moment is None else now - memory.moment
+        self._now = moment.now
+        self._seconds = moment.seconds
+        self._tuning = moment.tuning
+        self._before = seats
         self._seats: dict[str, Seat] = {}
         self._claims: dict[str, Claim] = {}
-        self._above = 0.0
-        """What those of higher priority have got (W)."""
 
     def serve(self, group: Sequence[Demand]) -> None:
         """Decide and deal for those of one priority."""
-        self._above = self._supply.used
-        seats = {demand.evse: self._seat(demand) for demand in group}
-        turns = sorted(group, key=lambda demand: self._turn(seats[demand.evse]))
-        bands = {demand.evse: self._supposed(demand, seats[demand.evse]) for demand in turns}
-        for demand in turns:
-            del bands[demand.evse]
-            bands[demand.evse] = self._enter(demand, seats[demand.evse], list(bands.values()))
-        fill(self._supply, [self._claims[demand.evse] for demand in turns if demand.reserve])
+        sun = self._supply.sun - self._supply.used
+        turns = sorted(((demand, self._seat(demand)) for demand in group), key=self._turn)
+        bands = {demand.evse: self._expected(demand, seat) for demand, seat in turns}
+        for demand, seat in turns:
+            others = [other for evse, other in bands.items() if evse != demand.evse and other.least]
+            bands[demand.evse] = self._enter(demand, seat, others, sun)
+        deal(self._supply, [self._claims[demand.evse] for demand in group if demand.reserve], self._site)
 
     def share(self, demand: Demand) -> Share:
         """What it gets."""
@@ -90,103 +97,65 @@ class Solve:
         return Share(demand.evse, claim.amps, claim.phases, claim.limiter)
 
     def remembered(self) -> dict[str, Seat]:
-        """The seats of all, and of those who have left what their contactors did."""
-        gone = {evse: replace(seat, present=False) for evse, seat in self._before.items() if evse not in self._seats}
-        return gone | self._seats
+        """The seats of all who are here, and of those whose contactors have had a busy day."""
+        gone = {evse: seat.vacant(self._now) for evse, seat in self._before.items() if evse not in self._seats}
+        return {evse: seat for evse, seat in gone.items() if seat is not None} | self._seats
 
-    def _seat(self, demand: Demand) -> Seat | None:
-        before = self._before.get(demand.evse)
-        if before is None:
-            return first_seen(demand, self._now)
-        return before if before.present else before.back(self._now)
+    def _seat(self, demand: Demand) -> Seat:
+        return self._before.get(demand.evse) or arrival(demand, self._now)
 
-    def _turn(self, seat: Seat | None) -> tuple[int, float]:
-        """Who charges goes on, then who has waited longest, then who has had its turn."""
-        if seat is None:
-            return 1, self._now
-        if not seat.work.state.on:
-            return 1, seat.since
-        return (2 if self._overdue(seat) else 0), seat.since
+    def _turn(self, place: tuple[Demand, Seat]) -> tuple[int, float]:
+        """Who charges goes on, then comes who has waited longest, then who has had its turn."""
+        _, seat = place
+        if seat.overdue(self._now, self._tuning):
+            return 2, seat.since
+        return (0 if seat.work.state.on else 1), seat.since
 
-    def _overdue(self, seat: Seat) -> bool:
-        return self._now - seat.since >= self._tuning.turn
+    def _expected(self, demand: Demand, seat: Seat) -> Band:
+        """What those before it count with; nobody counts with one that has had its turn."""
+        if seat.fresh or not seat.work.state.on or seat.overdue(self._now, self._tuning):
+            return NOTHING
+        return self._band(self._supply.claim(self._site, demand, seat.work.state.phases))
 
-    def _supposed(self, demand: Demand, seat: Seat | None) -> Band:
-        """What the others count with until it is its turn; who has had its turn is not counted with."""
-        if seat is None or not seat.work.state.on or self._overdue(seat):
-            return OPEN
-        return band(demand, self._site, (demand.minimum, demand.maximum), seat.work.state.phases)
-
-    def _enter(self, demand: Demand, seat: Seat | None, others: list[Band]) -> Band:
-        """Decide for one, and give it its minimum; the power it can draw now."""
-        claims = {contactor(phases): self._supply.claim(self._site, demand, phases) for phases in demand.phases}
-        usable = self._usable(demand, seat, claims)
-        refusals = {phases: self._refusal(claims[phases], seat) for phases in usable}
-        roomy = [phases for phases in usable if refusals[phases] is None]
-        bands = {phases: self._band(claims[phases]) for phases in roomy}
-        switching = Switching(self._tuning.start, self._tuning.contactor, permitted(demand, usable, roomy, self._site))
-        work = decide(seat, self._gains(bands, others), self._seconds, switching)
-        claim = claims[work.state.phases]
-        self._claims[demand.evse] = claim
-        self._seats[demand.evse] = self._after(demand, seat, work, starved=not roomy)
+    def _enter(self, demand: Demand, seat: Seat, others: Sequence[Band], sun: float) -> Band:
+        """Decide for one, and give it its minimum; what the others have to count with."""
+        claims = self._claimable(demand, seat)
+        bars = {phases: self._bar(claim, seat) for phases, claim in claims.items()}
+        bands = {phases: self._band(claims[phases]) for phases, bar in bars.items() if bar is None}
+        gains = marginal(bands, others, sun, self._site, self._tuning.fairness)
+        allowed = permitted(demand, claims, bands, self._site)
+        work = decide(seat, gains, self._seconds, Switching(self._tuning.start, self._tuning.contactor, allowed))
+        claim = self._claims[demand.evse] = claims[work.state.phases]
+        after = self._seats[demand.evse] = seat.after(work, self._now)
         if not work.state.on:
-            claim.limiter = self._why(demand, refusals[work.state.phases])
-            return OPEN
+            if seat.work.state.on and not bands and demand.value > -inf:
+                self._seats[demand.evse] = replace(after, barred=self._now)
+            claim.limiter = bars[work.state.phases] or self._reason(demand, gains)
+            return NOTHING
+        if max(gains.gains[State.ON_1P :]) > gains.gains[work.state]:
+            claim.cap = Limiter.HOLD
         self._supply.give(claim, claim.least)
         claim.limiter = Limiter.CAR
         return bands[work.state.phases]
 
-    def _usable(self, demand: Demand, seat: Seat | None, claims: Mapping[int, Claim]) -> list[int]:
-        """With which numbers of phases it may be; as before, if that has to last."""
-        if seat is not None and seat.settled(self._now, self._tuning) and seat.work.state.phases in claims:
-            return [seat.work.state.phases]
-        return list(claims)
-
-    def _refusal(self, claim: Claim, seat: Seat | None) -> Limiter | None:
-        """Who forbids that it charges with its minimum; who had to stop needs a little more, and patience."""
-        claim.rank = len(self._claims)
-        claim.sunny = claim.demand.value < self._site.price
-        stopped = seat is not None and seat.barred is not None
-        spare = self._tuning.restart_spare if stopped else 0.0
-        if claim.least > claim.most:
-            return claim.cap
-        refusal = self._supply.refuses(claim, claim.least, spare)
-        if refusal is None and seat is not None and seat.waiting(self._now, self._tuning):
-            return Limiter.HOLD
-        return refusal
+    def _claimable(self, demand: Demand, seat: Seat) -> dict[int, Claim]:
+        """What it can take with each number of phases; only as it is, if that has to last."""
+        claims = {contactor(phases): self._supply.claim(self._site, demand, phases) for phases in demand.phases}
+        here = seat.work.state.phases
+        return {here: claims[here]} if here in claims and seat.settled(self._now, self._tuning) else claims
 
     def _band(self, claim: Claim) -> Band:
-        room = max(claim.room(claim.least), min(claim.room(claim.most), self._supply.fuses.room(claim.cells)))
-        return band(claim.demand, self._site, (claim.room(claim.least), room), claim.phases)
+        return band(claim.demand, *self._supply.band(claim), self._site)
 
-    def _gains(self, bands: Mapping[int, Band], others: list[Band]) -> Gains:
-        """What each state adds to what the others gain."""
-        sun = self._supply.sun - self._above
-        alone = together(others, sun, self._site)
-        crowd = self._tuning.fairness if any(other.most for other in others) else 0.0
-        gain = {
-            phases: together([*others, each], sun, self._site) - alone + crowd * each.least / 1000
-            for phases, each in bands.items()
-        }
-        return Gains((0.0, 0.0, 0.0, 0.0), (0.0, 0.0, gain.get(1, -inf), gain.get(3, -inf)))
-
-    def _after(self, demand: Demand, seat: Seat | None, work: Work, *, starved: bool) -> Seat:
-        """What is remembered of it."""
-        if seat is None:
-            return Seat(work, self._now, self._now)
-        after = seat.went(work, self._now, counted=len(demand.phases) > 1)
-        if work.state.on:
-            return replace(after, barred=None)
-        if starved and seat.work.state.on and demand.value > -inf:
-            return replace(after, barred=self._now)
-        return after
-
-    def _why(self, demand: Demand, refusal: Limiter | None) -> Limiter:
-        """Why it does not charge."""
-        if demand.value == -inf:
+    def _bar(self, claim: Claim, seat: Seat) -> Limiter | None:
+        """Who forbids that it charges; who had to stop needs patience, and room to spare."""
+        if claim.demand.value == -inf:
             return Limiter.USER
-        if refusal is not None:
-            return refusal
-        if self._site.surplus is None:
-            return Limiter.STALE
-        return Limiter.PLAN if demand.value <= self._site.feed_in else Limiter.SUN
+        bar = self._supply.bars(claim, 0.0 if seat.barred is None else self._tuning.restart_spare)
+        return Limiter.HOLD if bar is None and seat.waiting(self._now, self._tuning) else bar
+
+    def _reason(self, demand: Demand, gains: Gains) -> Limiter:
+        """Why it does not charge although it could."""
+        if max(gains.gains[State.ON_1P :]) > 0:
+            return Limiter.HOLD
+        return Limiter.PLAN if demand.value <= self._site.feed_in else self._supply.shade

@@ -1,12 +1,13 @@
 """Who gets how much of what there is: room on the lines, watts from the grid, sun.
 
-Shares are dealt in whole steps, always to the one that has least, until nobody can take a step more: so the smallest
-share is as large as it can be, nothing is left over ("16 A = 12 + 5"), and more power never makes the sum smaller: the
-first step that is granted with more and refused with less already takes the sum beyond what less can reach.
+Shares are dealt in whole steps, always to the one that has least, until nobody can take a step more. So the smallest
+share is as large as it can be, and nothing is left over ("16 A = 12 + 5"). More power never makes the sum smaller: the
+first step that more grants and less refuses already takes the sum beyond all that less can reach.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from heapq import heapify, heappop, heappush
 from math import ceil, floor, inf
 from typing import Final
@@ -17,7 +18,7 @@ from .terms import FLOOR, Demand, Limiter, Site
 GRANT: Final = 4200.0
 """What section 14a EnWG leaves to one controllable device (W)."""
 TOGETHER: Final = (0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45)
-"""How much of it each device more gets under a common limit (BK6-22-300, annex 1, 4.5.2): with 2, 3, ... 9 or more."""
+"""Which part of it the second and each further one adds when they are 2, 3, ... 9 or more (BK6-22-300, annex 1)."""
 
 
 def granted(devices: int) -> float:
@@ -27,6 +28,21 @@ def granted(devices: int) -> float:
     return GRANT * (1 + (devices - 1) * TOGETHER[min(devices, 9) - 2])
 
 
+class Appetite(IntEnum):
+    """What an EVSE takes beyond its minimum; who takes more is dealt to first."""
+
+    ALL = 0
+    SUN = 1
+    NOTHING = 2
+
+
+def appetite(demand: Demand, site: Site) -> Appetite:
+    """What it takes at what energy costs now."""
+    if demand.value >= site.price:
+        return Appetite.ALL
+    return Appetite.SUN if demand.value > site.feed_in else Appetite.NOTHING
+
+
 @dataclass(slots=True)
 class Claim:
     """What one EVSE can take with so many phases, and what it has got."""
@@ -34,15 +50,16 @@ class Claim:
     demand: Demand
     phases: int
     cells: tuple[int, ...]
+    """The lines of the circuits it loads."""
     least: int
     """Its minimum, in steps."""
     most: int
     """Its maximum, in steps."""
     cap: Limiter
     """Who sets the maximum."""
-    sunny: bool = False
-    """Beyond its minimum it takes the sun only."""
-    rank: int = 0
+    appetite: Appetite
+    part: float = 0.0
+    """Which part of a step may come from the grid if the sun gives the rest."""
     steps: int = 0
     limiter: Limiter = Limiter.STATION
 
@@ -51,9 +68,10 @@ class Claim:
         """What it has got (A per phase)."""
         return round(self.steps * self.demand.step, 3)
 
-    def room(self, steps: int) -> float:
-        """So many steps in A."""
-        return steps * self.demand.step
+    @property
+    def reach(self) -> tuple[float, float]:
+        """Its minimum and its maximum (A per phase)."""
+        return self.least * self.demand.step, self.most * self.demand.step
 
 
 @dataclass(slots=True)
@@ -66,48 +84,79 @@ class Supply:
     """What all EVSEs together may draw (W)."""
     sun: float = 0.0
     """What they may draw without taking from the grid (W)."""
+    shade: Limiter = Limiter.SUN
+    """Who says that there is no more sun."""
     asymmetry: float = inf
     used: float = 0.0
     """What they have got (W)."""
     loads: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     """What they have got on each line (A)."""
     anywhere: float = 0.0
-    """What flows nobody knows where (A)."""
+    """What flows on a line nobody knows (A)."""
 
     def claim(self, site: Site, demand: Demand, phases: int) -> Claim:
-        """What an EVSE can take with so many phases."""
-        stale = self.fuses.stale(demand.circuit)
-        most = min(demand.maximum, site.fallback) if stale else demand.maximum
+        """What an EVSE can take with so many phases; while a load is not known no more than the fallback."""
+        stale = self.fuses.stale(demand.circuit) and site.fallback < demand.maximum
+        most = site.fallback if stale else demand.maximum
         return Claim(
             demand,
             phases,
             self.fuses.cells(demand.circuit, lines_of(demand, phases)),
             ceil(max(demand.minimum, FLOOR) / demand.step - GRAIN),
             floor(most / demand.step + GRAIN),
-            Limiter.STALE if most < demand.maximum else demand.bound,
+            Limiter.STALE if stale else demand.bound,
+            appetite(demand, site),
         )
 
-    def refuses(self, claim: Claim, steps: int, spare: float = 0.0) -> Limiter | None:
-        """Who forbids that it gets so many steps more, and leaves so much (A) free on its lines; None: nobody."""
-        amps = claim.room(steps)
-        watts = amps * claim.phases * self.voltage
+    def watts(self, claim: Claim, amps: float) -> float:
+        """The power of a current (A per phase)."""
+        return amps * claim.phases * self.voltage
+
+    def band(self, claim: Claim) -> tuple[float, float]:
+        """Between which powers (W) it could charge if nobody else took more."""
+        least, most = claim.reach
+        return self.watts(claim, least), self.watts(claim, max(least, min(most, self.fuses.room(claim.cells))))
+
+    def bars(self, claim: Claim, spare: float = 0.0) -> Limiter | None:
+        """Who forbids that it begins, with so much (A) left free; None: nobody."""
+        if claim.least > claim.most:
+            return claim.cap
+        return self._strains(claim, claim.reach[0] + spare)
+
+    def refuses(self, claim: Claim, steps: int) -> Limiter | None:
+        """Who forbids that it gets so many steps more; None: nobody."""
         if claim.steps + steps > claim.most:
             return claim.cap
-        if self.fuses.room(claim.cells) < amps + spare - GRAIN:
-            return Limiter.FUSE
-        if self.used + watts > self.limit + GRAIN or self._lopsided(claim, amps):
-            return Limiter.GRID
-        if claim.sunny and claim.steps and self.used + watts > self.sun + GRAIN:
-            return Limiter.SUN
-        return None
+        if claim.appetite is Appetite.NOTHING:
+            return Limiter.PLAN
+        amps = steps * claim.demand.step
+        more = self.watts(claim, amps)
+        if claim.appetite is Appetite.SUN and self.used + more > self.sun + more * claim.part + GRAIN:
+            return self.shade
+        return self._strains(claim, amps)
 
     def give(self, claim: Claim, steps: int) -> None:
         """Let it have so many steps more."""
-        amps = claim.room(steps)
+        amps = steps * claim.demand.step
         claim.steps += steps
         self.fuses.take(claim.cells, amps)
-        self.used += amps * claim.phases * self.voltage
+        self.used += self.watts(claim, amps)
         self.loads, self.anywhere = self._loaded(claim, amps)
+
+    def _strains(self, claim: Claim, amps: float) -> Limiter | None:
+        if self.fuses.room(claim.cells) < amps - GRAIN:
+            return Limiter.FUSE
+        if self.used + self.watts(claim, amps) > self.limit + GRAIN or self._lopsided(claim, amps):
+            return Limiter.GRID
+        return None
+
+    def _lopsided(self, claim: Claim, amps: float) -> bool:
+        """Whether the lines would differ by more than they may, and more than they do."""
+        if self.asymmetry == inf:
+            return False
+        loads, anywhere = self._loaded(claim, amps)
+        before = max(self.loads) + self.anywhere - min(self.loads)
+        return max(loads) + anywhere - min(loads) > max(self.asymmetry, before) + GRAIN
 
     def _loaded(self, claim: Claim, amps: float) -> tuple[list[float], float]:
         lines = claim.demand.lines[: claim.phases]
@@ -115,41 +164,51 @@ class Supply:
             return self.loads, self.anywhere + amps
         return [load + amps * (not lines or line in lines) for line, load in enumerate(self.loads)], self.anywhere
 
-    def _lopsided(self, claim: Claim, amps: float) -> bool:
-        """Whether the lines would differ by more than they may, and more than they do."""
-        if self.asymmetry == inf:
-            return False
-        loads, anywhere = self._loaded(claim, amps)
-        after = max(loads) + anywhere - min(loads)
-        return after > self.asymmetry + GRAIN and after > max(self.loads) + self.anywhere - min(self.loads) + GRAIN
-
 
 def supply(site: Site, fuses: Fuses, devices: int) -> Supply:
-    """What a site has for so many EVSEs."""
+    """What a site has for so many EVSEs; sun that is not known does not shine."""
     sun = site.surplus or 0.0
     limit = inf if site.dimmed is None else max(site.dimmed, granted(devices))
     if site.peak is not None:
         limit = min(limit, sun + site.peak)
-    return Supply(fuses, site.voltage, limit, sun, inf if site.asymmetry is None else site.asymmetry)
+    return Supply(
+        fuses,
+        site.voltage,
+        limit,
+        sun,
+        Limiter.STALE if site.surplus is None else Limiter.SUN,
+        inf if site.asymmetry is None else site.asymmetry,
+    )
 
 
-def fill(supply: Supply, claims: Iterable[Claim]) -> None:
-    """Deal what is left among those that have begun: first whole A, then the smallest steps."""
+def worthwhile(demand: Demand, site: Site) -> float:
+    """Which part of a step may come from the grid: with more of it, it would cost more than it is worth."""
+    return max(0.0, (demand.value - site.feed_in) / (site.price - site.feed_in))
+
+
+def deal(supply: Supply, claims: Iterable[Claim], site: Site) -> None:
+    """Deal what is left among those that have begun: first about 1 A each, then the smallest steps."""
     begun = [claim for claim in claims if claim.steps]
-    for coarse in (True, False):
-        _deal(supply, begun, coarse=coarse)
+    followers = [claim for claim in begun if claim.appetite is Appetite.SUN]
+    if len(followers) == 1:
+        followers[0].part = worthwhile(followers[0].demand, site)
+    _round(supply, begun, coarse=True)
+    while _round(supply, begun, coarse=False):
+        pass  # what one takes can let another take more where the lines may only differ so much
 
 
-def _deal(supply: Supply, claims: Iterable[Claim], *, coarse: bool) -> None:
-    """A step to the one that has least, again and again; who takes from the grid comes before who follows the sun."""
-    heap = [(claim.sunny, claim.amps, claim.rank, claim) for claim in claims]
+def _round(supply: Supply, claims: Collection[Claim], *, coarse: bool) -> bool:
+    """A step to the one that has least, again and again; whether there was any."""
+    heap = [(claim.appetite, claim.amps, place, claim) for place, claim in enumerate(claims)]
     heapify(heap)
+    before = supply.used
     while heap:
-        sunny, _, rank, claim = heappop(heap)
+        hunger, _, place, claim = heappop(heap)
         steps = max(1, floor(1 / claim.demand.step + GRAIN)) if coarse else 1
         refusal = supply.refuses(claim, steps)
         if refusal is None:
             supply.give(claim, steps)
-            heappush(heap, (sunny, claim.amps, rank, claim))
+            heappush(heap, (hunger, claim.amps, place, claim))
         else:
             claim.limiter = refusal
+    return supply.used > before
