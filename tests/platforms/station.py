@@ -81,6 +81,9 @@ class Obliging:
         for evse in self.station.evses.values():
             self.station.changed(evse)
 
+    def postpone(self, evse: Evse) -> bool:
+        return False
+
     def switches(self, evse: Evse) -> bool:
         return False
 

@@ -1,5 +1,6 @@
 """Limits on a real socket: in which order ways are tried, what is sent, what is learned."""
 
+from asyncio import create_task, sleep
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue import limiting
 from custom_components.ocpp_home.csms.model.errors import Refused, Unanswered, Unsupported
+from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.station import Settings
 from tests.csms.v1.bench import Desk, desk, until
 from tests.simulator import Hardware, Oddities
 
+RENEWAL = limiting.LEASE.total_seconds() / limiting.RENEWALS
 TX, DEFAULT, MAX = "TxProfile", "TxDefaultProfile", "ChargePointMaxProfile"
 
 
@@ -318,7 +321,7 @@ async def test_a_pause_is_of_the_transaction_and_ends_with_it() -> None:
 @pytest.mark.parametrize("kind", ["Absolute", "Relative"])
 async def test_another_pause_ends_by_itself_and_is_renewed(kind: str) -> None:
     async with desk(Oddities(kinds=frozenset({kind}))) as table:
-        await table.charging.set_limit(table.station.evse(1), 0)
+        await table.station.limit(table.station.evse(1), "user", 0)
         if kind == "Absolute":
             assert last(table)["chargingSchedule"]["duration"] == 960
         else:
@@ -332,12 +335,13 @@ async def test_another_pause_ends_by_itself_and_is_renewed(kind: str) -> None:
 async def test_a_renewal_nobody_answers_is_tried_again_later() -> None:
     async with desk() as table:
         table.charging.trial = 0.02
-        await table.charging.set_limit(table.station.evse(1), 0)
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "user", 0)
         table.simulated.oddities = Oddities(never_answers=frozenset({"SetChargingProfile"}))
         table.charging.patience = 0.02
         await table.pauses.over(300)
         await until(lambda: table.pauses.asked.count(300) == 2)
-        assert table.station.evse(1).limits.confirmed is None
+        assert evse.limits.confirmed == 0
 
 
 async def test_a_renewal_that_is_refused_leads_to_another_way() -> None:
@@ -417,6 +421,155 @@ async def test_what_goes_wrong_while_following_is_noted() -> None:
         table.simulated.oddities = Oddities(answers={"SetChargingProfile": "SecurityError"})
         await table.charging.follow(evse)
         assert evse.limits.refusal == "SecurityError: as this brand does"
+
+
+# --- down at once, up with leisure ------------------------------------------------------------------------------------
+
+
+def limits(table: Desk) -> list[float]:
+    return [row[4] for row in written(table)]
+
+
+async def writing(evse: Evse) -> None:
+    while not evse.limits.writer.locked():
+        await sleep(0)
+
+
+async def test_what_others_wish_is_raised_some_seconds_after_the_last_write_and_lowered_at_once() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        for amps in (10, 14, 12, 16):
+            await table.station.limit(evse, "sun", amps)
+        assert limits(table) == [10]
+        await table.pauses.over(10)
+        await until(lambda: evse.limits.confirmed == 16)
+        assert limits(table) == [10, 16], "the newest wish, and no other"
+        await table.station.limit(evse, "fuse", 7)
+        assert limits(table) == [10, 16, 7]
+
+
+async def test_a_small_rise_waits_longer_until_it_becomes_a_large_one() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "sun", 10)
+        await table.station.limit(evse, "sun", 10.5)
+        await until(lambda: 30 in table.pauses.asked)
+        await table.station.limit(evse, "sun", 12)
+        await table.pauses.over(10)
+        await until(lambda: evse.limits.confirmed == 12)
+        assert limits(table) == [10, 12]
+
+
+async def test_a_wish_that_returns_to_what_is_set_is_not_written() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        for amps in (10, 16):
+            await table.station.limit(evse, "sun", amps)
+        await until(lambda: 10 in table.pauses.asked)
+        await table.station.limit(evse, "sun", 10)
+        await table.pauses.over(10)
+        await table.station.align(evse)
+        assert limits(table) == [10]
+
+
+async def test_who_waits_looks_again_when_his_time_has_come() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "sun", 10)
+        await table.station.limit(evse, "sun", 16)
+        await until(lambda: 10 in table.pauses.asked)
+        table.pauses.now = 5
+        await table.station.limit(evse, "fuse", 7)
+        evse.limits.wish("fuse", None)
+        await table.station.limit(evse, "sun", 12)
+        await table.pauses.over(10)
+        await until(lambda: evse.limits.confirmed == 12)
+        assert limits(table) == [10, 7, 12]
+
+
+async def test_what_is_wished_while_another_limit_is_written_waits_for_the_answer() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "sun", 20)
+        lowering = create_task(table.station.limit(evse, "sun", 10))
+        await writing(evse)
+        await table.station.limit(evse, "sun", 14)
+        await table.station.limit(evse, "fuse", 8)
+        await lowering
+        await until(lambda: evse.limits.confirmed == 8)
+        assert limits(table) == [20, 10, 8]
+
+
+async def test_what_is_being_written_is_not_broken_off_by_the_next_wish() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "sun", 10)
+        await table.station.limit(evse, "sun", 16)
+        await table.pauses.over(10)
+        await writing(evse)
+        await table.station.limit(evse, "sun", 18)
+        await until(lambda: evse.limits.confirmed == 16)
+        assert limits(table) == [10, 16]
+        await table.pauses.over(10)
+        await until(lambda: evse.limits.confirmed == 18)
+
+
+async def test_the_owner_does_not_wait() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        for amps in (10, 16):
+            await table.station.limit(evse, "user", amps)
+        assert limits(table) == [10, 16]
+
+
+async def test_what_waits_takes_the_place_of_a_renewal() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.charging.set_fallback(6)
+        await table.simulated.start()
+        await table.station.limit(evse, "sun", 16)
+        await table.station.limit(evse, "sun", 16.5)
+        table.simulated.calls.clear()
+        await table.pauses.over(RENEWAL)
+        await until(lambda: evse.limits.confirmed == 16.5)
+        assert limits(table) == [16.5]
+
+
+async def test_a_rise_that_waits_when_a_session_ends_is_not_forgotten() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "sun", 10)
+        await table.simulated.start()
+        await table.station.limit(evse, "sun", 16)
+        await table.simulated.stop()
+        await table.charging.follow(evse)
+        assert limits(table) == [10, 16]
+
+
+async def test_what_is_refused_when_its_time_has_come_is_noted() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "sun", 10)
+        await table.station.limit(evse, "sun", 16)
+        table.simulated.oddities = Oddities(answers={"SetChargingProfile": "SecurityError"})
+        await table.pauses.over(10)
+        await until(lambda: evse.limits.refusals == 1)
+        assert evse.limits.confirmed == 10
+
+
+async def test_after_silence_nobody_knows_what_is_set() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "fuse", 10)
+        table.charging.patience = table.charging.trial = 0.02
+        table.station.renewed_at = datetime.now(UTC)
+        table.simulated.oddities = Oddities(never_answers=frozenset({"SetChargingProfile"}))
+        with pytest.raises(Unanswered):
+            await table.station.limit(evse, "fuse", 6)
+        assert not evse.limits.known
+        table.simulated.oddities = Oddities()
+        await table.station.limit(evse, "fuse", 10)
+        assert limits(table)[-1] == 10
 
 
 # --- the fall-back below ----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from custom_components.ocpp_home.csms.ledger.ledger import Ledger
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.booking import Booking, Stage
 from custom_components.ocpp_home.csms.model.commands import Commands, Document, ProfileFilter, Schedule
-from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unsupported
+from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unanswered, Unsupported
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.household import Household
@@ -31,15 +31,20 @@ class Obedient:
     def __init__(self) -> None:
         self.limits: list[tuple[int, float | None]] = []
         self.phases: list[int | None] = []
-        self.switching = False
+        self.switching = self.postponing = self.silent = False
         self.words: str | None = None
 
     async def set_limit(self, evse: Evse, amps: float | None, phases: int | None = None) -> str:
         self.limits.append((evse.id, amps))
         self.phases.append(phases)
+        if self.silent:
+            raise Unanswered("nothing came")
         if self.words is not None:
             raise Refused("Rejected", self.words)
         return "TxProfile/A/Absolute"
+
+    def postpone(self, evse: Evse) -> bool:
+        return self.postponing
 
     def switches(self, evse: Evse) -> bool:
         return self.switching
@@ -435,3 +440,25 @@ async def test_what_is_booked_is_known_after_a_restart(station: Station, ledger:
     again = Station(station.name, ledger)
     assert [booking.id for booking in again.agenda] == [5, 6]
     assert again.evse(1).reservation == MINE.reservation
+
+
+async def test_what_others_than_the_owner_wish_may_wait(station: Station) -> None:
+    peer = Obedient()
+    peer.postponing = True
+    station.connect("1.6", commands(peer))
+    evse = station.evse(1)
+    await station.limit(evse, "sun", 10)
+    assert peer.limits == []
+    await station.limit(evse, "user", 12)
+    assert peer.limits == [(1, 10)]
+
+
+async def test_after_silence_nobody_knows_what_is_set(station: Station) -> None:
+    peer = Obedient()
+    station.connect("1.6", commands(peer))
+    evse = station.evse(1)
+    await station.limit(evse, "user", 10)
+    peer.silent = True
+    with pytest.raises(Unanswered):
+        await station.limit(evse, "user", 8)
+    assert not evse.limits.known

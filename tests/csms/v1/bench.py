@@ -39,6 +39,7 @@ class Pauses:
 
     def __init__(self) -> None:
         self.asked: list[float] = []
+        self.now = 0.0
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     async def __call__(self, seconds: float) -> None:
@@ -53,6 +54,7 @@ class Pauses:
     async def over(self, seconds: float) -> None:
         await until(lambda: any(wanted == seconds for wanted, _ in self._sleepers))
         before = self.asked.count(seconds)
+        self.now += seconds
         next(woken for wanted, woken in self._sleepers if wanted == seconds and not woken.done()).set_result(None)
         for _ in range(5):
             if self.asked.count(seconds) == before:
@@ -76,7 +78,7 @@ class Desk:
 
     def open(self, session: Session) -> Desk:
         self.call = Caller(self.station, session)
-        self.charging = Charging(self.station, self.call, self.pauses)
+        self.charging = Charging(self.station, self.call, self.pauses, lambda: self.pauses.now)
         remote, configuration = Remote(self.station, self.call), Configuration(self.station, self.call)
         self.station.connect("1.6", Commands(remote, configuration, charging=self.charging))
         return self

@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, station: Station, peer: Peer) -> None:
         self.station, self.peer, self.pauses = station, peer, Pauses()
         call = Caller(station, peer.session)
-        self.charging = Charging(station, call, self.pauses)
+        self.charging = Charging(station, call, self.pauses, lambda: self.pauses.now)
         commands = Commands(Remote(station, call), Configuration(station, call), charging=self.charging)
         station.connect(peer.session.version, commands)
         serve(peer, station, charging.REQUESTS)

@@ -79,6 +79,8 @@ async def test_k02_fr_01_a_limit_of_somebody_else_is_kept_by_a_profile(old_table
     await old_table.station.limit(old_table.evse, "grid", 8)
     await old_table.station.limit(old_table.evse, "user", 20)
     await old_table.station.limit(old_table.evse, "grid", None)
+    await old_table.pauses.over(10)
+    await until(lambda: len(old_table.written()) == 3)
     limits = [made["chargingSchedule"][0]["chargingSchedulePeriod"][0]["limit"] for made in old_table.written()]
     assert limits == [16, 8, 20]
 
@@ -103,7 +105,7 @@ async def test_a_limit_is_lifted_by_clearing_our_own_profile(old_table: Desk) ->
 
 
 async def test_a_pause_ends_by_itself(old_table: Desk) -> None:
-    await old_table.charging.set_limit(old_table.evse, 0)
+    await old_table.station.limit(old_table.evse, "user", 0)
     assert old_table.written()[0]["chargingSchedule"][0]["duration"] == 960
     await old_table.pauses.over(300)
     await until(lambda: len(old_table.written()) == 2)

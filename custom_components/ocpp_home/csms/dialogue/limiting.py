@@ -10,6 +10,7 @@ from asyncio import Task, create_task, current_task, sleep
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 from typing import Final
 
 from ..model.commands import Schedule
@@ -23,6 +24,7 @@ from .effect import Proof, exceeds, scheduled
 from .fallback import NONE, Fallback
 from .learned import Learned
 from .pen import Limit, Pen
+from .tempo import Tempo
 from .ways import DEFAULT, TX, Failure, Method
 
 CLEARED: Final = "ClearChargingProfile"
@@ -44,19 +46,31 @@ RESUMED: Final = 8.0
 """Seconds after the end of a pause when the limit is sent once more: there are stations that forget it then."""
 
 
+type Pause = Callable[[float], Awaitable[None]]
+type Clock = Callable[[], float]
+
+
 class Limiting:
     """The limits of one station over one connection."""
 
-    def __init__(self, station: Station, pen: Pen, pause: Callable[[float], Awaitable[None]] = sleep) -> None:
-        """Set limits of `station`, which `pen` writes; `pause` lets seconds pass."""
+    def __init__(self, station: Station, pen: Pen, pause: Pause = sleep, clock: Clock = monotonic) -> None:
+        """Set limits of `station`, which `pen` writes; `pause` lets seconds pass, which `clock` counts."""
         self._station = station
         self._pen = pen
         self._pause = pause
         self._learned = Learned(station)
         self.fallback = Fallback(station, pen, self._learned)
+        self._tempo = Tempo(clock)
         self.trial, self.patience = ways.TRIAL, PATIENCE
         self._tells_schedule = True
         self._tasks: dict[tuple[int, str], Task[None]] = {}
+
+    def postpone(self, evse: Evse) -> bool:
+        """Whether what is wished can wait; then it is set when its time comes, whatever is wished by then."""
+        if not evse.limits.writer.locked() and not self._tempo.rest(evse, self._station.target(evse)):
+            return False
+        self._start(evse, "later", self._later(evse))
+        return True
 
     def switches(self, evse: Evse) -> bool:
         """Whether the station says that it can be told with how many phases an EVSE charges."""
@@ -93,7 +107,7 @@ class Limiting:
                     await self._lift(evse)  # a limit of 0 must not outlive its transaction
                     limits.doubt()
                     return
-            if paused or not limits.known or method.startswith(TX):
+            if paused or method.startswith(TX) or not limits.meets(self._station.target(evse)):
                 limits.doubt()
                 await self._station.align(evse)
 
@@ -128,6 +142,7 @@ class Limiting:
         raise _worst([failure for tried in failures.values() for failure in tried])
 
     async def _install(self, limit: Limit) -> None:
+        self._tempo.wrote(limit.evse)
         patience = self.patience if self._learned.trusted(limit.method) else self.trial
         await self._pen.write(limit, patience)
         self._installed(limit.evse, add=limit.method.purpose)
@@ -213,6 +228,8 @@ class Limiting:
     # --- beside the calls -------------------------------------------------------------------------------------------
 
     def _start(self, evse: Evse, name: str, work: Coroutine[None, None, None]) -> None:
+        if (earlier := self._tasks.get((evse.id, name))) is not None:
+            earlier.cancel()
         self._tasks[evse.id, name] = create_task(work)
 
     def _stop(self, evse: Evse) -> None:
@@ -221,18 +238,32 @@ class Limiting:
             if task is not current_task():
                 task.cancel()
 
+    async def _later(self, evse: Evse) -> None:
+        """Set what is wished as soon as that may be written, and what is being written has been answered."""
+        async with evse.limits.writer:
+            pass
+        while rest := self._tempo.rest(evse, self._station.target(evse)):
+            await self._pause(rest)
+        # under another name nobody who waits after it cancels what it writes
+        self._tasks[evse.id, "due"] = self._tasks.pop((evse.id, "later"))
+        with suppress(OcppError):
+            await self._station.align(evse)
+
     async def _renew(self, limit: Limit, lease: timedelta) -> None:
-        """Keep a limit alive that ends by itself."""
+        """Keep a limit alive that ends by itself; what waits to be written takes its place."""
+        evse, limits = limit.evse, limit.evse.limits
         with suppress(OcppError):
             while True:
                 await self._pause(lease.total_seconds() / RENEWALS)
+                if not limits.meets(self._station.target(evse)):
+                    break
                 with suppress(Unanswered):
                     try:
                         await self._install(limit)
                     except Refused, Unsupported:
-                        limit.evse.limits.doubt()
-                        await self._station.align(limit.evse)
-                        return
+                        limits.doubt()
+                        break
+            await self._station.align(evse)
 
     async def _again(self, limit: Limit) -> None:
         """Send a limit once more after a pause."""

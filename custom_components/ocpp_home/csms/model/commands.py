@@ -212,6 +212,9 @@ class Charging(Protocol):
         `phases` tells with how many it shall charge where that can be chosen, None leaves it to the station.
         """
 
+    def postpone(self, evse: Evse) -> bool:
+        """Whether what is wished can wait, to spare the memory of the station; then it is set when its time comes."""
+
     def switches(self, evse: Evse) -> bool:
         """Whether the station says that it can be told with how many phases an EVSE charges."""
 

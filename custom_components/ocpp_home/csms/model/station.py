@@ -10,7 +10,7 @@ from .admission import Policy
 from .agenda import Agenda
 from .booking import KEPT, LEAD, Booking, Stage
 from .commands import Charging, Commands, Reservations
-from .errors import Offline, Refused, Unsupported
+from .errors import Offline, Refused, Unanswered, Unsupported
 from .event import Event, Notice
 from .evse import Evse, Problem, Status
 from .household import Household
@@ -241,20 +241,21 @@ class Station:
         """State a wish (A per phase, None withdraws it) and bring the station in line with the lowest one.
 
         A wish may carry with how many `phases` (1 or 3) the EVSE shall charge; where that cannot be chosen it is
-        ignored. Raises what the station answered if it did not take it; the wish stays.
+        ignored. What the owner wishes is set at once, and so is whatever lowers the limit; what others wish may wait
+        for some seconds when it raises it. Raises what the station answered if it did not take it; the wish stays.
         """
         evse.limits.wish(source, amps, phases)
         if source == OWNER:
             self.keep(f"wish/{evse.id}", evse.limits.wishes.get(source))
         self.changed(evse)
-        await self.align(evse)
+        if source in {OWNER, PAUSE} or not self._postponed(evse):
+            await self.align(evse)
 
     def switches(self, evse: Evse) -> bool:
         """Whether it can be told with how many phases an EVSE charges; the owner knows better than the station."""
         if self.settings.switching is not None:
             return self.settings.switching
-        charging = None if self.commands is None else self.commands.charging
-        return charging is not None and charging.switches(evse)
+        return self._limits is not None and self._limits.switches(evse)
 
     def target(self, evse: Evse) -> Target:
         """What an EVSE is to be limited to, with phases only where they can be chosen."""
@@ -280,6 +281,9 @@ class Station:
             limits.refuse(str(error))
             if limits.refusals >= REPEATED:
                 self.notice("limit_refused", evse.id, limit="-" if wanted is None else f"{wanted:g}", reason=str(error))
+            raise
+        except Unanswered:
+            limits.doubt()  # it may have been set
             raise
         finally:
             self.changed(evse)
@@ -338,6 +342,13 @@ class Station:
         if reservations is None:
             raise Unsupported("Reservation")
         return reservations
+
+    def _postponed(self, evse: Evse) -> bool:
+        return self.connected and self._limits is not None and self._limits.postpone(evse)
+
+    @property
+    def _limits(self) -> Charging | None:
+        return None if self.commands is None else self.commands.charging
 
     def _charging(self) -> Charging:
         charging = self.require().charging

@@ -4,13 +4,13 @@ How a station is brought to a limit is told in `dialogue/limiting.py`; here are 
 """
 
 from asyncio import sleep
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Final
 
 from ..dialogue import clock, effect, ways
 from ..dialogue.call import Block, Caller, Handler, consent
-from ..dialogue.limiting import CLEARED, Limiting
+from ..dialogue.limiting import CLEARED, Clock, Limiting, Pause
 from ..dialogue.pen import Limit
 from ..dialogue.ways import Method, Offer
 from ..model.commands import Document, ProfileFilter, Schedule
@@ -25,9 +25,9 @@ REQUESTS: Final[dict[str, Handler]] = {}
 class Charging(Limiting):
     """The limits of one station over one connection."""
 
-    def __init__(self, station: Station, call: Caller, pause: Callable[[float], Awaitable[None]] = sleep) -> None:
-        """Set limits of `station` through `call`; `pause` lets seconds pass."""
-        super().__init__(station, Pen(station, call), pause)
+    def __init__(self, station: Station, call: Caller, pause: Pause = sleep, clock: Clock = monotonic) -> None:
+        """Set limits of `station` through `call`; `pause` lets seconds pass, which `clock` counts."""
+        super().__init__(station, Pen(station, call), pause, clock)
         self._call = call
 
     async def set_profile(self, evse: int, profile: Document) -> None:

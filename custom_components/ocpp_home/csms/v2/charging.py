@@ -4,15 +4,16 @@ How a station is brought to a limit is told in `dialogue/limiting.py`; here are 
 """
 
 from asyncio import Task, create_task, sleep
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Final
 
 from ..dialogue import clock, effect, ways
 from ..dialogue.call import Block, Caller, Handler, consent
 from ..dialogue.files import request_id
-from ..dialogue.limiting import CLEARED, Limiting
+from ..dialogue.limiting import CLEARED, Clock, Limiting, Pause
 from ..dialogue.pen import Limit
 from ..dialogue.ways import DEFAULT, DYNAMIC, TX, Method, Offer, ours
 from ..model.blocks import InstalledProfile
@@ -43,10 +44,10 @@ REQUESTS: Final[dict[str, Handler]] = {"ReportChargingProfiles": report_charging
 class Charging(Limiting):
     """The limits of one station over one connection."""
 
-    def __init__(self, station: Station, call: Caller, pause: Callable[[float], Awaitable[None]] = sleep) -> None:
-        """Set limits of `station` through `call`; `pause` lets seconds pass."""
+    def __init__(self, station: Station, call: Caller, pause: Pause = sleep, clock: Clock = monotonic) -> None:
+        """Set limits of `station` through `call`; `pause` lets seconds pass, which `clock` counts."""
         self._shelf = Shelf(station, call)
-        super().__init__(station, Pen(station, call, self._shelf), pause)
+        super().__init__(station, Pen(station, call, self._shelf), pause, clock)
         self._call = call
         self._owed: set[int] = set()
         self._serving: dict[int, Task[None]] = {}
