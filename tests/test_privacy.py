@@ -11,6 +11,7 @@ from custom_components.ocpp_home.const import CONF_PUBLISH_INTERVAL, DOMAIN
 from custom_components.ocpp_home.csms.model.account import Holder
 from custom_components.ocpp_home.csms.model.booking import Booking
 from custom_components.ocpp_home.csms.model.reservation import Reservation
+from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
 from custom_components.ocpp_home.hub import Hub
 from tests.household import hub_entry, set_up, simulated, station_data, until
@@ -65,6 +66,8 @@ async def test_a_person_is_forgotten_everywhere(hass: HomeAssistant, hub: Hub) -
         }
         (asked,) = new.asked("CustomerInformation")
         assert (asked["idToken"]["idToken"], asked["clear"], asked["report"]) == (ADA, True, False)
+        assert hub.ledger.holder(Token(ADA), NOON) is None
+        assert hub.ledger.holder(Token(BOB), NOON) == Holder("Card of Bob", "Bob")
     await hass.async_block_till_done()
     assert [one.name for one in hub.central.household.cards] == ["Card of Bob"]
     assert [one.reservation.token for one in hub.stations["new"].agenda] == [BOB]

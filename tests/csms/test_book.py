@@ -76,7 +76,7 @@ async def test_a_code_has_its_budget_and_is_nowhere_recorded(
     told: list[Usage] = []
     household.subscribe(lambda: told.append(book.used(gate, *MONTH)))
     running = begin(stations["yard"], "KeyCode")
-    accounts.hold(stations["yard"], running, gate.token)
+    accounts.hold(stations["yard"], running, gate.token, NOW)
     assert (list(book.running(gate)), list(book.running(door))) == ([running], [])
     end(stations["yard"], running, 400.0)
     assert told == [Usage(400.0)]

@@ -11,6 +11,7 @@ from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.dialogue.authorization import Showing, decide
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.account import Holder
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
 from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.evse import Evse, Status
@@ -276,6 +277,15 @@ def test_the_cards_of_the_household_hold_at_every_station_and_everybody_hears_of
     now = datetime.now(UTC)
     assert [decide(garage, Token(number), now).accepted for number in ("CARD", "OTHER")] == [True, False]
     assert [decide(yard, Token(number), now).accepted for number in ("CARD", "OTHER")] == [False, True]
+
+
+def test_whose_a_card_was_is_known_after_it_has_changed_hands(central: Central) -> None:
+    ledger = central.add("Garage", QUIET).ledger
+    for person in ("Ada", "Bob"):
+        central.household.admit(Cards((Card(Token("CARD"), person=person),)), Policy())
+    now = datetime.now(UTC)
+    told = [ledger.holder(Token("card"), now + timedelta(hours=hours)) for hours in (-1, 1)]
+    assert told == [Holder(person="Ada"), Holder(person="Bob")]
 
 
 def test_what_one_station_knows_of_a_card_counts_at_the_others(central: Central) -> None:

@@ -50,6 +50,8 @@ class Road(RuleBasedStateMachine):
             for name, person in zip(CARDS, PEOPLE, strict=True)
         ]
         self.world = World(cards, BEGIN)
+        self.owners = {card.token.id: [Holder(card.name, card.person)] for card in cards}
+        """Whose each card has been, the newest last."""
         self.stations: list[Truth] = []
 
     @initialize(layout=layouts)
@@ -123,9 +125,10 @@ class Road(RuleBasedStateMachine):
     @rule(card=st.sampled_from(CARDS), person=st.sampled_from(PEOPLE))
     def hand_on(self, card: str, person: str) -> None:
         """A card goes to somebody else."""
+        self.happen()
         known = self.world.cards[card]
-        self.world.cards[card] = Card(known.token, name=f"card of {person}", person=person, active=known.active)
-        self.world.admit()
+        self.world.hand_on(Card(known.token, name=f"card of {person}", person=person, active=known.active))
+        self.owners[card].append(Holder(f"card of {person}", person))
 
     @rule(which=anyone, offset=st.sampled_from(CLOCKS))
     def mishap(self, which: int, offset: int | None) -> None:
@@ -190,6 +193,8 @@ class Road(RuleBasedStateMachine):
     def note(self, truth: Truth, kind: str, charge: Charge | None, evse: int = 0) -> Message:
         if charge is not None and kind == ("card" if charge.late_card else "start"):
             charge.shown = True
+            charge.owners = self.owners.get(charge.card, [])
+            charge.holder = charge.owners[-1] if charge.owners else None
         place = charge.evse if charge is not None else evse
         return truth.note(kind, charge, place, self.world.now, self.world.connected(truth.name))
 
@@ -263,15 +268,9 @@ class Road(RuleBasedStateMachine):
         if not charge.told or message.kind in {"start", "stop"} - set(charge.told):
             charge.offline |= message.unheard and truth.version != "1.6"
             charge.offline |= message.kind != "measure" and self.world.now - message.happened > LATE
-        if message.kind == ("card" if charge.late_card else "start") and message.kind not in charge.told:
-            charge.holder = self.holder(charge.card)
         charge.told.append(message.kind)
         if message.kind != "card":
             charge.told_register = max(charge.told_register or 0, message.register)
-
-    def holder(self, name: str) -> Holder | None:
-        card = self.world.cards.get(name)
-        return None if card is None else Holder(card.name, card.person)
 
     def heard(self, truth: Truth, message: Message, answer: list[Any]) -> None:
         """The station knows that a message has arrived."""

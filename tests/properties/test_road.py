@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 import pytest
 
+from custom_components.ocpp_home.csms import central
 from custom_components.ocpp_home.csms.dialogue import connection
 
 from .oracle import compare
@@ -33,7 +34,8 @@ type Move = tuple[Callable[..., None], dict[str, Any]]
 
 @pytest.fixture(autouse=True)
 def wall(monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> None:
-    monkeypatch.setattr(connection, "datetime", Wall)
+    for room in (connection, central):
+        monkeypatch.setattr(room, "datetime", Wall)
 
 
 @pytest.mark.timeout(0 if EXAMPLES else 120)
@@ -65,6 +67,7 @@ UNHEARD: Move = (Road.transmit, {"which": 0, "fate": "answer lost", "same": Fals
 KILL: Move = (Road.restart, {"politely": False})
 SETTLE: Move = (Road.settle, {})
 OVERTAKE: Move = (Road.overtake, {"which": 0, "place": 0})
+HAND_BACK: Move = (Road.hand_on, {"card": "CARD-A", "person": "Ben"})
 HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
 
 
@@ -75,6 +78,11 @@ HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
         pytest.param([plug("answer lost"), KILL, HAND_ON, SETTLE, unplug()], id="a start is told twice"),
         pytest.param(
             [plug("killed before"), HAND_ON, SETTLE, unplug()], id="a start is told to somebody who dies of it"
+        ),
+        pytest.param([plug("waits"), HAND_ON, SETTLE, unplug()], id="a card changes hands before its session is told"),
+        pytest.param(
+            [plug("waits"), HAND_ON, KILL, unplug("waits"), HAND_BACK, SETTLE],
+            id="a card changes hands twice meanwhile",
         ),
         pytest.param([plug(), unplug("given up"), plug(card="CARD-B"), unplug()], id="a stop is lost"),
         pytest.param([plug("given up unheard"), measure(), unplug()], id="the number of a session is never heard"),

@@ -33,7 +33,9 @@ class Charge:
     """What has arrived and is durable: start, measure, card, stop."""
     told_register: int | None = None
     holder: Holder | None = None
-    """Whose card it was when its session got it."""
+    """Whose card it was when it was shown."""
+    owners: list[Holder] = field(default_factory=list)
+    """Whose it has ever been."""
     offline: bool = False
     shaken: bool = False
     """The meter was set to zero meanwhile: what it delivered, no register tells."""

@@ -106,6 +106,16 @@ class World:
         self.records = Records(self.ledger, UTC)
         self.admit()
 
+    def hand_on(self, card: Card) -> None:
+        """From now on a card is somebody else's; the home keeps that as it keeps all it is told."""
+        self.cards[card.token.id] = card
+        self.run(self._hand_on())
+
+    async def _hand_on(self) -> None:
+        self.admit()
+        if (durable := self.ledger.commit()) is not None:
+            await durable
+
     def admit(self) -> None:
         """Let the central system know the cards as they are now."""
         self.central.household.admit(Cards(tuple(self.cards.values())), Policy())

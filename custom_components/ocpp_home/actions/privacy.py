@@ -43,6 +43,7 @@ async def _forget(hub: Hub, person: str | None, card: str | None) -> JsonObjectT
     bookings = sum(station.agenda.forget(keys) for station in hub.stations.values())
     for entry in theirs:
         hub.hass.config_entries.async_remove_subentry(hub.entry, entry.subentry_id)
+    hub.sync()  # whose the cards were is past now, and goes with all that is past
     forgotten = await hub.ledger.forget_person(person, card)
     outcomes = await gather(*(_ask(station, tokens) for station in hub.stations.values()))
     return {

@@ -2,6 +2,7 @@
 
 from asyncio import TimerHandle, get_running_loop
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from .book import SharedBook
@@ -44,6 +45,7 @@ class Central:
         self.book = SharedBook(self._stations)
         self.household = Household(book=self.book)
         """Who may charge at any of the stations: `household.admit(cards, policy)` changes it, and drops nobody."""
+        self.household.subscribe(self._note_holders)
         self.household.subscribe(self._reconsider)
         self._truces: dict[str, TimerHandle] = {}
         self._server = Server(self, versions)
@@ -117,6 +119,10 @@ class Central:
             for evse in station.evses.values():
                 if evse.transaction is not None:
                     station.changed(evse)
+
+    def _note_holders(self) -> None:
+        """Remember whose the cards are from now on, for the sessions that stations tell of later."""
+        self._ledger.hand_over({card.token: card.holder for card in self.household.cards}, datetime.now(UTC))
 
     def _reconsider(self) -> None:
         """Let everybody who watches a station see that another policy or price holds there."""

@@ -36,18 +36,42 @@ def test_a_session_belongs_to_whoever_held_the_card_when_it_began(station: Stati
     issue(station, Card(TOKEN, "Blue", "Ada", "Family"))
     transaction = begin(station)
 
-    accounts.hold(station, transaction, TOKEN)
+    accounts.hold(station, transaction, TOKEN, NOON)
     issue(station, Card(TOKEN, "Blue", "Bob"))
-    accounts.hold(station, transaction, TOKEN)
+    accounts.hold(station, transaction, TOKEN, NOON)
 
     assert transaction.holder == Holder("Blue", "Ada", "Family")
+
+
+def test_a_session_that_is_told_late_belongs_to_whoever_held_the_card_then(station: Station) -> None:
+    issue(station, Card(TOKEN, "Red", "Bob"))
+    for hours, holder in ((-2, Holder("Blue", "Ada")), (1, Holder("Red", "Bob"))):
+        station.ledger.hand_over({TOKEN: holder}, NOON + timedelta(hours=hours))
+    transaction, later = begin(station), begin(station, TOKEN.id.lower())
+
+    accounts.hold(station, transaction, TOKEN, NOON)
+    accounts.hold(station, later, TOKEN, NOON + timedelta(hours=1))
+
+    assert transaction.holder == Holder("Blue", "Ada")
+    assert later.holder == Holder("Red", "Bob")
+
+
+def test_a_card_that_was_nobodys_then_makes_nobodys_session(station: Station) -> None:
+    issue(station, Card(TOKEN, "Blue", "Bob"))
+    for hours, holders in ((-2, {TOKEN: Holder("Blue", "Ada")}), (-1, {}), (1, {TOKEN: Holder("Blue", "Bob")})):
+        station.ledger.hand_over(holders, NOON + timedelta(hours=hours))
+    transaction = begin(station)
+
+    accounts.hold(station, transaction, TOKEN, NOON)
+
+    assert transaction.holder is None
 
 
 def test_what_a_card_does_not_tell_nobody_knows(station: Station) -> None:
     issue(station, Card(TOKEN, "Blue"))
     transaction = begin(station)
 
-    accounts.hold(station, transaction, TOKEN)
+    accounts.hold(station, transaction, TOKEN, NOON)
 
     assert transaction.holder == Holder("Blue", None, None)
 
@@ -55,7 +79,7 @@ def test_what_a_card_does_not_tell_nobody_knows(station: Station) -> None:
 def test_a_token_nobody_knows_belongs_to_nobody(station: Station) -> None:
     transaction = begin(station)
 
-    accounts.hold(station, transaction, TOKEN)
+    accounts.hold(station, transaction, TOKEN, NOON)
 
     assert transaction.holder is None
 
@@ -65,8 +89,8 @@ def test_others_can_tell_whose_a_token_is(station: Station) -> None:
     station.holder = {TOKEN: Holder(person="Carl")}.get
     transaction, other = begin(station), begin(station, "other")
 
-    accounts.hold(station, transaction, TOKEN)
-    accounts.hold(station, other, Token("other"))
+    accounts.hold(station, transaction, TOKEN, NOON)
+    accounts.hold(station, other, Token("other"), NOON)
 
     assert transaction.holder == Holder(person="Carl")
     assert other.holder is None
@@ -77,7 +101,7 @@ def test_a_session_without_a_token_belongs_to_nobody(station: Station, held: str
     issue(station, Card(TOKEN, "Blue", "Ada"))
     transaction = begin(station, held)
 
-    accounts.hold(station, transaction, shown)
+    accounts.hold(station, transaction, shown, NOON)
 
     assert transaction.holder is None
 

@@ -14,13 +14,15 @@ from custom_components.ocpp_home.csms.ledger.commit import LONGEST
 from custom_components.ocpp_home.csms.model.account import Account, Day, Forgotten, Holder, Query
 from custom_components.ocpp_home.csms.model.errors import LedgerFailed
 from custom_components.ocpp_home.csms.model.price import Price, Share
+from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.model.transaction import Transaction
 
 from .samples import NOON, after, closing, opening, register
 
 TERMS = Terms(patience=0.05, reserve=1 << 12, leisure=0.02, retry=0.02)
 SETTLED = Account((Day(date(2026, 5, 1), 4000, 1_200_000),), "EUR")
-ADA = Holder("Blue", "Ada", "Family")
+ADA, BOB = Holder("Blue", "Ada", "Family"), Holder("Red", "Bob")
+CARD = Token("CARD")
 
 type Opener = Callable[[], Awaitable[Ledger]]
 
@@ -294,3 +296,66 @@ async def test_what_could_not_be_deleted_is_still_there(ledger: Ledger, path: Pa
 
     assert ledger.find("garage", old.id) is old
     assert old.key is not None
+
+
+async def test_whose_a_card_was_is_known_after_a_restart(ledger: Ledger, opened: Opener) -> None:
+    ledger.hand_over({CARD: ADA}, NOON)
+    ledger.hand_over({CARD: BOB}, after(10))
+    ledger.hand_over({CARD: BOB}, after(20))
+    await durable(ledger)
+    assert ledger.commit() is None
+    await ledger.close()
+    again = await opened()
+
+    assert [again.holder(CARD, after(minute)) for minute in (9, 10)] == [ADA, BOB]
+    assert again.holder(Token("other"), NOON) is None
+
+
+async def test_a_change_of_hands_that_could_not_be_written_is_written_later(
+    ledger: Ledger, path: Path, opened: Opener
+) -> None:
+    with closed(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        ledger.hand_over({CARD: ADA}, NOON)
+        ledger.hand_over({CARD: BOB}, after(10))
+        await refused(ledger)
+    assert ledger.holder(CARD, NOON) == ADA
+    ledger.start(opening())
+    await durable(ledger)
+    await ledger.close()
+
+    assert (await opened()).holder(CARD, NOON) == ADA
+
+
+async def test_a_change_of_hands_while_nothing_is_taken_is_known_all_the_same(ledger: Ledger) -> None:
+    fill(ledger)
+    ledger.hand_over({CARD: ADA}, NOON)
+
+    assert ledger.holder(CARD, NOON) == ADA
+
+
+async def test_whoever_is_forgotten_has_had_no_card(ledger: Ledger, path: Path) -> None:
+    for minute, holders in ((0, {CARD: ADA, Token("ADA-TOKEN"): ADA}), (10, {CARD: BOB})):
+        ledger.hand_over(holders, after(minute))
+    await durable(ledger)
+    await ledger.forget_person("Ada")
+    assert [ledger.holder(CARD, after(minute)) for minute in (9, 10)] == [Holder(), BOB]
+    await ledger.close()
+
+    text = b"".join(part.read_bytes() for part in path.parent.glob("ledger.db*"))
+    assert (b"Ada" in text, b"ada-token" in text, b"Bob" in text) == (False, False, True)
+
+
+@pytest.mark.parametrize(("kept", "found"), [(None, ADA), (timedelta(days=100), BOB)])
+async def test_whose_a_card_was_is_kept_as_long_as_sessions_but_not_for_ever(
+    ledger: Ledger, opened: Opener, kept: timedelta | None, found: Holder
+) -> None:
+    now = datetime.now(UTC)
+    ancient = now - timedelta(days=500)
+    for days, holder in ((600, Holder("Red", "Cem")), (500, ADA), (200, BOB)):
+        ledger.hand_over({CARD: holder}, now - timedelta(days=days))
+    assert ledger.holder(CARD, ancient - timedelta(days=1)) == Holder("Red", "Cem")
+    await ledger.tidy(None, kept)
+    await ledger.close()
+
+    assert (await opened()).holder(CARD, ancient - timedelta(days=1)) == found

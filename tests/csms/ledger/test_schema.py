@@ -31,7 +31,17 @@ def test_a_fresh_file_becomes_a_ledger_that_survives_a_power_cut(connection: sql
     assert pragma(connection, "synchronous") == 2
     assert pragma(connection, "page_size") == PAGE_SIZE
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    assert tables == {"transactions", "measurands", "readings", "facts", "oddities", "reserve", "prices", "shares"}
+    assert tables == {
+        "transactions",
+        "measurands",
+        "readings",
+        "facts",
+        "oddities",
+        "reserve",
+        "prices",
+        "shares",
+        "holders",
+    }
 
 
 def test_a_ledger_is_left_as_it_is(connection: sqlite3.Connection) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
+from custom_components.ocpp_home.csms.model.account import Holder
 from custom_components.ocpp_home.csms.model.card import Card, Cards, Window
 from custom_components.ocpp_home.csms.model.token import Token, TokenType
 from custom_components.ocpp_home.csms.model.transaction import Transaction
@@ -78,6 +79,11 @@ def test_what_nobody_knows_the_type_of_may_be_the_address_of_a_car() -> None:
 )
 def test_a_session_tells_which_card_opened_it(card: Card, told: str | None, holder: str | None, opened: bool) -> None:
     assert card.opened(Transaction("1", "Garage", 1, 1, told, FRIDAY, 0.0, card=holder)) is opened
+
+
+def test_whose_a_card_is_says_nothing_of_what_was_left_empty() -> None:
+    assert Card(Token("A"), "Blue", "Ada").holder == Holder("Blue", "Ada", None)
+    assert Card(Token("A"), group="Family").holder == Holder(None, None, "Family")
 
 
 def test_a_card_of_no_station_belongs_to_all() -> None:

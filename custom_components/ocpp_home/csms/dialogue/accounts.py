@@ -1,17 +1,18 @@
 """Whose a session is and what it comes to: frozen when it begins, settled when it ends."""
 
+from datetime import datetime
+
 from ..model.account import Holder
-from ..model.card import Card
 from ..model.station import Station
 from ..model.token import Token
 from ..model.transaction import Transaction
 
 
-def hold(station: Station, transaction: Transaction, token: Token | None) -> None:
-    """Record whose card it is now, when a session gets its token; a later owner of the card changes nothing."""
+def hold(station: Station, transaction: Transaction, token: Token | None, at: datetime) -> None:
+    """Record whose card it was when it was shown; who has it when that is told does not matter."""
     if token is None or transaction.token is None or transaction.holder is not None:
         return
-    holder = station.holder(token) if station.holder is not None else _owner(station.household.cards.of(token))
+    holder = station.holder(token) if station.holder is not None else _owner(station, token, at)
     if holder is not None:
         station.ledger.hold(transaction, holder)
 
@@ -22,5 +23,8 @@ def settle(station: Station, transaction: Transaction) -> None:
         station.account(transaction)
 
 
-def _owner(card: Card | None) -> Holder | None:
-    return None if card is None else Holder(card.name or None, card.person or None, card.group or None)
+def _owner(station: Station, token: Token, at: datetime) -> Holder | None:
+    """Whose a card was at a moment, or is now where nobody has noted that."""
+    known = station.ledger.holder(token, at)
+    card = station.household.cards.of(token) if known is None else None
+    return known if card is None else card.holder

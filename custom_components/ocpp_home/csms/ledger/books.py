@@ -1,22 +1,30 @@
 """Whose a session is and what it costs, as the ledger keeps it; what is deleted on purpose."""
 
 from asyncio import get_running_loop
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from ..model.account import Account, Forgotten, Holder
 from ..model.errors import LedgerFailed
 from ..model.price import Price, Share
+from ..model.token import Token
 from ..model.transaction import Transaction
 from . import erase, reads
 from .commit import GroupCommit
+from .holders import Holders
 from .memory import Memory, assign
 from .notes import Notes
 from .number import Draw
 from .rows import Write, plain
 from .store import Store
 from .tariffs import Tariffs
+
+HANDED_ON: Final = timedelta(days=400)
+"""So long it is remembered whose a card was that was handed on; no station keeps a session to itself for longer."""
 
 
 class Books(Memory):
@@ -27,6 +35,19 @@ class Books(Memory):
         self._notes = notes
         self.tariffs = Tariffs(found.prices, found.shares)
         """The newest prices and shares of the sun."""
+        self._holders = Holders(found.holders)
+
+    def hand_over(self, holders: Mapping[Token, Holder], at: datetime) -> None:
+        """Note whose the cards are from now on, those that are left out being nobody's; what is no news costs nothing.
+
+        Where it cannot be written now it is written with what is written next.
+        """
+        self._holders.hand_over(holders, at)
+        self._write_holders()
+
+    def holder(self, token: Token, at: datetime) -> Holder | None:
+        """Whose a card was at a moment; Holder() where it was nobody's, None where that was never told."""
+        return self._holders.of(token, at)
 
     def hold(self, transaction: Transaction, holder: Holder) -> None:
         """Record whose a transaction is; the first that is told stays."""
@@ -74,6 +95,8 @@ class Books(Memory):
         Signed readings stay as long as their session, and so do all of one that is not settled yet.
         """
         present = await self._slow(erase.present)
+        self._holders.tidy(present - min(keep_sessions or HANDED_ON, HANDED_ON))
+        self._write_holders()
         horizon = erase.before(present, keep_sessions)
         writes = erase.old(erase.before(present, keep_readings), horizon)
         if not writes:
@@ -98,6 +121,8 @@ class Books(Memory):
         found = await self._slow(erase.of_person, person, card)
         theirs = [one for one in self._index if erase.is_theirs(one[0], person, card)]
         before = [(known, replace(known), content) for known, content in theirs]
+        self._holders.forget(person, card)
+        self._write_holders()
         writes: list[Write] = [(statement, [(person, card)]) for statement in erase.FORGET_PERSON]
         self._commits.add(writes, 0, partial(self._rename, before))
         for known, _ in theirs:
@@ -109,6 +134,16 @@ class Books(Memory):
         await get_running_loop().run_in_executor(self._store.thread, self._store.scrub)
         running = tuple(str(row[0]) for row in found if row[3] is None)
         return Forgotten(len(found) - len(running), running)
+
+    def _committed(self) -> None:
+        super()._committed()
+        self._write_holders()
+
+    def _write_holders(self) -> None:
+        """Let the file follow what memory knows of the holders of cards."""
+        if (told := self._holders.writes()) is not None:
+            with suppress(LedgerFailed):
+                self._add_or_undo(told[0], [told[1]])
 
 
 def _course(transaction: Transaction) -> tuple[object, ...]:

@@ -235,6 +235,8 @@ class Ledger(Books):
         self._measurands.begin_anew()
         self._notes.begin_anew()
         self._commits.add(self.tariffs.writes(), 0)
+        self._holders.begin_anew()
+        self._write_holders()
         for known, content in self._index:
             self._commits.add([save(known, content)], known.key or 0, partial(self._forsake, known))
         self._on_set_aside(set_aside)

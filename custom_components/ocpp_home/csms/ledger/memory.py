@@ -31,7 +31,7 @@ class Memory(History):
         for one in found.active:
             self._index.add(*one)
         self._commits = commits
-        self._commits.on_committed = partial(self._index.trim, self._commits.pending)
+        self._commits.on_committed = self._committed
         self._next_key = found.next_key
         self._issue = partial(issue, self._taken, draw)
 
@@ -41,6 +41,10 @@ class Memory(History):
         known = self._index.by_id(station, transaction_id)
         known = known or self._load(reads.BY_ID, (transaction_id, plain(station)))
         return known if known is not None and known.id == transaction_id else None  # it may have been renamed since
+
+    def _committed(self) -> None:
+        """What was added is durable; memory need not hold all of it any more."""
+        self._index.trim(self._commits.pending)
 
     async def _durable(self) -> None:
         if (durable := self._commits.commit()) is not None:

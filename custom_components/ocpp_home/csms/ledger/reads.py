@@ -13,6 +13,7 @@ from ..model.meter import Reading
 from ..model.price import Price, Share
 from ..model.transaction import Point, Transaction
 from .accounts import text_of
+from .holders import HOLDERS
 from .measurands import KNOWN, READINGS, reading_of
 from .progress import Progress, points_after
 from .rows import NAMES, Row, Write, microseconds, moment, transaction_of
@@ -88,6 +89,7 @@ class Beginning:
     measurands: list[Row]
     prices: list[Row]
     shares: list[Row]
+    holders: list[Row]
     next_key: int
 
 
@@ -104,6 +106,7 @@ def begin(store: Store) -> Beginning:
         store.every(KNOWN),
         store.every(NEWEST_PRICES),
         store.every(NEWEST_SHARES),
+        store.every(HOLDERS),
         int(store.every("SELECT ifnull(max(key), 0) + 1 FROM transactions")[0][0] or 1),
     )
 

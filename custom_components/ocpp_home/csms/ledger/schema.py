@@ -93,6 +93,17 @@ MIGRATIONS: Final = (
         PRIMARY KEY (station, evse, at)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE holders (
+        token TEXT NOT NULL,
+        type TEXT NOT NULL,
+        at INTEGER NOT NULL,  -- from when on the card is theirs
+        card TEXT,  -- this and the next two: NULL where it is nobody's
+        person TEXT,
+        card_group TEXT,
+        PRIMARY KEY (token, type, at)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 VERSION: Final = len(MIGRATIONS)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Final
 
+from .account import Holder
 from .token import Token, TokenType
 from .transaction import Transaction
 
@@ -78,6 +79,11 @@ class Card:
         if told == TokenType.KEY_CODE.value:
             return self.token.type in TYPED and session.card is not None and session.card == self.name
         return self.token.key in {Token(told).key, Token(told, TokenType.MAC_ADDRESS).key}
+
+    @property
+    def holder(self) -> Holder:
+        """Whose it is."""
+        return Holder(self.name or None, self.person or None, self.group or None)
 
     def belongs_to(self, station: str) -> bool:
         """Whether it may charge at a station at all."""

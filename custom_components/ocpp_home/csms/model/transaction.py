@@ -8,6 +8,7 @@ from typing import Protocol
 
 from .account import Account, Holder
 from .meter import Reading
+from .token import Token
 
 type Point = tuple[datetime, float]
 """What an energy register read (Wh) at a moment."""
@@ -165,6 +166,12 @@ class Ledger(Protocol):
 
     def hold(self, transaction: Transaction, holder: Holder) -> None:
         """Record whose a transaction is; the first that is told stays."""
+
+    def hand_over(self, holders: Mapping[Token, Holder], at: datetime) -> None:
+        """Note whose the cards are from now on, those that are left out being nobody's; never fails."""
+
+    def holder(self, token: Token, at: datetime) -> Holder | None:
+        """Whose a card was at a moment; Holder() where it was nobody's, None where that was never told."""
 
     def settle(self, transaction: Transaction, account: Account) -> None:
         """Record what is settled about a transaction that has ended."""

@@ -50,7 +50,7 @@ def start_transaction(station: Station, payload: Payload, now: datetime) -> Payl
         )
     )
     if transaction.received == now:
-        accounts.hold(station, transaction, token)
+        accounts.hold(station, transaction, token, moment.at)
     verdict = decide(station, token, moment.at, Showing(evse.id, transaction, starting=True))
     if transaction.received == now and transaction.active:
         sessions.begun(station, evse, transaction, now)

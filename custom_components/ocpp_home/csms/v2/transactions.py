@@ -79,7 +79,7 @@ class _Told:
         if known is None or (known.started is None and self.kind == "Started"):
             self._make_room()
             known = self.station.ledger.start(self._opening(told))
-            accounts.hold(self.station, known, self.token)
+            accounts.hold(self.station, known, self.token, self.at)
         if self.kind != "Started" or known.received != self.now:
             self._complete(known)
         return known
@@ -219,7 +219,7 @@ class _Told:
         )
         self.station.ledger.amend(known, amendment)  # also what tells nothing new is answered when all is on the disk
         if amendment.token is not None:
-            accounts.hold(self.station, known, self.token)
+            accounts.hold(self.station, known, self.token, self.at)
 
     def _showing(self, transaction: Transaction) -> Showing:
         """What the token is shown for; whose session it is begins with it, anybody else's card is to stop it."""
