@@ -13,42 +13,53 @@ type Facts = Mapping[str, Any]
 type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
 
 
-def started(facts: Facts) -> str:
-    """Who began."""
-    return _late(facts, f"{_who(facts)} started charging")
+type Said = tuple[str, str]
+"""Who did something, and what it was: together a sentence."""
 
 
-def ended(facts: Facts) -> str:
-    """Who charged, how much, how long and for how much."""
-    said = f"{_who(facts)} finished charging"
+def started(facts: Facts) -> Said:
+    """Who began, and where."""
+    return _who(facts), _late(facts, f"started charging at {facts.get('station')}")
+
+
+def ended(facts: Facts) -> Said:
+    """Who charged, where, how much, how long and for how much."""
+    said = f"finished charging at {facts.get('station')}"
     if facts.get("energy") is not None:
         said += f": {facts['energy'] / 1000:.2f} kWh"
     if facts.get("duration") is not None:
-        hours, minutes = divmod(int(facts["duration"]) // 60, 60)
-        said += f" in {hours}:{minutes:02} h"
+        said += f" in {_span(int(facts['duration']))}"
     if facts.get("cost") is not None:
         said += f" for {facts['cost']:.2f} {facts.get('currency')}"
-    return _late(facts, said)
+    return _who(facts), _late(facts, said)
 
 
-def refused(facts: Facts) -> str:
-    """Whose card was refused, and why."""
+def refused(facts: Facts) -> Said:
+    """Which station refused whose card, and why."""
     token = facts.get("token") or ""
     card = f"the card {facts['card']}" if facts.get("card") else f"the unknown card {token}".rstrip()
     why = spoken(str(facts.get("decision") or ""), first=False)
-    return _late(facts, f"refused {card}{f' ({why})' if why else ''}")
+    return str(facts.get("station")), _late(facts, f"refused {card}{f' ({why})' if why else ''}")
 
 
 def _who(facts: Facts) -> str:
     names = [str(facts[name]) for name in ("person", "card") if facts.get(name)]
-    return names[0] if names else "somebody"
+    return names[0] if names else "Somebody"
+
+
+def _span(seconds: int) -> str:
+    """A duration as people say it."""
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}:{minutes:02} h" if hours else f"{minutes} min"
 
 
 def _late(facts: Facts, said: str) -> str:
     return f"{said} (while there was no connection)" if facts.get("late") else said
 
 
-LINES: Final[Mapping[str, tuple[Callable[[Facts], str], str]]] = {
+LINES: Final[Mapping[str, tuple[Callable[[Facts], Said], str]]] = {
     EVENT_SESSION_STARTED: (started, "mdi:car-electric"),
     EVENT_SESSION_ENDED: (ended, "mdi:ev-plug-type2"),
     EVENT_CARD_REFUSED: (refused, "mdi:credit-card-off-outline"),
@@ -63,9 +74,10 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Describe) -
     @callback
     def describe(event: Event) -> dict[str, Any]:
         tell, icon = LINES[str(event.event_type)]
+        who, what = tell(event.data)
         return {
-            LOGBOOK_ENTRY_NAME: event.data.get("station"),
-            LOGBOOK_ENTRY_MESSAGE: tell(event.data),
+            LOGBOOK_ENTRY_NAME: who,
+            LOGBOOK_ENTRY_MESSAGE: what,
             LOGBOOK_ENTRY_ICON: icon,
         }
 

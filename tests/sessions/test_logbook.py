@@ -45,8 +45,8 @@ async def test_who_charged_how_much_and_for_how_much(home: Home, garage: Station
     kwh, cost = truth.energy / 1000, round(truth.energy * 0.03) / 100
 
     assert lines(home.hass, told) == [
-        ("Garage", "Ada started charging"),
-        ("Garage", f"Ada finished charging: {kwh:.2f} kWh in 1:05 h for {cost:.2f} EUR"),
+        ("Ada", "started charging at Garage"),
+        ("Ada", f"finished charging at Garage: {kwh:.2f} kWh in 1:05 h for {cost:.2f} EUR"),
     ]
     assert [event.data["device_id"] for event in told] == [home.device("garage")] * 2
     assert told[1].data["energy"] == truth.energy
@@ -56,8 +56,16 @@ async def test_who_charged_how_much_and_for_how_much(home: Home, garage: Station
 
 async def test_of_several_evses_it_is_told_which_one(home: Home, yard: Station, told: list[Event[Any]]) -> None:
     await home.charge(yard, BOB, connector=2, minutes=2)
-    assert lines(home.hass, told)[0] == ("Yard 2", "Bob started charging")
+    assert lines(home.hass, told)[0] == ("Bob", "started charging at Yard 2")
     assert told[0].data["device_id"] == home.device("yard/2")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "span"), [(44.8, "44 s"), (60, "1 min"), (3599, "59 min"), (3600, "1:00 h"), (90_000, "25:00 h")]
+)
+def test_how_long_it_took_is_told_as_people_say_it(hass: HomeAssistant, seconds: float, span: str) -> None:
+    ended = Event[Any](EVENT_SESSION_ENDED, {"station": "Garage", "person": "Ada", "duration": seconds, "energy": 541})
+    assert lines(hass, [ended]) == [("Ada", f"finished charging at Garage: 0.54 kWh in {span}")]
 
 
 async def test_a_stranger_is_somebody_and_what_is_told_late_says_so(
@@ -68,8 +76,9 @@ async def test_a_stranger_is_somebody_and_what_is_told_late_says_so(
     await garage.go_online()
     await home.hass.async_block_till_done()
     said = lines(home.hass, told)
-    assert said[0] == ("Garage", "somebody started charging (while there was no connection)")
-    assert said[1][1].startswith("somebody finished charging: ")
+    assert said[0] == ("Somebody", "started charging at Garage (while there was no connection)")
+    assert said[1][0] == "Somebody"
+    assert said[1][1].startswith("finished charging at Garage: ")
     assert "STRANGER-1" not in str([event.data for event in told])
 
 
