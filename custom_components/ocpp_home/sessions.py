@@ -13,12 +13,13 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.util import dt as dt_util
 
 from .csms.model.account import Query
+from .csms.model.card import Cards
 from .csms.model.errors import LedgerFailed
 from .csms.model.event import Event, Kind
 from .csms.model.station import Station
 from .csms.model.transaction import Transaction
 from .csms.record.session import Period, Session
-from .csms.record.totals import By, Total, total, totals
+from .csms.record.totals import NAME, Bearers, By, Naming, Total, total, totals
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -51,6 +52,7 @@ class Month:
         self.period = this_month()
         self.whole = Total()
         self._by: dict[By, dict[str | None, Total]] = {}
+        self._cards = Cards()
 
     @property
     def hass(self) -> HomeAssistant:
@@ -63,13 +65,14 @@ class Month:
         return dt_util.start_of_local_day(self.period.first)
 
     def of(self, by: By, name: str) -> Total:
-        """What the sessions of a person, under a card or at a station come to."""
+        """What the sessions of a person, under a card by the name it has now, or at a station come to."""
         return self._by.get(by, {}).get(name, Total(name))
 
     async def start(self) -> None:
         """Read what has ended this month, and keep up with what happens."""
         self._leave = [
             self._hub.on_station(self._watch),
+            self._hub.central.household.subscribe(self._admitted),
             async_track_time_interval(self.hass, self._tick, TICK, cancel_on_shutdown=True),
             self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._moved),
         ]
@@ -130,6 +133,12 @@ class Month:
             self._rest = async_call_later(self.hass, REST, HassJob(self._rested, cancel_on_shutdown=True))
 
     @callback
+    def _admitted(self) -> None:
+        """A card may have another name now, under which it is asked for at once."""
+        if self._hub.central.household.cards is not self._cards:
+            self._count()
+
+    @callback
     def _rested(self, now: datetime) -> None:
         self._rest = None
         if self._owed:
@@ -166,7 +175,11 @@ class Month:
     def _count(self) -> None:
         sessions = self._sessions()
         self.whole = total(sessions, self.period)
-        self._by = {by: {one.name: one for one in totals(sessions, self.period, by)} for by in By}
+        self._cards = self._hub.central.household.cards
+        namings: dict[By, Naming] = {**NAME, By.CARD: Bearers(self._cards)}
+        self._by = {
+            by: {one.name: one for one in totals(sessions, self.period, naming)} for by, naming in namings.items()
+        }
         for listener in tuple(self._listeners):
             listener()
 

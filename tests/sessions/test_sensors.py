@@ -6,6 +6,10 @@ from homeassistant.const import STATE_UNKNOWN
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
+from custom_components.ocpp_home import sessions
+from custom_components.ocpp_home.cards import card_id
+from custom_components.ocpp_home.const import CONF_NUMBER
+from custom_components.ocpp_home.csms.model.token import Token
 from tests.simulator import Station
 
 from .home import ADA, BEGIN, BOB, Home
@@ -157,7 +161,10 @@ async def test_a_session_told_late_is_in_the_month(home: Home, garage: Station) 
     assert wh(home.shown(f"{home.entry.entry_id}_month_energy").state) == truth.energy
 
 
-async def test_what_happens_within_a_moment_is_counted_together(home: Home, garage: Station) -> None:
+async def test_what_happens_within_a_moment_is_counted_together(
+    home: Home, garage: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "REST", timedelta(seconds=30))  # the moment is one of the real clock here
     await garage.go_offline()
     for _ in range(5):
         await home.charge(garage, minutes=20)
@@ -191,6 +198,23 @@ async def test_a_card_that_is_renamed_keeps_its_sensors_and_its_device_is_called
     async with home.station() as garage:
         truth = await home.charge(garage, BOB, minutes=5)
     assert wh(home.shown(f"{subentry_id}_month_energy").state) == truth.energy
+
+
+@pytest.mark.parametrize(("name", "number"), [("Bob's ring", BOB), ("Bob's card", "0B0B0B0B")])
+async def test_neither_another_name_nor_another_number_of_a_card_splits_its_month(
+    home: Home, garage: Station, name: str, number: str
+) -> None:
+    subentry_id = home.card("Bob's card")
+    card = home.entry.subentries[subentry_id]
+    first = await home.charge(garage, BOB, minutes=5)
+    home.hass.config_entries.async_update_subentry(
+        home.entry, card, title=name, data={**card.data, CONF_NUMBER: number}, unique_id=card_id(Token(number))
+    )
+    await home.wait(seconds=2)
+    assert wh(home.shown(f"{subentry_id}_month_energy").state) == first.energy
+    second = await home.charge(garage, number, minutes=5)
+    assert wh(home.shown(f"{subentry_id}_month_energy").state) == first.energy + second.energy
+    assert [one["card"] for one in await home.sessions(person="Bob")] == [name, "Bob's card"]
 
 
 async def test_the_device_of_a_card_cannot_be_deleted_while_the_card_is_there(home: Home) -> None:

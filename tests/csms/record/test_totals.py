@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from custom_components.ocpp_home.csms.model.card import Card
+from custom_components.ocpp_home.csms.model.token import Token
 from custom_components.ocpp_home.csms.record.session import Period, Session
-from custom_components.ocpp_home.csms.record.totals import By, Total, total, totals
+from custom_components.ocpp_home.csms.record.totals import Bearers, By, Total, total, totals
 
 from .samples import account, session
 
@@ -44,6 +46,22 @@ def test_totals_go_by_person_card_or_station_in_order_nobody_last(
     by: By, found: list[tuple[str | None, int, int]]
 ) -> None:
     assert [(one.name, one.sessions, one.energy) for one in totals(sessions(), TENTH, by)] == found
+
+
+def test_a_card_that_was_renamed_has_one_total_under_the_name_it_has_now() -> None:
+    settled = account((10, 1000, 30, None))
+    told = [
+        session(settled, token="04A2", card="Blue"),
+        session(settled, token="04a2", card="Sky"),
+        session(settled, token="0B0B", card="Red"),
+        session(settled, token="FFFF", card="Red"),
+        session(settled, token="FFFF"),
+    ]
+    cards = Card(Token("04A2"), "Sky"), Card(Token("0000"), "Red")
+
+    found = totals(told, TENTH, Bearers(cards))
+
+    assert [(one.name, one.sessions) for one in found] == [("Red", 2), ("Sky", 2), (None, 1)]
 
 
 def test_what_nobody_knows_is_not_counted_as_nothing() -> None:

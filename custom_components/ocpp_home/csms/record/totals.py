@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ..model.card import Card
 from .session import Period, Session
 
 
@@ -16,7 +17,10 @@ class By(StrEnum):
     STATION = "station"
 
 
-NAME: Final[dict[By, Callable[[Session], str | None]]] = {
+type Naming = Callable[[Session], str | None]
+"""What the sessions that belong together have in common; None for those that belong to nobody."""
+
+NAME: Final[dict[By, Naming]] = {
     By.PERSON: lambda session: session.transaction.person,
     By.CARD: lambda session: session.transaction.card,
     By.STATION: lambda session: session.transaction.station,
@@ -40,11 +44,31 @@ class Total:
     """Wh of which nobody knows the price."""
 
 
-def totals(sessions: Iterable[Session], period: Period, by: By) -> list[Total]:
+class Bearers:
+    """What the card of a session is called now: cards are renamed, records keep the name of the day.
+
+    A card is known by its number, and by its name where it has another number now.
+    """
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        self._cards = tuple(cards)
+        self._known: dict[tuple[str | None, str | None], str | None] = {}
+
+    def __call__(self, session: Session) -> str | None:
+        """The name, asked of each pair of number and name once."""
+        told = session.transaction
+        key = told.token, told.card
+        if key not in self._known:
+            self._known[key] = next((card.name for card in self._cards if card.opened(told)), told.card)
+        return self._known[key]
+
+
+def totals(sessions: Iterable[Session], period: Period, by: By | Naming) -> list[Total]:
     """The totals of a period, in the order of their names, nobody last."""
+    naming = NAME[by] if isinstance(by, By) else by
     grouped: dict[str | None, list[Session]] = {}
     for session in sessions:
-        grouped.setdefault(NAME[by](session), []).append(session)
+        grouped.setdefault(naming(session), []).append(session)
     found = [total(group, period, name) for name, group in grouped.items()]
     return sorted(
         (one for one in found if one.sessions), key=lambda one: (one.name is None, (one.name or "").casefold())
