@@ -274,6 +274,42 @@ async def test_a_list_in_parts_that_broke_off_is_sent_as_a_whole(
     assert shelf.sent()[-3:] == [("Full", ["A"]), ("Differential", ["B"]), ("Differential", ["C"])]
 
 
+async def test_a_list_that_broke_off_is_sent_as_a_whole_also_after_a_restart(
+    station: Station, shelf: Shelf, pauses: Pauses
+) -> None:
+    """The version is no proof: this station takes a part over and goes on telling the version of what it had before."""
+    station.variables.put(Variable(VariableKey("", "SendLocalListMaxLength"), "1"))
+    admit(station, A)
+    earlier = Keeper(station, pauses)
+    earlier.begin()
+    await settled(pauses)
+
+    def break_off(told: dict[str, Any]) -> Answer:
+        shelf.peer.answers["SendLocalList"] = Rejection("InternalError")
+        before = shelf.version
+        answer = shelf.take(told)
+        shelf.version = before
+        return answer
+
+    shelf.peer.answers["SendLocalList"] = break_off
+    admit(station, A, B, C)
+    await pauses.over(SETTLE)
+    await settled(pauses, BACK_OFF[0])
+    earlier.close()
+    assert sorted(shelf.entries) == ["A", "B"]
+    shelf.peer.answers["SendLocalList"] = shelf.take
+    told = len(shelf.sent())
+    again = Station(station.name, station.ledger, station.settings, station.household)
+    again.variables.put(Variable(VariableKey("", "SendLocalListMaxLength"), "1"))
+    again.connect("1.6", station.require())
+    later = Keeper(again, pauses)
+    later.begin()
+    await settled(pauses)
+    later.close()
+    assert shelf.sent()[told:] == [("Full", ["A"]), ("Differential", ["B"]), ("Differential", ["C"])]
+    assert sorted(shelf.entries) == ["A", "B", "C"]
+
+
 async def test_a_station_without_a_list_is_not_bothered_again(
     station: Station, shelf: Shelf, keeper: Keeper, pauses: Pauses
 ) -> None:
@@ -366,6 +402,22 @@ async def test_a_card_that_is_withdrawn_is_forgotten_by_the_station(
     assert shelf.peer.actions().count("ClearCache") == 1
     keeper.begin()
     await changed(pauses)
+    assert shelf.peer.actions().count("ClearCache") == 1
+
+
+@pytest.mark.parametrize("rule", [{"active": False}, {"hours": (Window(),)}, {"stations": frozenset({"elsewhere"})}])
+async def test_a_card_that_has_other_rules_is_forgotten_by_the_station(
+    station: Station, shelf: Shelf, keeper: Keeper, pauses: Pauses, rule: dict[str, Any]
+) -> None:
+    """What the station remembers of a card it was told by the old rules: once it is to forget that."""
+    admit(station, A, B)
+    keeper.begin()
+    await settled(pauses)
+    assert "ClearCache" not in shelf.peer.actions()
+    for _ in range(2):
+        admit(station, replace(A, **rule), B)
+        keeper.begin()
+        await changed(pauses)
     assert shelf.peer.actions().count("ClearCache") == 1
 
 
