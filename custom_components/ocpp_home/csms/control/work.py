@@ -56,6 +56,11 @@ class Reach:
     phases: tuple[int, ...] = (1, 3)
     voltage: float = VOLTAGE
 
+    @property
+    def able(self) -> bool:
+        """Whether it can charge at all."""
+        return self.maximum >= self.minimum
+
     def watts(self, phases: int) -> tuple[float, float]:
         """The least and the most power (W) it draws with that many phases."""
         volts = phases * self.voltage
@@ -63,9 +68,10 @@ class Reach:
 
     def states(self, *, steady: bool = False) -> frozenset[State]:
         """The states it can be in; steady: it does not stop while it can charge."""
-        able = self.maximum >= self.minimum
         return frozenset(
-            state for state in State if state.phases in self.phases and (able if state.on else not (steady and able))
+            state
+            for state in State
+            if state.phases in self.phases and (self.able if state.on else not (steady and self.able))
         )
 
 
@@ -93,11 +99,16 @@ class Worth:
     def gain(self, power: float) -> float:
         """What is gained in an hour (money) by charging with so much power (W), against not charging."""
         value = min(max(self.value, -DEAREST), DEAREST)
-        return value * power / 1000 - (self._cost(power - self.surplus) - self._cost(-self.surplus))
+        return value * power / 1000 - bill(power, self.surplus, self.price, self.feed_in)
 
-    def _cost(self, grid: float) -> float:
-        """What an hour of that power from the grid costs (W, negative: to the grid)."""
-        return grid / 1000 * (self.price if grid > 0 else self.feed_in)
+
+def bill(power: float, surplus: float, price: float, feed_in: float) -> float:
+    """What an hour of so much power costs (money): the bill with it less the bill without it."""
+
+    def cost(grid: float) -> float:
+        return grid / 1000 * (price if grid > 0 else feed_in)
+
+    return cost(power - surplus) - cost(-surplus)
 
 
 @dataclass(frozen=True, slots=True)
