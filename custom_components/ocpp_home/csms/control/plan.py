@@ -119,16 +119,17 @@ class Solve:
 
     def _enter(self, demand: Demand, seat: Seat, others: Sequence[Band], sun: float) -> Band:
         """Decide for one, and give it its minimum; what the others have to count with."""
-        claims = self._claimable(demand, seat)
+        claims = {contactor(phases): self._supply.claim(self._site, demand, phases) for phases in demand.phases}
         bars = {phases: self._bar(claim, seat) for phases, claim in claims.items()}
         bands = {phases: self._band(claims[phases]) for phases, bar in bars.items() if bar is None}
         gains = marginal(bands, others, sun, self._site, self._tuning.fairness)
-        allowed = permitted(demand, claims, bands, self._site)
+        usable = self._usable(seat, claims)
+        allowed = permitted(demand, usable, bands.keys() & usable, self._site)
         work = decide(seat, gains, self._seconds, Switching(self._tuning.start, self._tuning.contactor, allowed))
         claim = self._claims[demand.evse] = claims[work.state.phases]
         after = self._seats[demand.evse] = seat.after(work, self._now)
         if not work.state.on:
-            if seat.work.state.on and not bands and demand.value > -inf:
+            if seat.work.state.on and not bands.keys() & usable and demand.value > -inf:
                 self._seats[demand.evse] = replace(after, barred=self._now)
             claim.limiter = bars[work.state.phases] or self._reason(demand, gains)
             return NOTHING
@@ -138,11 +139,10 @@ class Solve:
         claim.limiter = Limiter.CAR
         return bands[work.state.phases]
 
-    def _claimable(self, demand: Demand, seat: Seat) -> dict[int, Claim]:
-        """What it can take with each number of phases; only as it is, if that has to last."""
-        claims = {contactor(phases): self._supply.claim(self._site, demand, phases) for phases in demand.phases}
+    def _usable(self, seat: Seat, claims: Mapping[int, Claim]) -> frozenset[int]:
+        """With which numbers of phases it may be; only as it is, if that has to last."""
         here = seat.work.state.phases
-        return {here: claims[here]} if here in claims and seat.settled(self._now, self._tuning) else claims
+        return frozenset({here} if here in claims and seat.settled(self._now, self._tuning) else claims)
 
     def _band(self, claim: Claim) -> Band:
         return band(claim.demand, *self._supply.band(claim), self._site)
