@@ -40,7 +40,7 @@ def _cost(total: Total, currency: str) -> float | None:
     return float(amount(costs.get(currency, 0), currency))
 
 
-def _rows(prefix: str, *, enabled: tuple[str, ...] = ("energy", "cost")) -> tuple[MonthRow, ...]:
+def _rows(prefix: str) -> tuple[MonthRow, ...]:
     return (
         MonthRow(
             key="month_energy",
@@ -50,7 +50,6 @@ def _rows(prefix: str, *, enabled: tuple[str, ...] = ("energy", "cost")) -> tupl
             suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
             suggested_display_precision=1,
             state_class=SensorStateClass.TOTAL,
-            entity_registry_enabled_default="energy" in enabled,
             value_fn=lambda total, _: total.energy,
         ),
         MonthRow(
@@ -59,22 +58,21 @@ def _rows(prefix: str, *, enabled: tuple[str, ...] = ("energy", "cost")) -> tupl
             device_class=SensorDeviceClass.MONETARY,
             suggested_display_precision=2,
             state_class=SensorStateClass.TOTAL,
-            entity_registry_enabled_default="cost" in enabled,
             value_fn=_cost,
         ),
         MonthRow(
             key="month_sessions",
             translation_key=f"{prefix}month_sessions",
             state_class=SensorStateClass.TOTAL,
-            entity_registry_enabled_default="sessions" in enabled,
+            entity_registry_enabled_default=False,
             value_fn=lambda total, _: total.sessions,
         ),
     )
 
 
 HUB: Final = _rows("")
+"""Of the hub, and of a card as well."""
 PERSON: Final = _rows("person_")
-CARD: Final = _rows("", enabled=("energy",))
 
 
 class MonthSensor(HouseholdEntity, SensorEntity):
@@ -175,7 +173,7 @@ def _under_card(hub: Hub, subentry: ConfigSubentry) -> Iterator[MonthSensor]:
         card = hub.entry.subentries.get(subentry.subentry_id, subentry)
         return hub.month.of(By.CARD, card.title)
 
-    yield from (MonthSensor(hub, whose, row, count) for row in CARD)
+    yield from (MonthSensor(hub, whose, row, count) for row in HUB)
 
 
 def populate_month(entry: OcppHomeEntry, add: AddConfigEntryEntitiesCallback) -> None:

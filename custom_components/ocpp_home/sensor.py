@@ -17,7 +17,7 @@ from .csms.model.station import Station
 from .entity import Part, able, evses, populate, stations
 from .hub import OcppHomeEntry
 from .measurands import measured
-from .month_sensors import CARD, HUB, PERSON, populate_month
+from .month_sensors import HUB, PERSON, populate_month
 from .sensor_entity import SensorRow
 from .session_sensors import COST, LIMITS, NEEDS, SESSION, session_rows
 from .words import tame
@@ -221,7 +221,7 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
 
 
 SESSIONS: Final = (*SESSION, COST, *NEEDS, *LIMITS, *CURRENT, *LAST)
-MONTH: Final = (*HUB, *PERSON, *CARD)
+MONTH: Final = (*HUB, *PERSON)
 
 
 def station_rows(station: Station, part: Station) -> Iterable[SensorRow[Station]]:

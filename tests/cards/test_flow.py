@@ -98,6 +98,12 @@ async def test_a_card_is_added_by_its_number_with_all_its_rules(hass: HomeAssist
     assert (card.stations, card.energy_budget, card.cost_budget) == (frozenset({"CP1"}), 120_000, 30)
 
 
+async def test_the_page_of_a_card_shows_what_its_month_came_to(hass: HomeAssistant) -> None:
+    await set_up(hass, hub_entry(card_data("04A2B3C4", "Fob")))
+    shown = {state.entity_id for state in hass.states.async_all("sensor") if "fob" in state.entity_id}
+    assert shown == {"sensor.fob_energy_this_month", "sensor.fob_cost_this_month"}
+
+
 async def test_a_card_without_rules_may_always_charge_everywhere(hass: HomeAssistant) -> None:
     entry = hub_entry()
     hub = await set_up(hass, entry)
