@@ -7,14 +7,27 @@ from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ICON, LOGBOOK_E
 from homeassistant.core import Event, HomeAssistant, callback
 
 from .const import DOMAIN, EVENT_CARD_REFUSED, EVENT_SESSION_ENDED, EVENT_SESSION_STARTED
+from .csms.model.token import Decision
 from .words import spoken
 
 type Facts = Mapping[str, Any]
 type Describe = Callable[[str, str, Callable[[Event], dict[str, Any]]], None]
 
-
 type Said = tuple[str, str]
 """Who did something, and what it was: together a sentence."""
+
+WHY: Final[Mapping[str, str]] = {
+    Decision.BLOCKED: "it is not active",
+    Decision.CONCURRENT: "it charges at another place already",
+    Decision.EXPIRED: "its time is over",
+    Decision.INVALID: "it may not start charging here",
+    Decision.NO_CREDIT: "what it may charge in a month is used up",
+    Decision.NOT_ALLOWED_TYPE_EVSE: "it may not charge at this kind of place",
+    Decision.NOT_AT_THIS_LOCATION: "it may not charge at this place",
+    Decision.NOT_AT_THIS_TIME: "it may not charge at this time",
+    Decision.UNKNOWN: "",
+}
+"""What the answer to the station means to people."""
 
 
 def started(facts: Facts) -> Said:
@@ -36,10 +49,10 @@ def ended(facts: Facts) -> Said:
 
 def refused(facts: Facts) -> Said:
     """Which station refused whose card, and why."""
-    token = facts.get("token") or ""
-    card = f"the card {facts['card']}" if facts.get("card") else f"the unknown card {token}".rstrip()
-    why = spoken(str(facts.get("decision") or ""), first=False)
-    return str(facts.get("station")), _late(facts, f"refused {card}{f' ({why})' if why else ''}")
+    told, name = str(facts.get("decision") or ""), facts.get("card")
+    card = f"the card {name}" if name else f"the unknown card {facts.get('token') or ''}".rstrip()
+    why = "" if told == Decision.INVALID and not name else WHY.get(told, spoken(told, first=False))
+    return str(facts.get("station")), _late(facts, f"refused {card}{f': {why}' if why else ''}")
 
 
 def _who(facts: Facts) -> str:

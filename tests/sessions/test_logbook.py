@@ -7,6 +7,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 import pytest
 
 from custom_components.ocpp_home.const import EVENT_CARD_REFUSED, EVENT_SESSION_ENDED, EVENT_SESSION_STARTED, Admission
+from custom_components.ocpp_home.csms.model.token import Decision
 from custom_components.ocpp_home.journal import MOST
 from custom_components.ocpp_home.logbook import async_describe_events
 from tests.household import station_data
@@ -94,10 +95,42 @@ async def test_a_refused_card_is_told_by_its_name_or_its_end(home: Home, told: l
         await home.hass.async_block_till_done()
     said = lines(home.hass, told)
     assert said == [
-        ("Carport", "refused the card Ada's fob (blocked)"),
-        ("Carport", "refused the unknown card …AAAA (invalid)"),
+        ("Carport", "refused the card Ada's fob: it is not active"),
+        ("Carport", "refused the unknown card …AAAA"),
     ]
     assert "9999BBBB7777AAAA" not in str([event.data for event in told])
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        ({"valid_until": "2026-09-13"}, "its time is over"),
+        ({"valid_from": "2026-09-15"}, "it may not charge at this time"),
+        ({"from": "22:00:00", "to": "06:00:00"}, "it may not charge at this time"),
+        ({"stations": ["YARD"]}, "it may not charge at this place"),
+    ],
+)
+async def test_why_a_card_was_refused_is_told_in_words(
+    home: Home, garage: Station, told: list[Event[Any]], rules: dict[str, Any], why: str
+) -> None:
+    fob = home.entry.subentries[home.card("Ada's fob")]
+    home.hass.config_entries.async_update_subentry(home.entry, fob, data={**fob.data, **rules})
+    await home.hass.async_block_till_done()
+    assert await garage.present_card(ADA) != "Accepted"
+    await home.hass.async_block_till_done()
+    assert lines(home.hass, told) == [("Garage", f"refused the card Ada's fob: {why}")]
+
+
+def test_every_answer_that_refuses_has_words_of_its_own(hass: HomeAssistant) -> None:
+    refusals = [one for one in Decision if one is not Decision.ACCEPTED]
+    facts = [{"station": "Garage", "card": "Fob", "decision": one.value} for one in refusals]
+    said = [message for _, message in lines(hass, [Event(EVENT_CARD_REFUSED, fact) for fact in facts])]
+    assert len(set(said)) == len(refusals)
+    assert not [one.value for one, message in zip(refusals, said, strict=True) if one.value in message]
+    odd: Event[Any] = Event(
+        EVENT_CARD_REFUSED, {"station": "Garage", "token": "…AA", "decision": "OutOfMood", "late": True}
+    )
+    assert lines(hass, [odd])[0][1] == "refused the unknown card …AA: out of mood (while there was no connection)"
 
 
 async def test_a_station_that_goes_mad_does_not_flood_the_logbook(home: Home, told: list[Event[Any]]) -> None:
