@@ -73,6 +73,7 @@ async def _updated(hass: HomeAssistant, entry: OcppHomeEntry) -> None:
     hub = entry.runtime_data
     hub.sync()
     await hub.prices.follow()
+    hub.site.follow()
     try:
         await hub.move()
     except OSError:

@@ -47,6 +47,7 @@ from .prices import Prices
 from .retention import keep_to_terms, terms_of
 from .sessions import Month
 from .settings import household_policy, settings_of
+from .site.controller import Controller
 from .statistics import Statistics
 from .tags import watch_tags
 from .words import masked
@@ -88,6 +89,7 @@ class Hub:
         self.month = Month(self)
         self.prices = Prices(self)
         self.statistics = Statistics(self)
+        self.site = Controller(self)
         self._members: dict[str, Member] = {}
         self._added: list[StationAdded] = []
         self._ends: list[Callable[[], None]] = []
@@ -132,11 +134,13 @@ class Hub:
             await self.central.book.load(self.ledger)
         await self.month.start()
         self.statistics.start()
+        self.site.start()
         self._port = self.entry.data[CONF_PORT]
         await self.central.start(EVERY_ADDRESS, self._port)
 
     async def stop(self) -> None:
         """Close all connections, free the port, and close the ledger."""
+        self.site.stop()
         self.discovery.stop()
         self.desk.stop()
         self.prices.stop()

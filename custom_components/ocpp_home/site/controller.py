@@ -1,0 +1,284 @@
+"""The controller at work: it looks when a meter tells something, and has carried out what `plan` decides."""
+
+from asyncio import Handle
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from homeassistant.core import Event, callback
+from homeassistant.helpers.event import (
+    async_call_later,
+    async_track_state_change_event,
+    async_track_state_report_event,
+)
+from homeassistant.util import dt as dt_util
+
+from ..csms.control.plan import Memory, plan
+from ..csms.control.terms import Demand, Share, Site, Tuning
+from ..csms.model.errors import OcppError
+from ..csms.model.evse import Evse
+from ..csms.model.price import MICRO
+from ..csms.model.station import Station
+from .draw import Span
+from .gauge import Gauges, House
+from .notice import show_silence
+from .place import Mode, Place
+from .settings import SiteSettings
+from .snapshot import Prices, Survey
+from .wiring import Wiring
+
+if TYPE_CHECKING:
+    from ..hub import Hub
+
+RHYTHM: Final = 5.0
+"""While a car is there, the controller looks at least every so many seconds."""
+AGAIN: Final = 30.0
+"""What a station did not take is tried again after so many seconds."""
+GRAIN: Final = 0.05
+
+
+class Controller:
+    """Leads the EVSEs of a hub, as long as its options tell of a house."""
+
+    def __init__(self, hub: Hub) -> None:
+        """Nothing is led before `start`."""
+        self._hub = hub
+        self.settings: SiteSettings | None = None
+        self.site: Site | None = None
+        """The house as it was seen last."""
+        self.house = House()
+        self.dimmed = False
+        self.places: dict[str, Place] = {}
+        self.tuning = Tuning()
+        self._memory = Memory()
+        self._gauges: Gauges | None = None
+        self._survey: Survey | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._ends: list[Callable[[], None]] = []
+        self._follows: list[Callable[[], None]] = []
+        self._stations: dict[Station, Callable[[], None]] = {}
+        self._timer: Callable[[], None] | None = None
+        self._soon: Handle | None = None
+
+    @callback
+    def start(self) -> None:
+        """Lead what the options tell to lead."""
+        self._ends = [self._hub.on_station(self._join)]
+        self.follow()
+
+    @callback
+    def stop(self) -> None:
+        """Lead nothing any more; limits that stations have end by themselves."""
+        for end in (*self._ends, *self._stations.values()):
+            end()
+        self._ends, self._stations = [], {}
+        self._rest()
+        for place in self.places.values():
+            if place.task is not None:
+                place.task.cancel()
+        show_silence(self._hub, ())
+
+    @callback
+    def follow(self) -> None:
+        """Bring everything in line with the options; where they have not changed nothing happens."""
+        settings = SiteSettings.of(self._hub.entry.options)
+        if settings != self.settings:
+            self.settings = settings
+            self._rest()
+            self._begin(settings)
+        self._soon_look()
+
+    @callback
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every look; gives the way to stop it."""
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return stop
+
+    def place(self, station: Station, evse: Evse) -> Place:
+        """The place of an EVSE."""
+        place = Place(station, evse)
+        known = self.places.get(place.key)
+        if known is None or known.evse is not evse:
+            self.places[place.key] = known = place
+        return known
+
+    @callback
+    def review(self) -> None:
+        """What the owner wants is another: decide anew."""
+        self._soon_look()
+
+    # --- when to look -------------------------------------------------------------------------------------------------
+
+    def _begin(self, settings: SiteSettings | None) -> None:
+        """Look at what these settings name."""
+        self._memory = Memory()
+        if settings is None:
+            self._gauges = self._survey = self.site = None
+            self.house = House()
+            return
+        hass = self._hub.hass
+        self._gauges, self._survey = Gauges(hass, settings), Survey(settings)
+        named = [*settings.entities, *([settings.dimming] if settings.dimming else [])]
+        self._follows = [
+            async_track_state_change_event(hass, named, self._told),
+            async_track_state_report_event(hass, settings.entities, self._told),
+        ]
+
+    def _rest(self) -> None:
+        for leave in self._follows:
+            leave()
+        self._follows = []
+        for pending in (self._soon, self._timer):
+            if pending is not None:
+                pending.cancel() if isinstance(pending, Handle) else pending()
+        self._soon = self._timer = None
+
+    @callback
+    def _join(self, station: Station) -> None:
+        facts: dict[Evse, tuple[object, ...]] = {}
+
+        def changed(part: Station | Evse) -> None:
+            for evse in (part,) if isinstance(part, Evse) else tuple(station.evses.values()):
+                now = self.place(station, evse).facts
+                if facts.get(evse) != now:
+                    facts[evse] = now
+                    self._soon_look()
+
+        self._stations[station] = station.subscribe(changed)
+        changed(station)
+
+    @callback
+    def _told(self, event: Event[Any]) -> None:
+        self._soon_look()
+
+    @callback
+    def _soon_look(self) -> None:
+        """Look when all that is told at this moment has been told: a meter has several sensors."""
+        if self._soon is None:
+            self._soon = self._hub.hass.loop.call_soon(self._look)
+
+    @callback
+    def _wake(self, _: datetime) -> None:
+        self._timer = None
+        self._look()
+
+    # --- a look -------------------------------------------------------------------------------------------------------
+
+    @callback
+    def _look(self) -> None:
+        """Take a snapshot, decide, and have it carried out."""
+        self._soon = None
+        moment = dt_util.utcnow()
+        now = moment.timestamp()
+        self._forget()
+        present = {place: self._wiring(place) for place in self.places.values() if place.present}
+        own = Span()
+        for place, wiring in present.items():
+            place.draw.observe(now)
+            own += place.draw.span(now).on(wiring.lines)
+        if self._gauges is not None and self._survey is not None:
+            self.house, self.dimmed = self._gauges.read(moment), self._gauges.dimmed
+            self.site = self._survey.take(self.house, own, self._prices(), dimmed=self.dimmed)
+        led = self._led(present)
+        self._decide(led, now)
+        self._sleep(led)
+        show_silence(self._hub, self.house.silent if led else ())
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _decide(self, led: Mapping[Place, Demand], now: float) -> None:
+        if self.site is not None and led:
+            outcome = plan(self.site, list(led.values()), now, self._memory, self.tuning)
+            self._memory = outcome.memory
+            shares = {share.evse: share for share in outcome.shares}
+            for place in led:
+                self._give(place, shares[place.key], now)
+        for place in self.places.values():
+            if place not in led and place.share is not None and place.station.connected:
+                self._release(place, now)
+
+    def _led(self, present: Mapping[Place, Wiring]) -> dict[Place, Demand]:
+        """The EVSEs that are led, with what they want: by hand only where there is a fuse, or a dimmer."""
+        site = self.site
+        if site is None:
+            return {}
+        bound = bool(site.circuits) or site.dimmed is not None
+        return {
+            place: place.demand(wiring, site)
+            for place, wiring in present.items()
+            if bound or place.boost or place.rule.mode is not Mode.MANUAL
+        }
+
+    def _forget(self) -> None:
+        """Let go of EVSEs that are no longer there; a boost ends with the visit of its car."""
+        for key, place in tuple(self.places.items()):
+            if place.evse.plugged is False:
+                place.boost = False
+            here = self._hub.stations.get(place.station.name.casefold()) is place.station
+            if not here or place.station.evses.get(place.evse.id) is not place.evse:
+                del self.places[key]
+
+    def _sleep(self, led: Mapping[Place, Demand]) -> None:
+        """Look again soon while a car is there: in time to see that a meter has become silent."""
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+        if led:
+            left = RHYTHM if self.house.left is None else min(self.house.left + GRAIN, RHYTHM)
+            self._timer = async_call_later(self._hub.hass, left, self._wake)
+
+    def _wiring(self, place: Place) -> Wiring:
+        subentry = self._hub.entry.subentries.get(self._hub.subentry_id(place.station))
+        house = 3 if self.settings is None else self.settings.phases
+        return Wiring.of({} if subentry is None else subentry.data, place.station.settings.phases, house)
+
+    def _prices(self) -> Prices:
+        usual = Prices()
+        price = self._hub.central.household.pricing.price
+        told = None if price is None or price.per_kwh is None else price.per_kwh / MICRO
+        feed_in = usual.feed_in if self.settings is None else self.settings.feed_in
+        return Prices(usual.price if told is None else told, feed_in)
+
+    # --- carrying it out ----------------------------------------------------------------------------------------------
+
+    def _give(self, place: Place, share: Share, now: float) -> None:
+        pending, before = place.wish(share), place.told
+        place.told = (share.amps, share.phases)
+        if pending and (place.told != before or now >= place.retry):
+            self._bring(place, now)
+
+    def _release(self, place: Place, now: float) -> None:
+        if place.withdraw():
+            self._bring(place, now)
+
+    def _bring(self, place: Place, now: float) -> None:
+        """Have the station told; while it is being told, what is wished meanwhile follows."""
+        place.retry = now + AGAIN
+        if place.task is None or place.task.done():
+            place.task = self._hub.entry.async_create_background_task(
+                self._hub.hass, carry(place, self._heard), f"ocpp_home limits {place.key}"
+            )
+
+    @callback
+    def _heard(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+
+async def carry(place: Place, heard: Callable[[], None]) -> None:
+    """Bring a station in line with what is wished of it; what goes wrong is noted."""
+    told: object = carry
+    while told != (told := place.told):
+        try:
+            await place.station.align(place.evse)
+        except OcppError as error:
+            place.error = str(error)
+        else:
+            place.error = None
+        heard()

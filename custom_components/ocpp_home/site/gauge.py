@@ -1,0 +1,144 @@
+"""What the meters of the house tell, in W and A; what is missing, or was told too long ago, nobody knows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from homeassistant.const import (
+    ATTR_UNIT_OF_MEASUREMENT,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    UnitOfElectricCurrent,
+    UnitOfPower,
+)
+from homeassistant.core import HomeAssistant, State
+from homeassistant.util.unit_conversion import ElectricCurrentConverter, PowerConverter
+
+from ..csms.control.terms import VOLTAGE, Lines
+from .settings import SiteSettings
+
+BALANCE: Final = 25.0
+"""A battery's level that is not told is taken for this (%)."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is measured of the house at a moment, EVSEs and all; None where nobody knows."""
+
+    grid: float | None = None
+    """What comes from the grid (W, negative: what goes there)."""
+    lines: Lines | None = None
+    """What comes from the grid on each phase (A), where the phases are measured."""
+    battery: float | None = None
+    """What the battery gives (W, negative: what it takes)."""
+    level: float | None = None
+    """How full the battery is (%)."""
+    solar: float | None = None
+    silent: tuple[str, ...] = ()
+    """The sensors that tell nothing, or have told nothing for too long."""
+    left: float | None = None
+    """So many seconds from now on all this is still new enough."""
+
+
+class Gauges:
+    """Reads the sensors the owner has named."""
+
+    def __init__(self, hass: HomeAssistant, settings: SiteSettings) -> None:
+        """Nothing is read before `read`."""
+        self._hass = hass
+        self._settings = settings
+
+    def read(self, now: datetime) -> House:
+        """What is measured now (UTC)."""
+        settings = self._settings
+        ages = {entity: self._age(entity, now) for entity in self._timely}
+        fresh = {entity: age for entity, age in ages.items() if age is not None and age < settings.patience}
+        battery = self._number(settings.battery, fresh)
+        return House(
+            grid=self._grid(fresh),
+            lines=self._lines(fresh),
+            battery=-battery if battery is not None and settings.battery_inverted else battery,
+            level=self._level(),
+            solar=self._number(settings.solar, fresh),
+            silent=tuple(entity for entity in ages if entity not in fresh),
+            left=min((settings.patience - age for age in fresh.values()), default=None),
+        )
+
+    @property
+    def dimmed(self) -> bool:
+        """Whether the grid operator asks for less; while nobody can tell, he does not."""
+        state = self._hass.states.get(self._settings.dimming) if self._settings.dimming else None
+        return state is not None and state.state == STATE_ON
+
+    @property
+    def _timely(self) -> tuple[str, ...]:
+        """The sensors of which old values are useless; a battery's level changes slowly."""
+        settings = self._settings
+        solar = settings.solar if settings.grid is None and not settings.lines else None
+        told = (settings.grid, *settings.lines, solar, settings.battery)
+        return tuple(dict.fromkeys(entity for entity in told if entity))
+
+    def _age(self, entity: str, now: datetime) -> float | None:
+        """How long ago (s) it was told, changed or not; None where it tells no number."""
+        state = self._hass.states.get(entity)
+        if state is None or amount(state) is None:
+            return None
+        return max(0.0, (now - state.last_reported).total_seconds())
+
+    def _number(self, entity: str | None, fresh: dict[str, float]) -> float | None:
+        state = self._hass.states.get(entity) if entity in fresh and entity is not None else None
+        return None if state is None else amount(state)
+
+    def _grid(self, fresh: dict[str, float]) -> float | None:
+        settings = self._settings
+        if settings.grid is not None:
+            told = self._number(settings.grid, fresh)
+            return -told if told is not None and settings.grid_inverted else told
+        powers = [self._number(entity, fresh) for entity in settings.lines if not self._is_current(entity)]
+        known = [power for power in powers if power is not None]
+        return sum(known) if known and len(known) == len(settings.lines) else None
+
+    def _lines(self, fresh: dict[str, float]) -> Lines | None:
+        amps = list(self._amps(fresh))
+        if not amps or None in amps:
+            return None
+        one, two, three, *_ = [*(amp for amp in amps if amp is not None), 0.0, 0.0]
+        return one, two, three
+
+    def _amps(self, fresh: dict[str, float]) -> Iterator[float | None]:
+        sign = -1 if self._settings.grid_inverted else 1
+        for entity in self._settings.lines:
+            told = self._number(entity, fresh)
+            if told is None or self._is_current(entity):
+                yield told
+            else:
+                yield sign * told / VOLTAGE
+
+    def _is_current(self, entity: str) -> bool:
+        state = self._hass.states.get(entity)
+        return state is not None and state.attributes.get(ATTR_UNIT_OF_MEASUREMENT) in CURRENTS
+
+    def _level(self) -> float | None:
+        state = self._hass.states.get(self._settings.battery_level) if self._settings.battery_level else None
+        return None if state is None else amount(state)
+
+
+CURRENTS: Final = ElectricCurrentConverter.VALID_UNITS
+
+
+def amount(state: State) -> float | None:
+    """The number a sensor tells, in W or A where it is power or current; None for what is no number."""
+    if state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+        return None
+    try:
+        told = float(state.state)
+    except ValueError:
+        return None
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if unit in PowerConverter.VALID_UNITS:
+        return PowerConverter.convert(told, unit, UnitOfPower.WATT)
+    if unit in CURRENTS:
+        return ElectricCurrentConverter.convert(told, unit, UnitOfElectricCurrent.AMPERE)
+    return told

@@ -1,0 +1,175 @@
+"""An EVSE as the site sees it: what the owner wants of it, what it draws, and what it was given."""
+
+from asyncio import Task
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from math import inf
+from typing import Final
+
+from ..csms.control.terms import FLOOR, Demand, Limiter, Lines, Share, Site
+from ..csms.model.evse import Evse, Status
+from ..csms.model.limit import pausing
+from ..csms.model.station import Station
+from ..devices import evse_device
+from .draw import Draw
+from .wiring import Wiring
+
+SOURCES: Final = {limiter: limiter.value for limiter in Limiter} | {Limiter.SUN: "solar", Limiter.USER: "mode"}
+"""By which name the controller wishes; the owner's own wish is another."""
+OURS: Final = frozenset(SOURCES.values())
+REASONS: Final = [limiter.value for limiter in Limiter]
+EAGER: Final = 0.001
+"""By so much of what lies between both prices a kWh from the sun is worth more than one that is sold."""
+
+
+class Mode(StrEnum):
+    """How an EVSE charges."""
+
+    MANUAL = "manual"
+    """As the owner or his automations wish; the controller only keeps fuses whole."""
+    OFF = "off"
+    SOLAR = "solar"
+    SOLAR_MINIMUM = "solar_minimum"
+    FAST = "fast"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the owner wants of an EVSE; it outlives a restart."""
+
+    mode: Mode = Mode.MANUAL
+    minimum: float = FLOOR
+    priority: float = 0.0
+
+    @classmethod
+    def of(cls, told: object) -> Rule:
+        """What was remembered; what cannot be understood is as usual."""
+        if not isinstance(told, Mapping):
+            return cls()
+        modes = {mode.value: mode for mode in Mode}
+        usual = cls()
+        return cls(
+            modes.get(str(told.get("mode")), usual.mode),
+            _number(told.get("minimum"), usual.minimum),
+            _number(told.get("priority"), usual.priority),
+        )
+
+
+class Place:
+    """One EVSE of the site."""
+
+    def __init__(self, station: Station, evse: Evse) -> None:
+        """Take up what is remembered of it."""
+        self.station = station
+        self.evse = evse
+        self.key = evse_device(station, evse.id)
+        self.draw = Draw(evse)
+        self.rule = Rule.of(station.ledger.recall(station.name, self._name))
+        self.boost = False
+        """Whether it charges with all there is until the car leaves."""
+        self.share: Share | None = None
+        """What the controller gave it last; None: it leads nothing here."""
+        self.error: str | None = None
+        """What the station last said against it."""
+        self.told: tuple[float, int] | None = None
+        """What the station was told last, or is about to be told."""
+        self.task: Task[None] | None = None
+        self.retry = -inf
+        """Before that moment what failed is not tried again."""
+
+    @property
+    def _name(self) -> str:
+        return f"control/{self.evse.id}"
+
+    def want(self, rule: Rule) -> None:
+        """Take over what the owner wants, and remember it."""
+        self.rule = rule
+        self.station.keep(self._name, {name: _plain(value) for name, value in asdict(rule).items()})
+
+    @property
+    def present(self) -> bool:
+        """Whether there is a car that can be led."""
+        commands = self.station.commands
+        able = self.station.connected and commands is not None and commands.charging is not None
+        return able and bool(self.evse.plugged)
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What makes another decision when it changes."""
+        evse = self.evse
+        return self.present, evse.status, evse.transaction is None, self._others(), tuple(evse.external.values())
+
+    def demand(self, wiring: Wiring, site: Site, drawn: Lines | None = None) -> Demand:
+        """What it wants of the site."""
+        maximum, bound = self._most()
+        mode = Mode.FAST if self.boost else self.rule.mode
+        paused = pausing(maximum) and bound is Limiter.USER
+        single = self.draw.single
+        lines = wiring.lines if single is None else wiring.lines[single : single + 1]
+        return Demand(
+            evse=self.key,
+            circuit=wiring.circuit,
+            lines=lines,
+            phases=wiring.phases(switching=self.station.switches(self.evse), single=single is not None),
+            minimum=max(self.rule.minimum, FLOOR),
+            maximum=self.evse.limits.maximum if paused else maximum,
+            value=-inf if paused else _value(mode, site),
+            steady=mode is Mode.SOLAR_MINIMUM and not paused,
+            priority=self.rule.priority,
+            drawn=drawn,
+            charging=bool(self.evse.charging),
+            reserve=self.evse.status not in {Status.SUSPENDED_EV, Status.FINISHING},
+            bound=bound,
+        )
+
+    def _others(self) -> tuple[tuple[str, float], ...]:
+        return tuple((source, amps) for source, amps in self.evse.limits.wishes.items() if source not in OURS)
+
+    def _most(self) -> tuple[float, Limiter]:
+        """The most it may have but for the site, and who says so."""
+        limits = [(self.evse.limits.maximum, Limiter.STATION)]
+        limits += [(amps, Limiter.USER) for _, amps in self._others()]
+        limits += [(amps, Limiter.GRID) for amps in _told(self.evse, self.station)]
+        return min(limits, key=lambda limit: limit[0])
+
+    def withdraw(self) -> bool:
+        """Wish nothing more; tells whether anything had been wished."""
+        wished = OURS & self.evse.limits.wishes.keys()
+        for source in wished:
+            self.evse.limits.wish(source, None)
+        self.share = self.error = self.told = None
+        return bool(wished)
+
+    def wish(self, share: Share) -> bool:
+        """Wish what was given; tells whether the station has yet to be told."""
+        self.share = share
+        limits, source = self.evse.limits, SOURCES[share.limiter]
+        limits.wish(source, share.amps, share.phases or None)
+        for other in (OURS & limits.wishes.keys()) - {source}:
+            limits.wish(other, None)
+        return not limits.meets(self.station.target(self.evse))
+
+
+def _number(told: object, usual: float) -> float:
+    return float(told) if isinstance(told, int | float) else usual
+
+
+def _plain(value: object) -> str | float:
+    return value if isinstance(value, float | int) else str(value)
+
+
+def _told(evse: Evse, station: Station) -> Iterable[float]:
+    """The limits others have set."""
+    for limit in (*evse.external.values(), *station.external.values()):
+        if limit.amps is not None:
+            yield limit.amps
+
+
+def _value(mode: Mode, site: Site) -> float:
+    """What a kWh is worth by a mode."""
+    if mode is Mode.OFF:
+        return -inf
+    if mode in {Mode.SOLAR, Mode.SOLAR_MINIMUM}:
+        return site.feed_in + EAGER * (site.price - site.feed_in)
+    return inf

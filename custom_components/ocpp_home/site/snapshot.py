@@ -1,0 +1,80 @@
+"""The snapshot the controller decides by: the house without its cars."""
+
+from dataclasses import dataclass
+from math import inf
+
+from ..csms.control.terms import VOLTAGE, Circuit, Lines, Site
+from .draw import Span, attributed, three
+from .gauge import House
+from .settings import SiteSettings
+from .wiring import MAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a kWh costs, and what it brings."""
+
+    price: float = 0.30
+    feed_in: float = 0.08
+
+
+class Survey:
+    """Takes snapshots; what the house drew the last time tells it from its cars while these follow a limit."""
+
+    def __init__(self, settings: SiteSettings) -> None:
+        """Nothing has been seen yet."""
+        self._settings = settings
+        self._rest: float | None = None
+        self._load: Lines | None = None
+
+    def take(self, house: House, own: Span, prices: Prices, *, dimmed: bool) -> Site:
+        """What is true of the house now, where its EVSEs draw `own`."""
+        settings = self._settings
+        rest = self._without(house.grid, own)
+        return Site(
+            circuits=() if settings.fuse is None else (self._main(settings.fuse, house.lines, rest, own),),
+            surplus=self._surplus(house, rest),
+            price=prices.price,
+            feed_in=prices.feed_in,
+            dimmed=settings.dimmed_power if dimmed else None,
+            margin=settings.margin,
+            fallback=settings.fallback,
+        )
+
+    def _without(self, grid: float | None, own: Span) -> float | None:
+        """What comes from the grid for anything but cars (W)."""
+        if grid is None:
+            return None
+        low, high = sum(own.low) * VOLTAGE, sum(own.high) * VOLTAGE
+        self._rest = grid - attributed(grid, self._rest, low, high)
+        return self._rest
+
+    def _surplus(self, house: House, rest: float | None) -> float | None:
+        settings = self._settings
+        if settings.grid is None and not settings.lines:
+            return house.solar
+        if rest is None or (settings.battery is not None and house.battery is None):
+            return None
+        first = house.level is not None and house.level < settings.battery_first
+        battery = house.battery or 0.0
+        return -rest - (max(battery, 0.0) if first else battery)
+
+    def _main(self, rating: float, lines: Lines | None, rest: float | None, own: Span) -> Circuit:
+        """The main fuse; where the phases are not measured, all the house may hang on any of them."""
+        ratings = (rating, rating, rating) if self._settings.phases == 3 else (rating, inf, inf)
+        if self._settings.lines:
+            load = None if lines is None else self._lines(lines, own)
+        elif rest is None:
+            load = None
+        else:
+            load = (max(rest, 0.0) / VOLTAGE,) * 3
+        return Circuit(MAIN, ratings, load=load)
+
+    def _lines(self, lines: Lines, own: Span) -> Lines:
+        before = self._load or (None, None, None)
+        self._load = three(map(_rest, lines, before, own.low, own.high, strict=True))
+        return self._load
+
+
+def _rest(line: float, before: float | None, low: float, high: float) -> float:
+    return line - attributed(line, before, low, high)
