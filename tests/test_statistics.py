@@ -6,7 +6,12 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder import Recorder
-from homeassistant.components.recorder.statistics import list_statistic_ids, statistics_during_period
+from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
+from homeassistant.components.recorder.statistics import (
+    async_add_external_statistics,
+    list_statistic_ids,
+    statistics_during_period,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
@@ -223,6 +228,67 @@ async def test_a_database_that_was_emptied_is_filled_from_the_ledger(
     charge(hub, "b", {2: 1000, 3: 1500})
     await written(hass, hub)
     assert await hours(hass, ENERGY) == {-2000: (0.5, 0.5), 0: (1.0, 1.5), 2: (0.5, 2.0)}
+
+
+async def copied_back(hass: HomeAssistant, upto: float) -> None:
+    """The database of the recorder is an older copy of itself: of our energy it has the hours until then only."""
+    kept = {hour: row for hour, row in (await hours(hass, ENERGY)).items() if hour <= upto}
+    [(name, unit)] = [one for key, one in (await listed(hass)).items() if key == ENERGY]
+    recorder = get_instance(hass)
+    recorder.async_clear_statistics([ENERGY])
+    await recorder.async_block_till_done()
+    metadata = StatisticMetaData(
+        has_sum=True,
+        mean_type=StatisticMeanType.NONE,
+        name=name,
+        source=DOMAIN,
+        statistic_id=ENERGY,
+        unit_class="energy",
+        unit_of_measurement=unit,
+    )
+    rows = [StatisticData(start=NOON + HOUR * hour, state=state, sum=sum_) for hour, (state, sum_) in kept.items()]
+    async_add_external_statistics(hass, metadata, rows)
+    await recorder.async_block_till_done()
+
+
+async def test_a_database_that_is_an_older_copy_is_filled_from_its_last_hour_on(
+    recorder_mock: Recorder, hass: HomeAssistant
+) -> None:
+    hub = await running(hass, {})
+    charge(hub, "a", {0: 0, 1: 1000})
+    charge(hub, "b", {5: 1000, 6: 3000})
+    await written(hass, hub)
+    await copied_back(hass, upto=0)
+    assert await hours(hass, ENERGY) == {0: (1.0, 1.0)}
+    charge(hub, "c", {9: 3000, 10: 3500})
+    await written(hass, hub)
+    assert await hours(hass, ENERGY) == {0: (1.0, 1.0), 5: (2.0, 3.0), 9: (0.5, 3.5)}
+
+
+async def test_once_a_night_the_last_days_are_compared(
+    recorder_mock: Recorder, hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    hub = await running(hass, {})
+    charge(hub, "a", {0: 0, 1: 1000})
+    charge(hub, "b", {5: 1000, 6: 3000})
+    await written(hass, hub)
+    await copied_back(hass, upto=0)
+    for hour, found in ((2, {0: (1.0, 1.0)}), (3, {0: (1.0, 1.0), 5: (2.0, 3.0)})):
+        freezer.move_to((NOON + 48 * HOUR).replace(hour=hour, minute=1))
+        async_fire_time_changed(hass, dt_util.utcnow())
+        await hass.async_block_till_done()
+        await written(hass, hub)
+        assert await hours(hass, ENERGY) == found
+
+
+async def test_a_session_of_a_clock_that_was_never_set_counts_for_nothing(
+    recorder_mock: Recorder, hass: HomeAssistant
+) -> None:
+    hub = await running(hass, {})
+    charge(hub, "a", {-494_400: 0, -494_399: 700})
+    charge(hub, "b", {0: 0, 1: 1000})
+    await written(hass, hub)
+    assert await hours(hass, ENERGY) == {0: (1.0, 1.0)}
 
 
 async def test_in_another_currency_costs_begin_anew(recorder_mock: Recorder, hass: HomeAssistant) -> None:

@@ -32,7 +32,7 @@ from .csms.model.errors import LedgerFailed
 from .csms.model.price import MICRO
 from .csms.model.station import Station
 from .csms.model.transaction import Transaction
-from .csms.record.cost import EARLIEST, LATEST, LONGEST
+from .csms.record.cost import EARLIEST, LONGEST
 from .csms.record.course import TINY
 from .csms.record.records import ALL
 from .csms.record.session import Session
@@ -178,10 +178,11 @@ class Statistics:
         self, session: Session, delivered: dict[datetime, int], charged: dict[datetime, int], currency: str
     ) -> None:
         """Add a session to its hours: Wh, and micro-units. What is settled about it counts, to the last coin."""
-        account = session.account
-        if account is None or (span := _span(session.transaction)) is None:
+        account, known = session.account, session.transaction
+        if account is None or known.started is None:
             return
-        parts = await self._hub.records.hours(session.transaction, _full_hours(*span))
+        end = known.stopped or known.meter_last_at or known.started
+        parts = await self._hub.records.hours(known, _full_hours(known.started, end))
         for part in parts:
             hour = _hour(part.end - TINY)
             delivered[hour] = delivered.get(hour, 0) + part.energy
@@ -275,16 +276,8 @@ def _hour(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _span(transaction: Transaction) -> tuple[datetime, datetime] | None:
-    """When a session ran, None where its clock made no sense; one that seems endless is all of its last hour."""
-    begin, end = transaction.started, transaction.stopped or transaction.meter_last_at or transaction.started
-    if begin is None or end is None or not EARLIEST < begin < LATEST or not EARLIEST < end < LATEST:
-        return None
-    return begin, max(begin, end)
-
-
 def _full_hours(begin: datetime, end: datetime) -> Iterable[datetime]:
-    """The full hours in between."""
+    """The full hours in between; none of a session that seems endless, which is all of its last hour."""
     if end - begin > LONGEST:
         return ()
     first = _hour(begin) + HOUR
