@@ -99,10 +99,32 @@ def test_what_is_not_known_is_told_as_such() -> None:
     orphan = session(None, started=None, meter_start=None, orphan=True)
     unpriced = session(account((10, 601, None, None), currency=None))
 
-    assert page(orphan).tables[0][1] == ["– – 2026-10-10 15:00|begin unknown", "garage · 1|", "–", "–", "–", "–"]
+    assert page(orphan).tables[0][1] == ["– – 2026-10-10 15:00|begin unknown", "garage · 1|", "–", "–", "–"]
     assert "0.601 kWh without a known price" in text(unpriced)
     running = session(account((10, 5, 1, None)), stopped=None)
     assert page(running).tables[1][1][0] == "2026-10-10 14:00 – –|still running"
+
+
+def test_where_nobody_knows_of_the_sun_nothing_is_said_of_it() -> None:
+    told = text(NIGHT)
+
+    assert "From the sun" not in told
+    assert Page(told).tables[0] == [
+        ["Person", "Sessions", "Energy", "Cost"],
+        ["No person", "1", "1.000 kWh", "0.30 EUR"],
+        ["Total", "1", "1.000 kWh", "0.30 EUR"],
+    ]
+    assert Page(told).tables[1] == [
+        ["Begin – end", "Station, card", "Meter (kWh)", "Energy", "Cost"],
+        [
+            "2026-10-10 23:55 – 2026-10-11 00:05|recorded offline",
+            "garage · 1|",
+            "1.000|11.000",
+            "1.000 kWh",
+            "0.30 EUR",
+        ],
+        ["Total", "", "", "1.000 kWh", "0.30 EUR"],
+    ]
 
 
 def test_a_session_that_lies_only_partly_in_the_period_says_so() -> None:
@@ -114,7 +136,7 @@ def test_a_session_that_lies_only_partly_in_the_period_says_so() -> None:
 
 
 def test_the_sums_tell_the_average_price_of_what_has_one() -> None:
-    assert "0.3045\u00a0EUR <small>/ kWh</small>" in text(ADA, NIGHT)
+    assert "0.305\u00a0EUR <small>/ kWh</small>" in text(ADA, NIGHT)
     two = session(account((10, 5, 1, None), currency="CHF"))
     assert "0.01\u00a0CHF + 3.05\u00a0EUR" in text(ADA, two)
 

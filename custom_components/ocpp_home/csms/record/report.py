@@ -4,7 +4,7 @@ Whatever a station, a card or a tariff is called is data, and is escaped.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal
 from html import escape
@@ -19,6 +19,7 @@ from .style import STYLE
 from .totals import By, Total, total, totals
 from .words import Speech
 
+THREE: Final = Decimal("0.001")
 FOUR: Final = Decimal("0.0001")
 MANY: Final = 12
 """More prices than these are summed up."""
@@ -37,6 +38,12 @@ class Report:
     prices: Sequence[Price]
     checksum: str
     names: Names = NAMELESS
+    sunny: bool = field(init=False)
+    """Whether anybody knows what came from the sun; else nothing is said of it."""
+
+    def __post_init__(self) -> None:
+        """Look once; every row of the page asks."""
+        object.__setattr__(self, "sunny", total(self.sessions, self.period).sun is not None)
 
 
 def html(report: Report, words: Mapping[str, str]) -> str:
@@ -50,7 +57,7 @@ def html(report: Report, words: Mapping[str, str]) -> str:
         f"<header><div><p>{escape(say('title'))}</p><h1>{escape(period)}</h1></div>",
         f"<aside>{escape(say.day(report.period.first))} – {escape(say.day(report.period.last))}<br>",
         f"{escape(say('times', zone=report.zone))}</aside></header>",
-        _sums(say, total(report.sessions, report.period)),
+        _sums(say, total(report.sessions, report.period), sunny=report.sunny),
         chart(say, report.sessions, report.period),
         *_people(say, report),
         _summary(say, report, By.STATION, "stations", "station"),
@@ -72,17 +79,18 @@ def share(say: Speech, energy: int, sun: int | None) -> str:
     return say("unknown") if sun is None or not energy else f"{100 * sun / energy:.0f}\N{NARROW NO-BREAK SPACE}%"
 
 
-def _sums(say: Speech, whole: Total) -> str:
+def _sums(say: Speech, whole: Total, *, sunny: bool) -> str:
     average = say("unknown")
     if len(whole.costs) == 1 and whole.energy > whole.unpriced:
         [(currency, micro)] = whole.costs
-        average = say.money((Decimal(micro) / 1000 / (whole.energy - whole.unpriced)).quantize(FOUR), currency)
+        average = say.money((Decimal(micro) / 1000 / (whole.energy - whole.unpriced)).quantize(THREE), currency)
     shown = {
         "energy": (say.kwh(whole.energy), "kWh"),
         "cost": (costs(say, whole), ""),
         "average": (average, "/ kWh" if whole.costs else ""),
-        "from_sun": (share(say, whole.energy, whole.sun), ""),
     }
+    if sunny:
+        shown["from_sun"] = (share(say, whole.energy, whole.sun), "")
     boxes = [
         f"<div><dt>{escape(say(name))}</dt><dd>{escape(value)} <small>{escape(unit)}</small></dd></div>"
         for name, (value, unit) in shown.items()
@@ -105,9 +113,9 @@ def _people(say: Speech, report: Report) -> list[str]:
 def _summary(say: Speech, report: Report, by: By, title: str, head: str) -> str:
     found = totals(report.sessions, report.period, by)
     whole = total(report.sessions, report.period)
-    rows = [_total(say, one, _name(say, report, by, one)) for one in found]
-    heads = [("", head), *(("n", name) for name in ("sessions", "energy", "from_sun", "cost"))]
-    return _table(say, title, heads, rows, _total(say, whole, say("total"))) if found else ""
+    rows = [_total(say, report, one, _name(say, report, by, one)) for one in found]
+    heads = [("", head), *(("n", name) for name in ("sessions", "energy", *_sun(report, "from_sun"), "cost"))]
+    return _table(say, title, heads, rows, _total(say, report, whole, say("total"))) if found else ""
 
 
 def _name(say: Speech, report: Report, by: By, one: Total) -> str:
@@ -116,30 +124,43 @@ def _name(say: Speech, report: Report, by: By, one: Total) -> str:
     return report.names.full(one.name) if by is By.STATION else one.name
 
 
-def _total(say: Speech, one: Total, name: str) -> list[Cell]:
-    shown = [str(one.sessions), f"{say.kwh(one.energy)} kWh", share(say, one.energy, one.sun), costs(say, one)]
+def _total(say: Speech, report: Report, one: Total, name: str) -> list[Cell]:
+    shown = [str(one.sessions), *_amounts(say, report, one)]
     return [("", escape(name)), *(("n", escape(value)) for value in shown)]
 
 
+def _amounts(say: Speech, report: Report, one: Total) -> list[str]:
+    """Energy, what came from the sun, and the cost."""
+    return [f"{say.kwh(one.energy)} kWh", *_sun(report, share(say, one.energy, one.sun)), costs(say, one)]
+
+
+def _sun(report: Report, told: str) -> list[str]:
+    """What is told of the sun, where there is anything to tell."""
+    return [told] if report.sunny else []
+
+
 def _sessions(say: Speech, report: Report, sessions: Sequence[Session]) -> str:
-    heads = [("t", "time"), ("", "place"), ("n", "meter"), ("n", "energy"), ("n", "from_sun"), ("n", "cost")]
+    heads = [("t", "time"), ("", "place")]
+    heads += [("n", name) for name in ("meter", "energy", *_sun(report, "from_sun"), "cost")]
     rows = [_session(say, report, session) for session in sessions]
     whole = total(sessions, report.period)
-    sums = [f"{say.kwh(whole.energy)} kWh", share(say, whole.energy, whole.sun), costs(say, whole)]
-    foot = [("", escape(say("total"))), *[("", "")] * 2, *(("n", escape(value)) for value in sums)]
+    sums = (("n", escape(value)) for value in _amounts(say, report, whole))
+    foot = [("", escape(say("total"))), *[("", "")] * 2, *sums]
     return _table(say, "", heads, rows, foot)
 
 
 def _session(say: Speech, report: Report, session: Session) -> list[Cell]:
     known, part = session.transaction, total([session], report.period)
-    energy = say("unknown") if session.account is None else f"{say.kwh(part.energy)} kWh"
+    amounts = _amounts(say, report, part)
+    if session.account is None:
+        amounts[0] = say("unknown")
     place = f"{escape(report.names.place(known.station, known.evse))}<small>{escape(known.card or '')}</small>"
     notes = escape(", ".join(_notes(say, session, part)))
     return [
         ("t", f"{_when(say, report, known)}<small>{notes}</small>"),
         ("", place),
         ("n", _meter(say, known)),
-        *(("n", escape(value)) for value in (energy, share(say, part.energy, part.sun), costs(say, part))),
+        *(("n", escape(value)) for value in amounts),
     ]
 
 
