@@ -88,6 +88,32 @@ async def test_the_hub_tells_everything_about_its_stations_but_no_secret(
     assert (yard_told["connected"], yard_told["session"], yard_told["blocks"]) == (False, None, None)
 
 
+@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+async def test_cards_are_nobodys_business_though_no_session_of_theirs_runs(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, version: str
+) -> None:
+    numbers = ("0BADC0FFEE77", "4711-0815", "STRANGER-99")
+    entry = hub_entry(
+        card_data("0BADC0FFEE77", "Ring", person="Bob Babbage", group="BABBAGES"),
+        card_data("4711-0815", "Code at the door", kind="key_code"),
+        station_data("Garage", configure=False),
+    )
+    await set_up(hass, entry)
+    async with simulated(entry, "Garage", version=version) as garage:
+        for number in numbers:
+            await garage.present_card(number)
+        for number in (*numbers[:2], "Bob Babbage", "BABBAGES", "Code at the door"):
+            await garage.send("DataTransfer", {"vendorId": "Acme", "data": f"shown: {number}, thank you"})
+        model = entry.runtime_data.stations["garage"]
+        model.notice("list_full", room="1", left_out="2", cards="Bob Babbage, 4711-0815")
+        model.count("no idea what 0BADC0FFEE77 is")
+        told: Any = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    text = json.dumps(told)
+    assert [name for name in (*numbers, "Bob Babbage", "BABBAGES", "Code at the door") if name in text] == []
+    assert text.count(", thank you") == 5
+    assert "no idea what **REDACTED** is" in told["stations"][0]["counters"]
+
+
 async def test_a_device_tells_about_its_own_station_only(
     hass: HomeAssistant, hass_client: ClientSessionGenerator
 ) -> None:
