@@ -12,10 +12,6 @@ from typing import Final, Protocol
 type Lines = tuple[float, float, float]
 
 VOLTAGE: Final = 230.0
-WAKE: Final = 2
-"""So many steps a car needs to begin."""
-CONTACTOR: Final = 6
-"""So many steps nothing flows while the phases are changed."""
 UNUSED: Final = 0.2
 """So much less (A) than it is offered a car draws."""
 
@@ -38,6 +34,10 @@ class Outlet:
     step: float = 1.0
     late: int = 0
     """So many steps more than usual until an order is followed."""
+    wake: int = 2
+    """So many steps the car needs to begin."""
+    contactor: int = 6
+    """So many steps nothing flows while the phases are changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,10 @@ class Station:
         order = Order(amps if amps >= 6 else 0.0, min(order.phases, max(self.outlet.phases)))
         if order.amps and self._phases not in (None, order.phases):
             self.changes += 1
-            self._dead = CONTACTOR
+            self._dead = self.outlet.contactor
         if order.amps and not self.present.amps:
             self.starts += 1
-            self._dead = max(self._dead, WAKE)
+            self._dead = max(self._dead, self.outlet.wake)
         if order.amps:
             self._phases = order.phases
         self.present = order

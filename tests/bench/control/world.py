@@ -155,5 +155,10 @@ def trips(seed: int, days: int) -> list[Trip]:
             energy, target = random.uniform(4_000, 20_000), 27_000.0
         else:
             continue
-        found.append(Trip(midnight + leaves * 3600, midnight + returns * 3600, energy, target))
+        found.append(Trip(midnight + _quarter(leaves), midnight + _quarter(returns), energy, target))
     return found
+
+
+def _quarter(hours: float) -> float:
+    """Seconds, in whole quarters of an hour."""
+    return round(hours * 4) * 900.0

@@ -6,10 +6,11 @@ moments and durations are seconds.
 
 from .circuit import Circuit
 from .loadpoint import Loadpoint, Mode, Moment, Settings
-from .planner import Goal, Slot, plan, required
+from .planner import EFFICIENCY, Goal, Slot, plan, required
 from .site import Battery, Priorities, site_power
 
 __all__ = [
+    "EFFICIENCY",
     "Battery",
     "Circuit",
     "Goal",
