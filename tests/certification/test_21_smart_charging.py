@@ -214,11 +214,12 @@ async def test_a_limit_above_the_fall_back_ends_when_the_station_is_alone(statio
     await garage.limit(garage.evse(1), OWNER, 16)
     fallback, working = given(station)
     assert (fallback["stackLevel"], "maxOfflineDuration" in fallback) == (0, False)
-    assert (working["chargingProfilePurpose"], working["maxOfflineDuration"]) == (TX, 120)
+    assert (working["chargingProfilePurpose"], working["maxOfflineDuration"]) == (TX, 30)
+    assert working["invalidAfterOfflineDuration"] is True
     assert station.connectors[1].offered.amps == 16
     await station.go_offline()
-    await station.advance(110)
+    await station.advance(25)
     assert station.connectors[1].offered.amps == 16
-    await station.advance(20)
+    await station.advance(10)
     assert station.connectors[1].offered.amps == 6
     await station.go_online()

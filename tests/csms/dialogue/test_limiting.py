@@ -327,7 +327,7 @@ async def test_another_pause_ends_by_itself_and_is_renewed(kind: str) -> None:
         else:
             assert "validTo" in last(table)
         before = len(written(table))
-        await table.pauses.over(300)
+        await table.pauses.over(450)
         await until(lambda: len(written(table)) == before + 1)
         assert written(table)[-1][4] == 0
 
@@ -339,8 +339,8 @@ async def test_a_renewal_nobody_answers_is_tried_again_later() -> None:
         await table.station.limit(evse, "user", 0)
         table.simulated.oddities = Oddities(never_answers=frozenset({"SetChargingProfile"}))
         table.charging.patience = 0.02
-        await table.pauses.over(300)
-        await until(lambda: table.pauses.asked.count(300) == 2)
+        await table.pauses.over(450)
+        await until(lambda: table.pauses.asked.count(450) == 2)
         assert evse.limits.confirmed == 0
 
 
@@ -349,7 +349,7 @@ async def test_a_renewal_that_is_refused_leads_to_another_way() -> None:
         evse = table.station.evse(1)
         await table.station.limit(evse, "user", 0)
         table.simulated.oddities = Oddities(refuses_profiles={DEFAULT: "NotSupported"})
-        await table.pauses.over(300)
+        await table.pauses.over(450)
         await until(lambda: evse.limits.method == "ChargePointMaxProfile/A/Absolute")
         assert evse.limits.settled
 
@@ -581,8 +581,8 @@ async def test_above_the_fall_back_a_limit_ends_by_itself() -> None:
         await table.charging.set_fallback(6)
         await table.simulated.start()
         await table.charging.set_limit(evse, 16)
-        assert last(table)["chargingSchedule"]["duration"] == 180
-        await table.pauses.over(40)
+        assert last(table)["chargingSchedule"]["duration"] == 120
+        await table.pauses.over(RENEWAL)
         await table.charging.set_limit(evse, 6)
         assert "duration" not in last(table)["chargingSchedule"]
 
@@ -593,6 +593,29 @@ async def test_above_the_fall_back_a_limit_waits_for_the_transaction() -> None:
         assert await table.charging.set_limit(table.station.evse(1), 16) == limiting.LATER
         await table.simulated.start()
         assert table.simulated.connectors[1].offered.amps == 6
+
+
+async def test_above_the_fall_back_a_limit_does_not_outlive_its_transaction() -> None:
+    async with desk(Oddities(refuses_profiles={TX: "NotSupported"})) as table:
+        evse = table.station.evse(1)
+        await table.charging.set_fallback(6)
+        await table.simulated.start()
+        await table.station.limit(evse, "user", 16)
+        assert evse.limits.method == "TxDefaultProfile/A/Absolute"
+        await table.simulated.stop()
+        await table.charging.follow(evse)
+        assert evse.limits.method == limiting.LATER
+        assert table.asked("ClearChargingProfile") == [{"id": 101}]
+        await table.simulated.unplug()
+        await table.simulated.start()
+        await table.charging.follow(evse)
+        assert table.simulated.connectors[1].offered.amps == 16
+
+
+async def test_without_a_stack_a_pause_waits_for_the_transaction() -> None:
+    async with desk(Oddities(stack_level_zero_only=True), vendor="ABB") as table:
+        await table.charging.set_fallback(10)
+        assert await table.charging.set_limit(table.station.evse(1), 0) == limiting.LATER
 
 
 async def test_without_a_stack_the_fall_back_returns_when_the_limit_is_lifted() -> None:

@@ -75,7 +75,7 @@ async def test_a_fall_back_lies_below_a_limit_that_ends_and_is_lifted() -> None:
         fallback, limit = (asked["csChargingProfiles"] for asked in table.asked("SetChargingProfile"))
         assert (fallback["chargingProfileId"], fallback["chargingProfilePurpose"]) == (10, DEFAULT)
         assert "duration" not in fallback["chargingSchedule"]
-        assert (limit["chargingProfilePurpose"], limit["chargingSchedule"]["duration"]) == ("TxProfile", 180)
+        assert (limit["chargingProfilePurpose"], limit["chargingSchedule"]["duration"]) == ("TxProfile", 120)
         await table.charging.set_limit(evse, None)
         assert table.asked("ClearChargingProfile") == [{"id": limit["chargingProfileId"]}]
         assert table.simulated.connectors[1].offered.amps == 6

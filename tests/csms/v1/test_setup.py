@@ -90,12 +90,13 @@ def written(peer: Peer) -> dict[str, str]:
 async def test_a_station_that_is_as_wanted_is_only_read(station: Station, peer: Peer, keys: Keys) -> None:
     set_up = await run(station, peer)
     assert set_up.done == [
+        "floor",
         "read",
         "evses",
+        "fallback",
         "intervals",
         "measurands",
         "cards",
-        "fallback",
         "statuses",
         "values",
         "limits",
@@ -218,7 +219,7 @@ async def test_a_write_that_kills_the_station_is_not_tried_a_third_time(
         if attempt < 2:
             with pytest.raises(Offline):
                 await set_up.run()
-            assert set_up.done == ["read", "evses"]
+            assert set_up.done == ["floor", "read", "evses", "fallback"]
         else:
             await set_up.run()
             assert "ChangeConfiguration" not in peer.actions()
@@ -365,6 +366,18 @@ async def test_a_limit_to_fall_back_to_is_left_with_the_station_once(station: St
     assert told["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"][0]["limit"] == 10
     await run(station, peer)
     assert len(peer.told("SetChargingProfile")) == 1
+
+
+async def test_a_station_that_has_started_is_given_its_safe_limit_before_anything_else(
+    station: Station, peer: Peer, keys: Keys
+) -> None:
+    station.settings.safe_limit = 10
+    await run(station, peer)
+    peer.asked.clear()
+    station.booted_at = datetime.now(UTC)
+    await run(station, peer)
+    assert peer.actions()[0] == "SetChargingProfile"
+    assert peer.actions().count("SetChargingProfile") == 1
 
 
 async def test_a_connection_that_ends_while_limits_are_applied_ends_the_set_up(

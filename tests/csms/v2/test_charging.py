@@ -107,18 +107,19 @@ async def test_a_limit_is_lifted_by_clearing_our_own_profile(old_table: Desk) ->
 async def test_a_pause_ends_by_itself(old_table: Desk) -> None:
     await old_table.station.limit(old_table.evse, "user", 0)
     assert old_table.written()[0]["chargingSchedule"][0]["duration"] == 960
-    await old_table.pauses.over(300)
+    await old_table.pauses.over(450)
     await until(lambda: len(old_table.written()) == 2)
 
 
-async def test_k01_fr_101_where_the_station_notices_that_it_is_alone_nothing_is_renewed(table: Desk) -> None:
+async def test_k01_fr_101_where_the_station_notices_that_it_is_alone_little_is_renewed(table: Desk) -> None:
     table.knows(SupportsMaxOfflineDuration="true")
-    await table.charging.set_limit(table.evse, 0)
+    await table.station.limit(table.evse, "user", 0)
     (made,) = table.written()
-    assert made["maxOfflineDuration"] == 900
+    assert (made["maxOfflineDuration"], made["invalidAfterOfflineDuration"]) == (870, True)
     assert "duration" not in made["chargingSchedule"][0]
-    await sleep(0)
-    assert 300 not in table.pauses.asked
+    await table.pauses.over(600)
+    await until(lambda: len(table.written()) == 2)
+    assert {450, 30}.isdisjoint(table.pauses.asked)
 
 
 async def test_the_fall_back_lies_below_on_all_evses(table: Desk) -> None:

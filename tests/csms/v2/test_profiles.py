@@ -105,7 +105,9 @@ def test_a_profile_ends_by_itself(station: Station) -> None:
 def test_k01_fr_101_or_it_ends_when_the_station_is_alone(station: Station) -> None:
     made = profiles.build(station, station.evse(1), Method(DEFAULT), 10)
     assert profiles.guarded(made, None) == made
-    assert profiles.guarded(made, timedelta(seconds=120))["maxOfflineDuration"] == 120
+    ends = profiles.guarded(made, timedelta(seconds=60))
+    assert (ends["maxOfflineDuration"], ends["invalidAfterOfflineDuration"]) == (30, True), "30 s pass until it knows"
+    assert profiles.guarded(made, timedelta(seconds=10))["maxOfflineDuration"] == 1
 
 
 SETPOINT = {"startPeriod": 0, "setpoint": 9, "operationMode": "CentralSetpoint"}

@@ -76,7 +76,7 @@ async def test_a_station_that_is_as_wanted_is_only_asked_for_its_status(
     await set_up.run()
     writes = ["intervals", "measurands", "cards", "master"]
     asks = ["transactions", "statuses", "values", "limits", "monitors"]
-    assert set_up.done == ["read", "evses", *writes, *asks]
+    assert set_up.done == ["floor", "read", "evses", "fallback", *writes, *asks]
     place = {"evse": {"id": 1, "connectorId": 1}}
     assert peer.asked == [("TriggerMessage", {"requestedMessage": "StatusNotification", **place})]
     assert station.counters == {}

@@ -5,6 +5,7 @@ OCPP 2.0.1 ed. 3 - K01.FR.17).
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from ..model.errors import Refused, Unanswered, Unsupported
@@ -31,6 +32,7 @@ class Fallback:
         self._station = station
         self._pen = pen
         self._learned = learned
+        self._refused: object = None
 
     @property
     def amps(self) -> float | None:
@@ -42,6 +44,18 @@ class Fallback:
         """Whether the station would fall back to less than `amps`."""
         return self.amps is not None and self.amps < amps
 
+    async def ensure(self, amps: float) -> None:
+        """Install it unless that was done since the station has started; not every station keeps its profiles."""
+        amps = max(amps, MINIMUM) if amps > 0 else 0.0
+        at, booted = self._station.fallback_at, self._station.booted_at
+        fresh = not amps or (at is not None and (booted is None or booted < at))
+        attempt = (amps, tuple(self._station.evses), self._pen.offer())
+        if (fresh and amps == (self.amps or 0.0)) or attempt == self._refused:
+            return
+        self._refused = attempt
+        await self.set(amps)
+        self._refused = None
+
     async def set(self, amps: float) -> str:
         """Install it, 0 takes it away; gives the way that worked. It is never a limit no car can charge with."""
         if not amps:
@@ -52,6 +66,7 @@ class Fallback:
             method = await self._lay(numbers, amps) if numbers else None
             if method is not None:
                 self._station.keep(KEY, amps)
+                self._station.fallback_at = datetime.now(UTC)
                 self._station.settle("safe_limit_refused")
                 return str(method)
         self._station.notice("safe_limit_refused", limit=f"{amps:g}")

@@ -16,9 +16,10 @@ from typing import Final
 from ..model.commands import Schedule
 from ..model.errors import OcppError, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
-from ..model.limit import pausing
+from ..model.limit import FailSafe, pausing
 from ..model.station import Station
 from . import ways
+from .assurance import Assurance
 from .call import PATIENCE, quirks_of
 from .effect import Proof, exceeds, scheduled
 from .fallback import NONE, Fallback
@@ -31,12 +32,14 @@ CLEARED: Final = "ClearChargingProfile"
 LATER: Final = "TxProfile/at the start"
 """The limit will be set when a transaction begins."""
 
-LEASE: Final = timedelta(seconds=120)
+LEASE: Final = timedelta(seconds=60)
 """A working limit above the fall-back ends after this time unless it is renewed."""
 PAUSE_LEASE: Final = timedelta(minutes=15)
 """A pause that could outlive its transaction ends after this time unless it is renewed."""
-RENEWALS: Final = 3
-"""So often within a lease it is renewed."""
+RENEWALS: Final = 2
+"""So often within a lease it is renewed: each renewal wears the memory of the station."""
+SLOW: Final = 600.0
+"""Seconds between renewals where the station notices by itself that it is alone."""
 GLANCE: Final = 4.0
 """Seconds a composite schedule may take while somebody waits for a limit."""
 LOOK: Final = 5.0
@@ -60,6 +63,7 @@ class Limiting:
         self._pause = pause
         self._learned = Learned(station)
         self.fallback = Fallback(station, pen, self._learned)
+        self._assurance = Assurance(station, pen, self.fallback)
         self._tempo = Tempo(clock)
         self.trial, self.patience = ways.TRIAL, PATIENCE
         self._tells_schedule = True
@@ -88,13 +92,22 @@ class Limiting:
         if pausing(evse.limits.confirmed) and not pausing(amps):
             self._start(evse, "again", self._again(limit))
         self._start(evse, "watch", self._watch(limit))
-        if limit.lease is not None and self._pen.renews():
-            self._start(evse, "renew", self._renew(limit, limit.lease))
+        if limit.lease is not None:
+            rest = limit.lease.total_seconds() / RENEWALS if self._pen.renews() else SLOW
+            self._start(evse, "renew", self._renew(limit, rest))
+        self._assure(limit)
         return str(limit.method)
 
     async def set_fallback(self, amps: float) -> str:
         """Install the limit (A) the station falls back to by itself, 0 takes it away; gives the way that worked."""
-        return await self.fallback.set(amps)
+        method = await self.fallback.set(amps)
+        self._assurance.show()
+        return method
+
+    async def ensure_fallback(self, amps: float) -> None:
+        """Install it unless that was done since the station has started, and show what is known of it."""
+        await self.fallback.ensure(amps)
+        self._assurance.show()
 
     async def follow(self, evse: Evse) -> None:
         """Bring the limit in line after a transaction began or ended; what goes wrong is noted at the EVSE."""
@@ -107,7 +120,9 @@ class Limiting:
                     await self._lift(evse)  # a limit of 0 must not outlive its transaction
                     limits.doubt()
                     return
-            if paused or method.startswith(TX) or not limits.meets(self._station.target(evse)):
+            target = self._station.target(evse)
+            waits = target.amps is not None and self._waits(evse, target.amps)
+            if paused or waits or method.startswith(TX) or not limits.meets(target):
                 limits.doubt()
                 await self._station.align(evse)
 
@@ -182,16 +197,29 @@ class Limiting:
         """For how long a limit may hold without being renewed, None for as long as it is not replaced."""
         if pausing(amps):
             return None if method.purpose == TX else PAUSE_LEASE
-        if not self.fallback.below(amps) or (method.purpose == DEFAULT and not method.level):
-            return None  # without a stack the working limit takes the place of the fall-back
+        if not self.fallback.below(amps) or not method.level or self._assurance.denied:
+            return None  # without a stack there may be nothing below a limit that ends
         return LEASE
+
+    def _assure(self, limit: Limit) -> None:
+        """Find out whether the station falls back from a limit by itself, or say that it does not."""
+        if not self.fallback.below(limit.amps) or pausing(limit.amps):
+            return
+        if not limit.method.level:
+            self._assurance.note(FailSafe.UNSUPPORTED)
+        elif limit.lease is not None and self._assurance.due():
+            self._start(limit.evse, "ask", self._ask(limit, limit.lease))
+        else:
+            self._assurance.show()
 
     def _waits(self, evse: Evse, amps: float) -> bool:
         """Whether a limit is better set when a transaction begins."""
         if evse.transaction is not None:
             return False
-        blocked = pausing(amps) and quirks_of(self._station).pauses_block_starts
-        return blocked or (self.fallback.below(amps) and not pausing(amps))
+        if not pausing(amps):
+            return self.fallback.below(amps)
+        flat = self.fallback.amps is not None and not self._pen.offer().level
+        return flat or quirks_of(self._station).pauses_block_starts
 
     # --- lifting ----------------------------------------------------------------------------------------------------
 
@@ -228,14 +256,16 @@ class Limiting:
     # --- beside the calls -------------------------------------------------------------------------------------------
 
     def _start(self, evse: Evse, name: str, work: Coroutine[None, None, None]) -> None:
-        if (earlier := self._tasks.get((evse.id, name))) is not None:
+        earlier = self._tasks.get((evse.id, name))
+        if earlier is not None and earlier is not current_task():
             earlier.cancel()
         self._tasks[evse.id, name] = create_task(work)
 
     def _stop(self, evse: Evse) -> None:
-        for key in [key for key in self._tasks if key[0] == evse.id]:
-            task = self._tasks.pop(key)
-            if task is not current_task():
+        """End what goes on for an EVSE, but for whoever asks for that."""
+        for key, task in tuple(self._tasks.items()):
+            if key[0] == evse.id and task is not current_task():
+                del self._tasks[key]
                 task.cancel()
 
     async def _later(self, evse: Evse) -> None:
@@ -249,12 +279,19 @@ class Limiting:
         with suppress(OcppError):
             await self._station.align(evse)
 
-    async def _renew(self, limit: Limit, lease: timedelta) -> None:
+    async def _ask(self, limit: Limit, lease: timedelta) -> None:
+        """Where a station does not fall back, its limits have no end from now on: it would go to its own maximum."""
+        with suppress(OcppError):
+            if await self._assurance.ask(limit, lease):
+                limit.evse.limits.doubt()
+                await self._station.align(limit.evse)
+
+    async def _renew(self, limit: Limit, rest: float) -> None:
         """Keep a limit alive that ends by itself; what waits to be written takes its place."""
         evse, limits = limit.evse, limit.evse.limits
         with suppress(OcppError):
             while True:
-                await self._pause(lease.total_seconds() / RENEWALS)
+                await self._pause(rest)
                 if not limits.meets(self._station.target(evse)):
                     break
                 with suppress(Unanswered):

@@ -15,6 +15,7 @@ from ..model.transaction import Json
 from ..model.variable import VariableKey
 from .boot import looping
 from .call import quirks_of
+from .limiting import Limiting
 
 FRESH: Final = timedelta(minutes=10)
 """A configuration that was read so recently is not read again."""
@@ -53,6 +54,17 @@ class Steps(ABC):
             except OcppError:
                 self.station.count(f"set-up: {step.__name__}")
             self.done.append(step.__name__)
+
+    async def floor(self) -> None:
+        """Leave a limit with a station for when nobody leads it before all else; one that is new is read first."""
+        if self.station.evses:
+            await self.fallback()
+
+    async def fallback(self) -> None:
+        """Leave a limit with the station for when nobody leads it."""
+        charging = self.station.require().charging
+        if isinstance(charging, Limiting):
+            await charging.ensure_fallback(self.station.settings.safe_limit)
 
     async def limits(self) -> None:
         """Apply what is wished, once; a refusal is told and does not end the set-up."""

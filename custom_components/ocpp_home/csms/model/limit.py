@@ -2,10 +2,22 @@
 
 from asyncio import Lock
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 MINIMUM: Final = 6.0
 """A car cannot charge with less (A): IEC 61851-1, the lowest duty cycle of the control pilot."""
+
+
+class FailSafe(StrEnum):
+    """Whether a station falls back to its safe limit by itself when nobody leads it."""
+
+    VERIFIED = "verified"
+    """It says that it will."""
+    UNVERIFIED = "unverified"
+    """It has been told to, and does not say."""
+    UNSUPPORTED = "unsupported"
+    """It cannot, or says that it will not."""
 
 
 def pausing(amps: float | None) -> bool:

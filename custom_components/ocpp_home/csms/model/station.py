@@ -14,7 +14,7 @@ from .errors import Offline, Refused, Unanswered, Unsupported
 from .event import Event, Notice
 from .evse import Evse, Problem, Status
 from .household import Household
-from .limit import ExternalLimit, Limits, Target
+from .limit import ExternalLimit, FailSafe, Limits, Target
 from .meter import Meter
 from .monitor import Watch
 from .report import Reports
@@ -88,6 +88,11 @@ class Station:
     """Whose a token is now; None where the cards of the household tell."""
     account: Callable[[Transaction], None] | None = None
     """Records what a transaction that has ended comes to; None where nobody does."""
+
+    fallback_at: datetime | None = None
+    """When the limit it falls back to was last left with it, since we run."""
+    fail_safe: FailSafe | None = None
+    """What is known of how it falls back to that; None where it is not to, or has not been asked."""
 
     def __init__(
         self, name: str, ledger: Ledger, settings: Settings | None = None, household: Household | None = None

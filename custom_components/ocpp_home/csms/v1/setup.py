@@ -5,9 +5,7 @@ from typing import Final
 
 from ..dialogue.listing import laid_down
 from ..dialogue.steps import Step, Steps
-from ..model.limit import MINIMUM
 from ..model.variable import VariableKey
-from .charging import Charging
 from .place import MAX_EVSES
 
 WIDE: Final = (
@@ -32,9 +30,11 @@ class SetUp(Steps):
 
     def steps(self) -> tuple[Step, ...]:
         """What is to be done, in this order."""
-        writes: tuple[Step, ...] = (self.intervals, self.measurands, self.cards, self.fallback)
+        writes: tuple[Step, ...] = (self.fallback, self.intervals, self.measurands, self.cards)
         asks: tuple[Step, ...] = (self.statuses, self.values)
-        return (self.read, self.evses, *(writes if self.station.settings.configure else ()), *asks, self.limits)
+        if not self.station.settings.configure:
+            return (self.read, self.evses, *asks, self.limits)
+        return (self.floor, self.read, self.evses, *writes, *asks, self.limits)
 
     async def read(self) -> None:
         """Read the whole configuration, unless that has just been done."""
@@ -83,14 +83,6 @@ class SetUp(Steps):
             strangers = self.station.policy.open
             for name, on in {**OFFLINE, "AllowOfflineTxForUnknownId": strangers}.items():
                 await self.switch(VariableKey("", name), on=on)
-
-    async def fallback(self) -> None:
-        """Leave a limit with the station for when nobody leads it."""
-        amps = max(0.0, self.station.settings.safe_limit)
-        charging = self.station.require().charging
-        laid = self.station.ledger.recall(self.station.name, "fallback") or 0.0
-        if isinstance(charging, Charging) and laid != (max(amps, MINIMUM) if amps else 0.0):
-            await charging.set_fallback(amps)
 
     async def statuses(self) -> None:
         """Ask what the EVSEs do of which that is not known."""

@@ -12,6 +12,8 @@ from ..model.station import Station
 from ..wire.frame import Payload
 
 MAX: Final = "ChargingStationMaxProfile"
+NOTICED: Final = timedelta(seconds=30)
+"""OCPP 2.1 - Q11: a station notices within 30 s that it is alone, and counts from then on."""
 PRIORITY: Final = "PriorityCharging"
 EXTERNAL: Final = "ChargingStationExternalConstraints"
 GENERATION: Final = "LocalGeneration"
@@ -93,8 +95,11 @@ def timed(made: Payload, now: datetime, lease: timedelta | None = None) -> Paylo
 
 
 def guarded(made: Payload, lease: timedelta | None) -> Payload:
-    """K01.FR.101 (2.1): with a lease it does not hold while the station is longer without us."""
-    return made if lease is None else made | {"maxOfflineDuration": int(lease.total_seconds())}
+    """K01.FR.101 (2.1): with a lease it does not hold while the station is longer without us, nor ever after."""
+    if lease is None:
+        return made
+    seconds = max(1, int((lease - NOTICED).total_seconds()))
+    return made | {"maxOfflineDuration": seconds, "invalidAfterOfflineDuration": True}
 
 
 def check(station: Station, evse: int, profile: Payload) -> None:

@@ -55,12 +55,12 @@ class SetUp(Steps):
         """What is to be done, in this order."""
         writes: tuple[Step, ...] = (self.intervals, self.measurands, self.cards, self.master)
         asks: tuple[Step, ...] = (self.transactions, self.statuses, self.values)
-        watches: tuple[Step, ...] = (self.monitors,)
+        first: tuple[Step, ...] = (self.read, self.evses)
         if not self.station.settings.configure:
-            writes = watches = ()
+            return (*first, self.admit) if self.station.held_back else (*first, *asks, self.limits)
         if self.station.held_back:
-            return (self.read, self.evses, *writes, self.admit)
-        return (self.read, self.evses, *writes, *asks, self.limits, *watches)
+            return (*first, *writes, self.admit)
+        return (self.floor, *first, self.fallback, *writes, *asks, self.limits, self.monitors)
 
     async def read(self) -> None:
         """Read the whole device model, unless that has just been done."""
