@@ -1,13 +1,17 @@
 """The sun, the oven and the meter: a house whose stations follow them, each test for every version of OCPP."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 
+from custom_components.ocpp_home.csms.control.terms import Tuning
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
@@ -69,6 +73,19 @@ class Home:
         await self.hass.async_block_till_done()
         await self.garage.settle()
 
+    async def quiet(self) -> None:
+        """Wait until the station has been told everything."""
+        evse = self.station.evse(1)
+        await until(lambda: evse.limits.meets(self.station.target(evse)) and not evse.limits.writer.locked())
+        await self.hass.async_block_till_done()
+
+    async def follows(self, amps: float) -> None:
+        """See that the garage offers so much once its car has followed."""
+        await until(lambda: self.offered == amps)
+        await self.quiet()
+        await self.settle()
+        assert self.offered == amps
+
     def lead(self, mode: Mode) -> None:
         self.place.want(Rule(mode))
         self.hub.site.review()
@@ -94,7 +111,7 @@ async def home(
 ) -> AsyncGenerator[Home]:
     """A house with a fuse of 25 A, a meter, and a garage."""
     monkeypatch.setattr(draw, "SETTLED", 0.0)
-    garage = station_data("GARAGE", "Garage", rotation="l1", sample_interval=10)
+    garage = station_data("GARAGE", "Garage", rotation="l1", maximum=16, sample_interval=10)
     hub = await set_up(hass, hub_entry(garage, options=options | {"publish_interval": 0}))
     hub.central.pauses = Pauses(silence=600, settle=600, answer=0)
     clock = ManualClock(datetime.now(UTC))
@@ -108,15 +125,138 @@ async def home(
         assert station.violations == []
 
 
-async def test_an_oven_at_the_limit_of_the_fuse_is_answered_at_once(home: Home) -> None:
+@pytest.fixture
+async def charging(home: Home) -> Home:
+    """A car charges, and the controller is at rest."""
+    home.hub.site.tuning = Tuning(rise_after=0.0, restart_after=0.0, start=0.0, contactor=0.0, dwell=0.0)
     await home.charge()
-    await until(lambda: home.station.evse(1).limits.known)
-    assert home.offered >= 16
-    await home.settle(20)
-    home.lines(1, 1, 1)
-    await home.settle(1)
-    begun = home.hass.loop.time()
+    await home.follows(16)
+    return home
+
+
+async def test_an_oven_at_the_limit_of_the_fuse_is_answered_at_once(charging: Home) -> None:
+    home, clock = charging, charging.hass.loop.time
+    begun = clock()
     home.lines(1, 15, 1)
     await until(lambda: home.offered < 16)
-    assert home.hass.loop.time() - begun < 0.05
+    assert clock() - begun < 0.05
     assert home.offered == 9
+    assert home.place.share is not None
+    assert (home.place.share.amps, home.place.share.limiter) == (9, "fuse")
+    assert home.station.evse(1).limits.source == "fuse"
+
+    await home.follows(9)
+    home.lines(1, 1, 1)
+    await home.follows(16)
+
+
+async def test_a_car_of_one_phase_is_not_cut_because_another_is_loaded(charging: Home) -> None:
+    home = charging
+    car = home.garage.connectors[1].car
+    assert car is not None
+    car.phases = 1
+    await home.settle()
+    home.lines(1, 1, 1)
+    await until(lambda: home.place.draw.single == 0)
+    home.lines(1, 24, 24)
+    await home.follows(16)
+    home.lines(15, 24, 24)
+    await home.follows(9)
+
+
+async def test_the_sun_leads_the_car(charging: Home) -> None:
+    home = charging
+    home.lead(Mode.SOLAR_MINIMUM)
+    home.grid(-7000)
+    await home.follows(10)
+    assert home.hub.site.site is not None
+    assert home.hub.site.site.surplus == pytest.approx(7000, abs=2)
+    assert home.station.evse(1).limits.source == "solar"
+    home.grid(-9000)
+    await home.follows(13)
+    home.grid(0)
+    await home.follows(6)
+    home.lead(Mode.OFF)
+    await home.follows(0)
+    assert home.station.evse(1).limits.source == "mode"
+    home.lead(Mode.FAST)
+    await home.follows(16)
+
+
+@pytest.mark.parametrize("options", [FUSE | GRID | {"meter_patience": 0.2}])
+async def test_a_meter_that_freezes_leaves_the_safe_current(charging: Home) -> None:
+    home = charging
+    await until(lambda: home.offered == 6)
+    issues = ir.async_get(home.hass).issues
+    (issue,) = [issue for issue in issues.values() if issue.translation_key == "meter_silent"]
+    assert issue.translation_placeholders == {"entities": "sensor.grid, sensor.l1, sensor.l2, sensor.l3"}
+    assert home.place.share is not None
+    assert home.place.share.limiter == "stale"
+    await home.quiet()
+
+    async with asyncio.timeout(3):
+        while home.offered != 16:
+            home.lines(1, 1, 1)
+            home.grid(700)
+            await home.settle(1)
+    assert not [issue for issue in issues.values() if issue.translation_key == "meter_silent"]
+    await home.quiet()
+
+
+@pytest.mark.parametrize("options", [FUSE | {"meter_patience": 0.3}])
+async def test_a_meter_that_tells_the_same_again_and_again_is_not_silent(charging: Home) -> None:
+    home = charging
+    for _ in range(30):
+        home.lines(1, 1, 1)
+        await asyncio.sleep(0.02)
+    assert home.offered == 16
+    home.hass.states.async_set(LINES[1], STATE_UNAVAILABLE)
+    await until(lambda: home.offered == 6)
+    await home.quiet()
+
+
+async def test_when_the_house_is_taken_away_everything_is_as_before(charging: Home) -> None:
+    home = charging
+    home.lines(1, 15, 1)
+    await home.follows(9)
+    home.hass.config_entries.async_update_entry(home.hub.entry, options={"publish_interval": 0})
+    await until(lambda: home.offered == 32)
+    assert home.station.evse(1).limits.wishes == {}
+    assert home.hub.site.site is None
+    await home.quiet()
+
+
+async def test_a_wish_of_the_owner_stays_below_what_the_house_allows(charging: Home) -> None:
+    home = charging
+    await home.station.limit(home.station.evse(1), "user", 10)
+    await home.follows(10)
+    home.lines(1, 18, 1)
+    await home.follows(6)
+    await home.station.limit(home.station.evse(1), "pause", 0)
+    await until(lambda: home.offered == 0)
+    home.lines(1, 1, 1)
+    await home.quiet()
+    assert home.place.share is not None
+    assert (home.place.share.amps, home.place.share.limiter) == (0, "user")
+    await home.station.limit(home.station.evse(1), "pause", None)
+    await home.follows(10)
+
+
+async def test_when_the_car_has_left_nothing_is_wished_and_no_timer_runs(charging: Home) -> None:
+    home = charging
+    await home.garage.stop()
+    await home.garage.unplug()
+    await until(lambda: not home.station.evse(1).limits.wishes)
+    await home.quiet()
+    assert home.place.share is None
+
+
+@pytest.mark.parametrize("options", [FUSE | {"dimming": "input_boolean.less", "dimmed_power": 4200}])
+async def test_the_grid_operator_may_ask_for_less(charging: Home) -> None:
+    home = charging
+    home.hass.states.async_set("input_boolean.less", "on")
+    await home.follows(6)
+    assert home.place.share is not None
+    assert home.place.share.limiter == "grid"
+    home.hass.states.async_set("input_boolean.less", "off")
+    await home.follows(16)
