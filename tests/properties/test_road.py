@@ -66,6 +66,7 @@ STATUS: Move = (Road.link, {"which": 0, "what": "status"})
 UNHEARD: Move = (Road.transmit, {"which": 0, "fate": "answer lost", "same": False, "cut": False})
 KILL: Move = (Road.restart, {"politely": False})
 SETTLE: Move = (Road.settle, {})
+AGAIN: Move = (Road.again, {"which": 0})
 OVERTAKE: Move = (Road.overtake, {"which": 0, "place": 0})
 HAND_BACK: Move = (Road.hand_on, {"card": "CARD-A", "person": "Ben"})
 HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
@@ -93,6 +94,10 @@ HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
         pytest.param(
             [plug("waits"), mishap(7200), UNHEARD, STATUS, SETTLE, unplug()],
             id="a clock is found wrong before a start is told again",
+        ),
+        pytest.param(
+            [plug(), mishap(-3600), unplug(), AGAIN, SETTLE],
+            id="a start is told again after an end by a clock set back",
         ),
         pytest.param(
             [plug(), mishap(None), measure(), measure(), measure(), unplug(), plug(), measure(), measure(), unplug()],

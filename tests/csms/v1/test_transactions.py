@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.moments import REMEMBERED
 from custom_components.ocpp_home.csms.dialogue.sessions import restore
 from custom_components.ocpp_home.csms.ledger import Ledger, Terms
 from custom_components.ocpp_home.csms.model.admission import EmptyBook, Policy, Unknown
@@ -23,7 +24,7 @@ from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Decision, Token, Verdict
 from custom_components.ocpp_home.csms.model.transaction import Opening, Transaction
 from custom_components.ocpp_home.csms.v1.metering import meter_values
-from custom_components.ocpp_home.csms.v1.transactions import REMEMBERED, start_transaction, stop_transaction
+from custom_components.ocpp_home.csms.v1.transactions import start_transaction, stop_transaction
 from tests.csms.stage import NOW, ago, durable, oddities
 
 _ticks: Iterator[int] = count()
@@ -325,6 +326,27 @@ def test_a_foreign_number_on_a_station_with_several_needs_the_same_card(
     station.evse(2)
     stop(station, 4711, **({"idTag": card} if card else {}))
     assert transaction.active is not ends
+
+
+@pytest.mark.parametrize("number", [-1, 0])
+@pytest.mark.parametrize(("card", "ends"), [("card", True), ("SISTER", True), ("OTHER", False), (None, True)])
+def test_a_stop_without_a_number_on_a_station_with_several_is_that_of_its_card(
+    station: Station, number: int, card: str | None, ends: bool
+) -> None:
+    """Or of a card of the same group; whoever shows none may have stopped it in another way."""
+    family = (Card(Token("CARD"), group="FAMILY"), Card(Token("SISTER"), group="FAMILY"), Card(Token("OTHER")))
+    station.household.admit(Cards(family), Policy())
+    transaction = start(station)
+    station.evse(2)
+    stop(station, number, **({"idTag": card} if card else {}))
+    assert transaction.active is not ends
+
+
+def test_a_stop_without_a_number_ends_a_session_that_nobody_began(station: Station) -> None:
+    transaction = start(station, idTag="")
+    station.evse(2)
+    stop(station, -1, idTag="CARD")
+    assert not transaction.active
 
 
 def test_nobody_ends_the_session_of_another_station(station: Station, ledger: Ledger) -> None:

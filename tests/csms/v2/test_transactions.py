@@ -506,3 +506,64 @@ def test_a_begin_that_is_told_again_after_the_end_is_the_session_that_is_known(s
         tell(station, started(900))
         tell(station, ended(1, 600))
     assert (transaction(station).energy, station.evse(1).transaction) == (500, None)
+
+
+def test_a_session_under_the_id_of_one_that_still_runs_is_one_of_its_own(station: Station, events: list[Event]) -> None:
+    """Its end was lost: a station that counts from 1 after each restart begins where it began before."""
+    tell(station, started(900, 1000))
+    tell(station, event("Updated", 1, 700, measured(2500, 700)))
+    first = transaction(station)
+    tell(station, started(300, 3000, idToken={"idToken": "OTHER", "type": "ISO14443"}))
+    second = transaction(station)
+    assert station.evse(1).transaction is second is not first
+    assert (first.presumed, first.reason, first.stopped) == (True, "Other", NOW - timedelta(seconds=700))
+    assert (first.token, first.energy, second.token, second.active) == ("CARD", 1500, "OTHER", True)
+    tell(station, ended(1, 60, 4000))
+    assert (first.energy, second.energy) == (1500, 1000)
+    assert [one.kind for one in events] == [Kind.SESSION_STARTED, Kind.SESSION_ENDED] * 2
+    assert station.counters == {"id of a transaction used again": 1, "lost stop": 1}
+
+
+def test_a_session_of_no_evse_whose_id_is_used_again_is_kept_apart_too(station: Station) -> None:
+    station.evse(1), station.evse(2)
+    for at in (900, 300):
+        tell(station, event("Started", 0, at, measured(9000 - at, at, BEGIN)))
+    assert transaction(station, f"t1 until {ago(900)}").presumed
+    assert transaction(station).active
+
+
+@pytest.mark.parametrize("seq", [0, 1])
+def test_a_begin_that_is_told_twice_in_a_session_begins_no_other(station: Station, seq: int) -> None:
+    """The same one again, and one of a station that calls the card after the cable a begin as well."""
+    tell(station, started(600, 1000))
+    again = started(600 - 60 * seq, 1000)
+    tell(station, again | {"seqNo": seq})
+    tell(station, ended(2, 60, 1500))
+    assert (transaction(station).energy, station.counters.get("lost stop")) == (500, None)
+
+
+def test_a_begin_that_is_overtaken_by_what_follows_begins_no_other(station: Station) -> None:
+    tell(station, event("Updated", 1, 300, measured(1300, 300), evse={"id": 1}))
+    tell(station, started(600, 1000))
+    tell(station, ended(2, 60, 1500))
+    assert (transaction(station).energy, station.counters) == (500, {})
+
+
+def test_a_begin_is_not_moved_when_it_comes_again_after_the_clock_was_learnt(station: Station) -> None:
+    """The clock is found to be two hours ahead between the two: what was read at first stays."""
+    begin = started(600, 1000, offline=True)
+    tell(station, begin)
+    begun = transaction(station).started
+    station.clock_offset = 7200.0
+    tell(station, begin)
+    assert (begun, transaction(station).started) == (NOW - timedelta(seconds=600),) * 2
+
+
+def test_a_begin_that_comes_again_after_an_end_by_a_wrong_clock_is_that_of_its_session(station: Station) -> None:
+    """The clock was set an hour back meanwhile, so that the end seems to lie before the begin."""
+    begin = started(600, 1000, offline=True)
+    tell(station, begin)
+    tell(station, ended(1, 3700, 1500, offline=True))
+    tell(station, begin)
+    assert (transaction(station).energy, station.evse(1).transaction) == (500, None)
+    assert "id of a transaction used again" not in station.counters

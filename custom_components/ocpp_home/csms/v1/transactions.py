@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..dialogue import accounts, clock, register, sessions
+from ..dialogue import accounts, clock, moments, register, sessions
 from ..dialogue.authorization import Showing, decide, tell
 from ..dialogue.call import Handler
 from ..dialogue.clock import Moment
@@ -23,8 +23,6 @@ from .place import evse_of
 
 NAMELESS: Final = frozenset({"-1", "0", ""})
 """What stations send that know no number (errata sheet 1.6 - 3.18)."""
-REMEMBERED: Final = 8
-"""Of so many messages it is remembered when they happened, to know them when they come again."""
 EARLY: Final = timedelta(seconds=5)
 
 
@@ -105,8 +103,8 @@ class _Stop:
         return fitting[0] if len(fitting) == 1 else None
 
     def _fits(self, known: Transaction) -> bool:
-        """Whether the stop can be the end of a transaction; a foreign number needs more than a number that is none."""
-        if self.sent_id not in NAMELESS and len(self.station.evses) > 1 and not self._same_token(known):
+        """Whether the stop can be the end of a transaction."""
+        if len(self.station.evses) > 1 and not self._of_its_card(known):
             return False
         if known.started is not None and self.closing.stopped < known.started - EARLY:
             return False
@@ -114,9 +112,14 @@ class _Stop:
             return True
         return register.course_of(known, known.meter_start, self.closing.stopped).fits(self.closing.meter_stop)
 
-    def _same_token(self, known: Transaction) -> bool:
-        one, other = self.closing.token, known.token
-        return one is not None and other is not None and Token(one).key == Token(other).key
+    def _of_its_card(self, known: Transaction) -> bool:
+        """Whether its card, or one of the same group, stops it; a foreign number needs one, a number that is none not."""
+        if self.closing.token is None or known.token is None:
+            return self.sent_id in NAMELESS
+        shown = Token(self.closing.token)
+        card = self.station.household.cards.of(shown)
+        family = card is not None and bool(card.group) and card.group == known.card_group
+        return family or shown.key == Token(known.token).key
 
 
 def _place(station: Station, payload: Payload) -> Evse:
@@ -142,25 +145,14 @@ def _closing(station: Station, payload: Payload, now: datetime) -> Closing:
 
 
 def _moment(station: Station, kind: str, payload: Payload, now: datetime) -> Moment:
-    """When a start or stop happened; the same message has the same time whenever it comes again.
-
-    What a station said can be read differently later, when more is known of its clock, and a time that cannot be used
-    is that of the receipt: the first reading is remembered.
-    """
+    """When a start or stop happened; the same message has the same time whenever it comes again."""
     said = payload.get("timestamp")
     moment = clock.read(station, said, now)
     if not moment.told:
         station.ledger.quarantine(station.name, "time", str(payload)[:2000], "no usable timestamp")
     content = [kind, *(text(payload, name) for name in ("timestamp", "connectorId", "transactionId", "idTag"))]
     content += [text(payload, "meterStart"), text(payload, "meterStop")]
-    key = "|".join(content)
-    known = station.ledger.recall(station.name, "moments")
-    moments = {str(name): str(at) for name, at in known.items()} if isinstance(known, dict) else {}
-    if key in moments:
-        return Moment(datetime.fromisoformat(moments[key]), moment.told)
-    kept = [*moments.items(), (key, moment.at.isoformat())][-REMEMBERED:]
-    station.keep("moments", dict(kept))
-    return moment
+    return Moment(moments.first(station, "|".join(content), moment.at, now).at, moment.told)
 
 
 REQUESTS: Final[dict[str, Handler]] = {

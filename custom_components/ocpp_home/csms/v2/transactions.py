@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ..dialogue import accounts, clock, intake, sessions
+from ..dialogue import accounts, clock, intake, moments, sessions
 from ..dialogue.authorization import Showing, tell
 from ..dialogue.call import Caller, Handler
 from ..dialogue.fields import text, whole
@@ -59,6 +59,8 @@ class _Told:
     about: Payload
     kind: str
     at: datetime
+    first_told: datetime
+    """When it came; of a begin, when it came first."""
     now: datetime
     offline: bool
     evse: Evse | None
@@ -69,7 +71,7 @@ class _Told:
         """The transaction it speaks of; whatever message comes first makes it known."""
         told = text(self.about, "transactionId", 255) or NAMELESS
         known = self.station.ledger.find(self.station.name, told)
-        if known is not None and self._begins_after(known):
+        if known is not None and self._begins_another(known):
             self._set_aside(known)
             known = None
         if known is None and self.kind == "Ended":
@@ -84,13 +86,25 @@ class _Told:
             self._complete(known)
         return known
 
-    def _begins_after(self, known: Transaction) -> bool:
-        """Whether another session begins under the id of one that is over, which no station should do (E01.FR.08)."""
-        return self.kind == "Started" and known.stopped is not None and self.at > known.stopped
+    def _begins_another(self, known: Transaction) -> bool:
+        """Whether another session begins under the id of a known one, which no station should do (E01.FR.08).
+
+        A begin that was told before is that of the known one. While that runs only a first message (1.3: seqNo 0) that
+        comes after all that is known of it begins another: its end was lost.
+        """
+        told = known.stop_received or known.received
+        if self.kind != "Started" or (told is not None and self.first_told <= told):
+            return False
+        if known.stopped is not None:
+            return self.at > known.stopped
+        heard = [at for at in (known.started, known.meter_last_at) if at is not None]
+        return whole(self.payload, "seqNo") == 0 and self.at > max(heard)
 
     def _set_aside(self, known: Transaction) -> None:
-        """Keep a session that is over apart from the one its id is of now."""
+        """Keep a session that is over, or must be, apart from the one its id is of now."""
         self.station.count("id of a transaction used again")
+        if known.active:
+            sessions.lost(self.station, self.station.evse(known.evse or 1), known, self.at, self.now)
         self.station.heard.pop(known.id, None)
         self.station.ledger.rename(known, f"{known.id} until {clock.stamp(known.stopped or self.at)}")
 
@@ -258,14 +272,19 @@ def _read(station: Station, payload: Payload, now: datetime) -> _Told:
     if evse is not None:
         connector_of(evse, connector_number(payload))
     kind = text(payload, "eventType")
+    told = moments.Told(moment.at, now)
+    if kind == "Started":
+        said = (text(about, "transactionId", 255), text(payload, "timestamp"), text(payload, "seqNo"))
+        told = moments.first(station, "|".join((kind, *said)), moment.at, now)
     return _Told(
         station=station,
         payload=payload,
         about=about,
         kind=kind if kind in {"Started", "Ended"} else "Updated",
-        at=moment.at,
+        at=told.at,
+        first_told=told.received,
         now=now,
-        offline=payload.get("offline") is True or now - moment.at > clock.LATE,
+        offline=payload.get("offline") is True or now - told.at > clock.LATE,
         evse=evse,
         token=authorization.token_of(payload),
         readings=sampled.readings(station, payload.get("meterValue"), now),
