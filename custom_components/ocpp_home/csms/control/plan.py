@@ -68,6 +68,24 @@ class Moment:
     tuning: Tuning
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What one EVSE can do, for one and for three phases."""
+
+    claims: Mapping[int, Claim]
+    bars: Mapping[int, Limiter | None]
+    """Who forbids it."""
+    bands: Mapping[int, Band]
+    """With which power, where nobody does."""
+    usable: frozenset[int]
+    """With which phases it may be; only as it is, if that has to last."""
+
+    @property
+    def roomy(self) -> frozenset[int]:
+        """With which phases it may charge."""
+        return self.usable & self.bands.keys()
+
+
 class Solve:
     """One solve: what there is, and what has been dealt of it so far."""
 
@@ -119,30 +137,31 @@ class Solve:
 
     def _enter(self, demand: Demand, seat: Seat, others: Sequence[Band], sun: float) -> Band:
         """Decide for one, and give it its minimum; what the others have to count with."""
-        claims = {contactor(phases): self._supply.claim(self._site, demand, phases) for phases in demand.phases}
-        bars = {phases: self._bar(claim, seat) for phases, claim in claims.items()}
-        bands = {phases: self._band(claims[phases]) for phases, bar in bars.items() if bar is None}
-        gains = marginal(bands, others, sun, self._site, self._tuning.fairness)
-        usable = self._usable(seat, claims)
-        allowed = permitted(demand, usable, bands.keys() & usable, self._site)
+        options = self._options(demand, seat)
+        gains = marginal(options.bands, others, sun, self._site, self._tuning.fairness)
+        allowed = permitted(demand, options.usable, options.roomy, self._site)
         work = decide(seat, gains, self._seconds, Switching(self._tuning.start, self._tuning.contactor, allowed))
-        claim = self._claims[demand.evse] = claims[work.state.phases]
-        after = self._seats[demand.evse] = seat.after(work, self._now)
+        claim = self._claims[demand.evse] = options.claims[work.state.phases]
+        starved = seat.work.state.on and not options.roomy and demand.value > -inf
+        after = seat.after(work, self._now)
+        self._seats[demand.evse] = replace(after, barred=self._now) if starved else after
         if not work.state.on:
-            if seat.work.state.on and not bands.keys() & usable and demand.value > -inf:
-                self._seats[demand.evse] = replace(after, barred=self._now)
-            claim.limiter = bars[work.state.phases] or self._reason(demand, gains)
+            bar = options.bars[work.state.phases]
+            claim.limiter = bar if bar is not None and not options.roomy else self._reason(demand, gains)
             return NOTHING
         if max(gains.gains[State.ON_1P :]) > gains.gains[work.state]:
             claim.cap = Limiter.HOLD
         self._supply.give(claim, claim.least)
         claim.limiter = Limiter.CAR
-        return bands[work.state.phases]
+        return options.bands[work.state.phases]
 
-    def _usable(self, seat: Seat, claims: Mapping[int, Claim]) -> frozenset[int]:
-        """With which numbers of phases it may be; only as it is, if that has to last."""
+    def _options(self, demand: Demand, seat: Seat) -> Options:
+        claims = {contactor(phases): self._supply.claim(self._site, demand, phases) for phases in demand.phases}
+        bars = {phases: self._bar(claim, seat) for phases, claim in claims.items()}
+        bands = {phases: self._band(claims[phases]) for phases, bar in bars.items() if bar is None}
         here = seat.work.state.phases
-        return frozenset({here} if here in claims and seat.settled(self._now, self._tuning) else claims)
+        stays = here in claims and seat.settled(self._now, self._tuning)
+        return Options(claims, bars, bands, frozenset({here} if stays else claims))
 
     def _band(self, claim: Claim) -> Band:
         return band(claim.demand, *self._supply.band(claim), self._site)
