@@ -70,6 +70,7 @@ async def fix_flow(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> 
     [
         ("boot_loop", {"boots": "7"}),
         ("clock_wrong", {"minutes": "+61"}),
+        ("fail_safe_unsupported", {"limit": "6"}),
         ("identity_contested", {"address": "192.0.2.7"}),
         ("limit_ignored", {"limit": "6", "method": "TxProfile/A"}),
         ("limit_refused", {"limit": "6", "reason": "Rejected"}),

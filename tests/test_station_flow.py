@@ -23,6 +23,7 @@ EXPERT = {
     "token": "HA",
     "configure": False,
     "hold_back": True,
+    "switching": "yes",
     "pings": False,
     "compression": False,
     "versions": ["1.6"],
@@ -188,7 +189,7 @@ async def test_the_settings_of_a_station_are_changed_on_the_connection_it_has(ha
         assert len(garage.boots) == 1
         assert hub.stations["garage"].connected
     settings = hub.stations["garage"].settings
-    assert settings.phases == 1
+    assert (settings.phases, settings.switching) == (1, True)
     assert (settings.maximum, settings.safe_limit, settings.sample_interval, settings.token) == (20, 8, 15, "HA")
     assert (settings.pings, settings.compression, settings.configure) == (False, False, False)
     assert settings.hold_back

@@ -54,6 +54,7 @@ def _shape(part: Part) -> object:
         part.variables.kinds,
         _abilities(part.commands),
         part.firmware_status is None,
+        part.fail_safe is None,
         part.household.currency is None,
     )
 

@@ -24,6 +24,7 @@ class Row(NamedTuple):
 KINDS: Final[dict[str, Row]] = {
     "boot_loop": Row(),
     "clock_wrong": Row(),
+    "fail_safe_unsupported": Row(),
     "identity_contested": Row(),
     "limit_ignored": Row(),
     "limit_refused": Row(),

@@ -13,6 +13,7 @@ from .account_sensors import CURRENT, LAST, account_rows
 from .configuration import CLASSES, Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse, Problem, Status
+from .csms.model.limit import FailSafe
 from .csms.model.station import Station
 from .entity import Part, able, evses, populate, stations
 from .hub import OcppHomeEntry
@@ -20,6 +21,8 @@ from .measurands import measured
 from .month_sensors import HUB, PERSON, populate_month
 from .sensor_entity import SensorRow
 from .session_sensors import COST, LIMITS, NEEDS, SESSION, session_rows
+from .site_entity import populate_house, populate_places
+from .site_sensors import HOUSE, PLACE, SiteSensor
 from .words import tame
 
 PARALLEL_UPDATES = 0
@@ -137,6 +140,15 @@ STATION: Final[tuple[SensorRow[Station], ...]] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         value_fn=lambda station: None if station.clock_offset is None else round(station.clock_offset),
+    ),
+    SensorRow(
+        key="fail_safe",
+        translation_key="fail_safe",
+        device_class=SensorDeviceClass.ENUM,
+        options=[word.value for word in FailSafe],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=lambda _, station: station.fail_safe is not None,
+        value_fn=lambda station: station.fail_safe,
     ),
     SensorRow(
         key="station_limit_of_others",
@@ -280,4 +292,6 @@ async def async_setup_entry(
     records = entry.runtime_data.records
     populate(entry, async_add_entities, evses, lambda station, part: account_rows(records, station))
     populate_month(entry, async_add_entities)
+    populate_places(entry, async_add_entities, SiteSensor, PLACE)
+    populate_house(entry, async_add_entities, SiteSensor, HOUSE)
     configure(entry, async_add_entities, configuration)

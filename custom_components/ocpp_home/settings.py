@@ -18,6 +18,7 @@ from .const import (
     CONF_SAFE_LIMIT,
     CONF_SAMPLE_INTERVAL,
     CONF_SEVERAL,
+    CONF_SWITCHING,
     CONF_TOKEN,
     CONF_UNKNOWN_CARDS,
     CONF_VERSIONS,
@@ -26,6 +27,8 @@ from .const import (
 from .csms.model.admission import Policy, Unknown
 from .csms.model.station import Settings
 
+SWITCHING: Final = {"yes": True, "no": False}
+"""Whether a station can be told with how many phases to charge; whatever else is chosen leaves that to the station."""
 MASTERS: Final = "OCPP-HOME-MASTER"
 """The group by which a station of 2.x knows the cards that stop everything."""
 
@@ -51,6 +54,7 @@ def settings_of(data: Mapping[str, Any], household: Policy, *, lists: bool = Tru
         token=str(data.get(CONF_TOKEN, usual.token)),
         maximum=float(data.get(CONF_MAXIMUM, usual.maximum)),
         phases=int(data.get(CONF_PHASES, usual.phases)),
+        switching=SWITCHING.get(data.get(CONF_SWITCHING, "")),
         safe_limit=float(data.get(CONF_SAFE_LIMIT, usual.safe_limit)),
         sample_interval=int(data.get(CONF_SAMPLE_INTERVAL, usual.sample_interval)),
         versions=tuple(data.get(CONF_VERSIONS, usual.versions)),

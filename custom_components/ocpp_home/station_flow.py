@@ -33,6 +33,7 @@ from .const import (
     CONF_PINGS,
     CONF_SAFE_LIMIT,
     CONF_SAMPLE_INTERVAL,
+    CONF_SWITCHING,
     CONF_TOKEN,
     CONF_VERSIONS,
     Admission,
@@ -41,6 +42,7 @@ from .csms.model.station import Settings
 from .csms.wire.frame import VERSIONS
 from .discovery import described, free_title, suggested_title
 from .hub import Hub, url_of
+from .settings import SWITCHING
 
 CONF_QR: Final = "qr"
 SECTION_EXPERT: Final = "expert"
@@ -62,6 +64,7 @@ def _amps(least: float) -> NumberSelector:
     )
 
 
+AS_IT_SAYS: Final = "station"
 SETTINGS_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_NAME): TextSelector(),
@@ -82,6 +85,9 @@ SETTINGS_SCHEMA: Final = vol.Schema(
                     vol.Required(CONF_TOKEN): TextSelector(),
                     vol.Required(CONF_CONFIGURE): BooleanSelector(),
                     vol.Required(CONF_HOLD_BACK, default=False): BooleanSelector(),
+                    vol.Required(CONF_SWITCHING, default=AS_IT_SAYS): SelectSelector(
+                        SelectSelectorConfig(options=[AS_IT_SAYS, *SWITCHING], translation_key=CONF_SWITCHING)
+                    ),
                     vol.Required(CONF_PINGS): BooleanSelector(),
                     vol.Required(CONF_COMPRESSION): BooleanSelector(),
                     vol.Optional(CONF_VERSIONS, default=list): SelectSelector(
@@ -93,7 +99,15 @@ SETTINGS_SCHEMA: Final = vol.Schema(
         ),
     }
 )
-EXPERT: Final = (CONF_TOKEN, CONF_CONFIGURE, CONF_HOLD_BACK, CONF_PINGS, CONF_COMPRESSION, CONF_VERSIONS)
+EXPERT: Final = (
+    CONF_TOKEN,
+    CONF_CONFIGURE,
+    CONF_HOLD_BACK,
+    CONF_SWITCHING,
+    CONF_PINGS,
+    CONF_COMPRESSION,
+    CONF_VERSIONS,
+)
 
 
 class StationFlow(ConfigSubentryFlow):
@@ -242,6 +256,7 @@ def form_values(data: Mapping[str, Any]) -> dict[str, Any]:
         CONF_TOKEN: usual.token,
         CONF_CONFIGURE: usual.configure,
         CONF_HOLD_BACK: usual.hold_back,
+        CONF_SWITCHING: AS_IT_SAYS,
         CONF_PINGS: usual.pings,
         CONF_COMPRESSION: usual.compression,
         **data,

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.ocpp_home.csms.model.evse import Connector, Problem, Status
-from custom_components.ocpp_home.csms.model.limit import MINIMUM, ExternalLimit
+from custom_components.ocpp_home.csms.model.limit import MINIMUM, ExternalLimit, FailSafe
 from custom_components.ocpp_home.csms.model.meter import Quantity
 from custom_components.ocpp_home.csms.model.needs import Needs
 from custom_components.ocpp_home.csms.model.price import Price, Pricing
@@ -275,6 +275,19 @@ async def test_what_a_car_needs_is_shown_until_it_leaves(hass: HomeAssistant, st
     station.changed(evse)
     await hass.async_block_till_done()
     assert shown(hass, "sensor", "cp1_1_car_transfer").state == STATE_UNKNOWN
+
+
+async def test_whether_a_station_falls_back_by_itself_is_shown_once_that_is_known(
+    hass: HomeAssistant, station: Station
+) -> None:
+    connect(station)
+    station.changed(station)
+    await hass.async_block_till_done()
+    assert not exists(hass, "sensor", "cp1_fail_safe")
+    station.fail_safe = FailSafe.VERIFIED
+    station.changed(station)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_fail_safe").state == "verified"
 
 
 async def test_the_lowest_limit_of_somebody_else_is_shown_with_whose_it_is(

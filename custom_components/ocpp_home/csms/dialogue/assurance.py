@@ -15,7 +15,6 @@ from .fallback import Fallback
 from .pen import Limit, Pen
 
 KEY: Final = "fail_safe"
-NOTICE: Final = "fail_safe_unsupported"
 WEEK: Final = timedelta(days=7)
 PATIENCE: Final = 15.0
 """Seconds a station may take to tell its composite schedule."""
@@ -55,9 +54,9 @@ class Assurance:
         """Bring what is known to where it is seen."""
         word = self._recall()[0] if self._fallback.amps is not None else None
         if word is FailSafe.UNSUPPORTED:
-            self._station.notice(NOTICE, limit=f"{self._fallback.amps:g}")
+            self._station.notice("fail_safe_unsupported", limit=f"{self._fallback.amps:g}")
         else:
-            self._station.settle(NOTICE)
+            self._station.settle("fail_safe_unsupported")
         if self._station.fail_safe is not word:
             self._station.fail_safe = word
             self._station.changed(self._station)
