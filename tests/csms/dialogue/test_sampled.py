@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue.sampled import Sample, meaning_of, newest, readings as read, word
+from custom_components.ocpp_home.csms.dialogue.sampled import (
+    BEGIN,
+    END,
+    Sample,
+    meaning_of,
+    newest,
+    readings as read,
+    word,
+)
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity, Reading
 from custom_components.ocpp_home.csms.model.station import Station
@@ -158,6 +166,26 @@ def test_a_signature_is_kept_with_the_value_it_signs(station: Station) -> None:
     assert (reading.value, reading.signed) == (1500, "0aff")
     [reading] = readings(station, [bucket({"value": 2, "signed": "0bff"})], NOW)
     assert (reading.value, reading.signed) == (2, "0bff")
+
+
+def test_a_signature_alone_is_of_the_register_that_was_told_beside_it(station: Station) -> None:
+    values = [
+        bucket({"signed": "0aff", "context": "Transaction.Begin"}, at=ago(60)),
+        bucket({"signed": "0bff", "context": "Transaction.End", "unit": "kWh"}),
+    ]
+    told = read(station, values, NOW, sampling, {BEGIN: 1000.0, END: 2500.0})
+    assert [(one.quantity, one.value, one.context, one.signed) for one in told] == [
+        (Quantity.ENERGY_IMPORT, 1000, BEGIN, "0aff"),
+        (Quantity.ENERGY_IMPORT, 2500, END, "0bff"),
+    ]
+
+
+@pytest.mark.parametrize("words", [{"measurand": "Power.Active.Import"}, {"location": "Inlet"}, {"phase": "L1"}])
+async def test_a_signature_of_something_else_is_not_of_that_register(
+    station: Station, ledger: Ledger, words: dict[str, str]
+) -> None:
+    assert read(station, [bucket({"signed": "0aff", "context": END, **words})], NOW, sampling, {END: 1.0}) == []
+    assert await oddities(ledger) == [("signed value", "0aff")]
 
 
 async def test_a_signature_alone_is_kept_for_a_human(station: Station, ledger: Ledger) -> None:

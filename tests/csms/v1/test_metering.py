@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.meter import Phase, Quantity
 from custom_components.ocpp_home.csms.model.station import Identity, Station
@@ -51,6 +53,25 @@ async def test_the_same_values_sent_again_are_recorded_once(station: Station, le
     for _ in range(3):
         measure(station, sample(ENERGY, "1500"), transactionId=int(transaction.id))
     assert await recorded(ledger, transaction) == [(Quantity.ENERGY_IMPORT, 1500)]
+
+
+@pytest.mark.parametrize(("number", "kept"), [(0, True), (None, True), (1, False)])
+async def test_a_signed_begin_without_its_value_is_of_the_register_of_the_start(
+    station: Station, ledger: Ledger, number: int | None, kept: bool
+) -> None:
+    transaction = begin(station)
+    more = {} if number is None else {"transactionId": int(transaction.id) + number}
+    signed = sample(ENERGY, "OCMF|{}|{}", format="SignedData", context="Transaction.Begin")
+    measure(station, signed, at=590, **more)
+    await durable(ledger)
+    told = [(reading.value, reading.signed) for reading in await ledger.readings(transaction)]
+    assert told == ([(1000, "OCMF|{}|{}")] if kept else [])
+    assert await oddities(ledger) == ([] if kept else [("signed value", "OCMF|{}|{}")])
+
+
+async def test_a_signed_value_without_a_transaction_is_kept_for_a_human(station: Station, ledger: Ledger) -> None:
+    measure(station, sample(ENERGY, "0aff", format="SignedData", context="Transaction.Begin"))
+    assert await oddities(ledger) == [("signed value", "0aff")]
 
 
 async def test_old_values_go_into_the_ledger_and_are_not_shown(station: Station, ledger: Ledger) -> None:

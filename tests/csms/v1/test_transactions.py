@@ -258,6 +258,31 @@ def test_the_last_values_of_a_stop_are_recorded_and_nothing_flows_after_it(stati
     assert (transaction.meter_last, transaction.energy) == (1490, 500)
 
 
+async def test_signed_registers_of_a_stop_are_kept_also_where_only_their_signatures_are_told(
+    station: Station, ledger: Ledger
+) -> None:
+    transaction = start(station)
+    first, last = (
+        {"value": f"OCMF|{context}", "format": "SignedData", "context": f"Transaction.{context}"}
+        for context in ("Begin", "End")
+    )
+    data = [{"timestamp": ago(600), "sampledValue": [first]}, {"timestamp": ago(60), "sampledValue": [last]}]
+    stop(station, transaction, transactionData=data)
+    await durable(ledger)
+    told = [(reading.value, reading.signed) for reading in await ledger.readings(transaction)]
+    assert told == [(1000, "OCMF|Begin"), (1500, "OCMF|End")]
+    assert (transaction.meter_stop, transaction.energy) == (1500, 500)
+
+
+async def test_a_signature_is_of_no_register_that_nobody_told(station: Station, ledger: Ledger) -> None:
+    transaction = start(station, meter=None)
+    last = {"value": "OCMF|End", "format": "SignedData", "context": "Transaction.End"}
+    stop(station, transaction, meter=None, transactionData=[{"timestamp": ago(60), "sampledValue": [last]}])
+    await durable(ledger)
+    assert await ledger.readings(transaction) == []
+    assert ("signed value", "OCMF|End") in await oddities(ledger)
+
+
 async def test_a_stop_that_comes_twice_changes_nothing(station: Station, ledger: Ledger, events: list[Event]) -> None:
     transaction = start(station)
     for _ in range(3):

@@ -1,9 +1,10 @@
 """From `meterValue` elements to readings in base units; how a sample is written, each version knows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ..model.meter import Location, Phase, Quantity, Reading
@@ -14,12 +15,13 @@ from .fields import parse
 
 PERIODIC: Final = "Sample.Periodic"
 BEGIN: Final = "Transaction.Begin"
+END: Final = "Transaction.End"
 RANKS: Final = {
     context.casefold(): (rank, context)
     for rank, context in enumerate(
         (
             *(BEGIN, "Other", "Interruption.Begin", "Interruption.End"),
-            *("Sample.Clock", PERIODIC, "Trigger", "Transaction.End"),
+            *("Sample.Clock", PERIODIC, "Trigger", END),
         )
     )
 }
@@ -57,6 +59,10 @@ type Sample = tuple[Words, object, float, str | None]
 """The words around a value, the value (None where there is only a signature), its factor, and its signature."""
 type Sampling = Callable[[Payload], Sample]
 """How a version writes its `sampledValue`."""
+type Registers = Mapping[str, float]
+"""The register (Wh) of some contexts, where it was told beside the values: a signature may stand there alone."""
+
+NOT_TOLD: Final[Registers] = MappingProxyType({})
 
 
 class Meaning(NamedTuple):
@@ -72,14 +78,17 @@ class Meaning(NamedTuple):
 
 
 _MEANINGS: Final[dict[Words, Meaning | str]] = {}
+_REGISTER: Final = (Quantity.ENERGY_IMPORT, None, Location.OUTLET)
 
 
-def readings(station: Station, values: object, now: datetime, sampling: Sampling) -> list[Reading]:
+def readings(
+    station: Station, values: object, now: datetime, sampling: Sampling, registers: Registers = NOT_TOLD
+) -> list[Reading]:
     """All readings of a `meterValue` list in the order of time; of one moment the context that counts most is last."""
     found: list[tuple[datetime, int, Reading]] = []
     for bucket in _objects(values):
         at = clock.read(station, bucket.get("timestamp"), now).at
-        found += _bucket(station, map(sampling, _objects(bucket.get("sampledValue"))), at)
+        found += _bucket(station, map(sampling, _objects(bucket.get("sampledValue"))), at, registers)
     found.sort(key=itemgetter(0, 1))
     return [reading for _, _, reading in found]
 
@@ -96,7 +105,9 @@ def _objects(values: object) -> list[Payload]:
     return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
 
 
-def _bucket(station: Station, samples: Iterable[Sample], at: datetime) -> Iterable[tuple[datetime, int, Reading]]:
+def _bucket(
+    station: Station, samples: Iterable[Sample], at: datetime, registers: Registers
+) -> Iterable[tuple[datetime, int, Reading]]:
     found: dict[Meaning, Reading] = {}
     signatures: dict[Meaning, str] = {}
     for words, told, factor, signed in samples:
@@ -117,6 +128,9 @@ def _bucket(station: Station, samples: Iterable[Sample], at: datetime) -> Iterab
         plain = next((key for key in found if key[:4] == meaning[:4]), None)
         if plain is not None:
             found[plain] = replace(found[plain], signed=signature)
+        elif meaning[:3] == _REGISTER and meaning.context in registers:
+            told = registers[meaning.context]
+            found[meaning] = Reading(Quantity.ENERGY_IMPORT, told, at, context=meaning.context, signed=signature)
         else:
             station.ledger.quarantine(station.name, "signed value", signature, f"{meaning.quantity} has no plain value")
     return [(at, meaning.rank, reading) for meaning, reading in found.items()]

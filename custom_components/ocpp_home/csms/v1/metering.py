@@ -8,7 +8,7 @@ from typing import Final
 from ..dialogue import clock, intake
 from ..dialogue.call import Handler, quirks_of
 from ..dialogue.fields import whole
-from ..dialogue.sampled import newest
+from ..dialogue.sampled import BEGIN, NOT_TOLD, Registers, newest
 from ..model.evse import Evse
 from ..model.meter import Quantity, Reading
 from ..model.station import Station
@@ -28,7 +28,7 @@ def meter_values(station: Station, payload: Payload, now: datetime) -> Payload:
     """Record what was measured, and show it where it is news."""
     values = payload.get("meterValue")
     clock.learn(station, newest(values), now)
-    readings = read(station, values, now)
+    readings = read(station, values, now, _begun(station, payload))
     if not readings:
         return {}
     evse = _evse(station, payload)
@@ -43,12 +43,25 @@ def meter_values(station: Station, payload: Payload, now: datetime) -> Payload:
     return {}
 
 
-def read(station: Station, values: object, now: datetime) -> list[Reading]:
+def read(station: Station, values: object, now: datetime, registers: Registers = NOT_TOLD) -> list[Reading]:
     """The readings of a list of meter values, with what a station is known to call by the wrong name put right."""
-    readings = sampled.readings(station, values, now)
+    readings = sampled.readings(station, values, now, registers)
     if not quirks_of(station).export_is_import:
         return readings
     return [replace(reading, quantity=SWAPPED.get(reading.quantity, reading.quantity)) for reading in readings]
+
+
+def _begun(station: Station, payload: Payload) -> Registers:
+    """Where the register of the running transaction began: StartTransaction has told it, only not signed.
+
+    Signed meter values v1.0 - 3.1.2: a MeterValues.req brings the signature, without the value.
+    """
+    evse = station.evses.get(whole(payload, "connectorId") or 1)
+    running = None if evse is None else evse.transaction
+    number = whole(payload, "transactionId")
+    if running is None or running.meter_start is None or (number is not None and str(number) != running.id):
+        return NOT_TOLD
+    return {BEGIN: running.meter_start}
 
 
 def _evse(station: Station, payload: Payload) -> Evse | None:

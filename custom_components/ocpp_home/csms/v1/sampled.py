@@ -3,19 +3,19 @@
 from datetime import datetime
 
 from ..dialogue import sampled
-from ..dialogue.sampled import Sample, word
+from ..dialogue.sampled import NOT_TOLD, Registers, Sample, word
 from ..model.meter import Reading
 from ..model.station import Station
 from ..wire.frame import Payload
 
 
-def readings(station: Station, values: object, now: datetime) -> list[Reading]:
+def readings(station: Station, values: object, now: datetime, registers: Registers = NOT_TOLD) -> list[Reading]:
     """All readings of a `meterValue` list in the order of time."""
-    return sampled.readings(station, values, now, sample_of)
+    return sampled.readings(station, values, now, sample_of, registers)
 
 
 def sample_of(payload: Payload) -> Sample:
-    """One sample; a signature stands beside the value it signs, in a sample of its own (4.7: `SignedData`)."""
+    """One sample; a signature has one of its own (4.7: `SignedData`), beside that of the value it signs or alone."""
     get = payload.get
     words = (get("measurand"), get("phase"), get("location"), get("context"), get("unit"))
     if "format" in payload and word(payload["format"]).strip().casefold() == "signeddata":

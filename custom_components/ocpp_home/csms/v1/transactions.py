@@ -12,6 +12,7 @@ from ..dialogue.authorization import Showing, decide, tell
 from ..dialogue.call import Handler
 from ..dialogue.clock import Moment
 from ..dialogue.fields import number, text, whole
+from ..dialogue.sampled import BEGIN, END, Registers
 from ..model.event import Event, Kind
 from ..model.evse import Evse
 from ..model.station import Station
@@ -67,12 +68,18 @@ def stop_transaction(station: Station, payload: Payload, now: datetime) -> Paylo
         evse = station.sole_evse()
         transaction = station.ledger.orphan(station.name, evse.id if evse else 0, stop.sent_id, stop.closing)
         station.count("stop without start")
-    readings = metering.read(station, payload.get("transactionData"), now)
+    readings = metering.read(station, payload.get("transactionData"), now, _registers(transaction, stop.closing))
     sessions.close(station, transaction, stop.closing, readings, now)
     token = authorization.token_of(payload)
     if not token.id:
         return {}
     return {"idTagInfo": authorization.tag_info(decide(station, token, stop.closing.stopped))}
+
+
+def _registers(transaction: Transaction, closing: Closing) -> Registers:
+    """The registers that `transactionData` signs without telling them again (Signed meter values v1.0 - 3.1.4)."""
+    told = {BEGIN: transaction.meter_start, END: closing.meter_stop}
+    return {context: register for context, register in told.items() if register is not None}
 
 
 @dataclass(frozen=True, slots=True)
