@@ -27,18 +27,18 @@ def fused(*room: float) -> Site:
     return replace(EASY, circuits=(Circuit("main", (one, two, three), load=(0.0, 0.0, 0.0)),))
 
 
-def stock(site: Site, devices: int = 1) -> Supply:
-    return supply(site, Fuses(site, rooms(site, {}, 0.0, Tuning())), devices)
+def stock(site: Site, *demands: Demand) -> Supply:
+    return supply(site, Fuses(site, rooms(site, {}, 0.0, Tuning())), demands)
 
 
 def dealt(site: Site, *demands: Demand) -> list[Claim]:
     """All begin with all phases they have, and the rest is dealt."""
-    there = stock(site, len(demands))
+    there = stock(site, *demands)
     claims = [there.claim(site, demand, demand.phases[-1]) for demand in demands]
     for claim in claims:
         assert there.bars(claim) is None
         there.give(claim, claim.least)
-    deal(there, claims, site)
+    deal(there, claims)
     return claims
 
 
@@ -199,14 +199,20 @@ def test_a_step_is_taken_when_the_sun_gives_enough_of_it() -> None:
     assert amps(dealt(replace(EASY, surplus=7 * 690.0 + 320.0), SUNNY)) == [8.0]
 
 
-def test_several_who_follow_the_sun_share_it_and_take_no_more() -> None:
+def test_several_who_follow_the_sun_share_it() -> None:
     cars = [replace(SUNNY, evse=evse, lines=(0,), phases=(1,)) for evse in "ab"]
-    assert amps(dealt(replace(EASY, surplus=17 * 230.0 + 200.0), *cars)) == [9.0, 8.0]
+    assert amps(dealt(replace(EASY, surplus=17 * 230.0), *cars)) == [9.0, 8.0]
 
 
-def test_sixteen_for_one_and_five_for_another_are_fifteen_and_six() -> None:
+def test_the_step_that_comes_from_the_grid_in_part_has_to_be_worth_it_for_all() -> None:
     cars = [replace(SUNNY, evse=evse, lines=(0,), phases=(1,)) for evse in "ab"]
-    cars[0] = replace(cars[0], minimum=6.0)
+    enough_for_one = replace(EASY, surplus=17 * 230.0 + 110.0)
+    assert amps(dealt(enough_for_one, *cars)) == [9.0, 9.0]
+    assert amps(dealt(enough_for_one, cars[0], replace(cars[1], value=0.15))) == [9.0, 8.0]
+
+
+def test_sun_for_sixteen_and_five_feeds_fifteen_and_six() -> None:
+    cars = [replace(SUNNY, evse=evse, lines=(0,), phases=(1,)) for evse in "ab"]
     cars[1] = replace(cars[1], maximum=6.0)
     assert amps(dealt(replace(EASY, surplus=21 * 230.0), *cars)) == [15.0, 6.0]
 
@@ -229,7 +235,7 @@ def test_who_values_a_kwh_less_than_the_grid_pays_stays_at_its_minimum() -> None
 def test_who_has_not_begun_is_dealt_nothing() -> None:
     there = stock(EASY)
     claim = there.claim(EASY, CAR, 3)
-    deal(there, [claim], EASY)
+    deal(there, [claim])
     assert claim.amps == 0.0
 
 

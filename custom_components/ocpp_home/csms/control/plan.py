@@ -45,7 +45,7 @@ def plan(site: Site, demands: Sequence[Demand], now: float, memory: Memory, tuni
     held = rooms(site, memory.rooms, now, tuning)
     fuses = Fuses(site, held)
     seconds = 0.0 if memory.moment is None else now - memory.moment
-    solve = Solve(site, supply(site, fuses, len(demands)), Moment(now, seconds, tuning), memory.seats)
+    solve = Solve(site, supply(site, fuses, demands), Moment(now, seconds, tuning), memory.seats)
     for group in _groups(demands):
         solve.serve(group)
     shares = tuple(solve.share(demand) for demand in demands)
@@ -107,7 +107,7 @@ class Solve:
         for demand, seat in turns:
             others = [other for evse, other in bands.items() if evse != demand.evse and other.least]
             bands[demand.evse] = self._enter(demand, seat, others, sun)
-        deal(self._supply, [self._claims[demand.evse] for demand in group if demand.reserve], self._site)
+        deal(self._supply, [self._claims[demand.evse] for demand in group if demand.reserve])
 
     def share(self, demand: Demand) -> Share:
         """What it gets."""

@@ -58,8 +58,6 @@ class Claim:
     cap: Limiter
     """Who sets the maximum."""
     appetite: Appetite
-    part: float = 0.0
-    """Which part of a step may come from the grid if the sun gives the rest."""
     steps: int = 0
     limiter: Limiter = Limiter.STATION
 
@@ -84,6 +82,8 @@ class Supply:
     """What all EVSEs together may draw (W)."""
     sun: float = 0.0
     """What they may draw without taking from the grid (W)."""
+    part: float = 0.0
+    """Which part of a step may come from the grid if the sun gives the rest."""
     shade: Limiter = Limiter.SUN
     """Who says that there is no more sun."""
     asymmetry: float = inf
@@ -131,7 +131,7 @@ class Supply:
             return Limiter.PLAN
         amps = steps * claim.demand.step
         more = self.watts(claim, amps)
-        if claim.appetite is Appetite.SUN and self.used + more > self.sun + more * claim.part + GRAIN:
+        if claim.appetite is Appetite.SUN and self.used + more > self.sun + more * self.part + GRAIN:
             return self.shade
         return self._strains(claim, amps)
 
@@ -165,33 +165,34 @@ class Supply:
         return [load + amps * (not lines or line in lines) for line, load in enumerate(self.loads)], self.anywhere
 
 
-def supply(site: Site, fuses: Fuses, devices: int) -> Supply:
-    """What a site has for so many EVSEs; sun that is not known does not shine."""
+def supply(site: Site, fuses: Fuses, demands: Collection[Demand]) -> Supply:
+    """What a site has for all who want it; sun that is not known does not shine."""
     sun = site.surplus or 0.0
-    limit = inf if site.dimmed is None else max(site.dimmed, granted(devices))
-    if site.peak is not None:
-        limit = min(limit, sun + site.peak)
+    limit = inf if site.dimmed is None else max(site.dimmed, granted(len(demands)))
     return Supply(
-        fuses,
-        site.voltage,
-        limit,
-        sun,
-        Limiter.STALE if site.surplus is None else Limiter.SUN,
-        inf if site.asymmetry is None else site.asymmetry,
+        fuses=fuses,
+        voltage=site.voltage,
+        limit=limit if site.peak is None else min(limit, sun + site.peak),
+        sun=sun,
+        part=min(
+            (worthwhile(demand, site) for demand in demands if appetite(demand, site) is Appetite.SUN), default=0.0
+        ),
+        shade=Limiter.STALE if site.surplus is None else Limiter.SUN,
+        asymmetry=inf if site.asymmetry is None else site.asymmetry,
     )
 
 
 def worthwhile(demand: Demand, site: Site) -> float:
-    """Which part of a step may come from the grid: with more of it, it would cost more than it is worth."""
-    return max(0.0, (demand.value - site.feed_in) / (site.price - site.feed_in))
+    """Which part of a step may come from the grid: with more of it, it would cost more than it is worth.
+
+    It has to be the same for all who follow the sun, or more sun could make the sum smaller.
+    """
+    return (demand.value - site.feed_in) / (site.price - site.feed_in)
 
 
-def deal(supply: Supply, claims: Iterable[Claim], site: Site) -> None:
+def deal(supply: Supply, claims: Iterable[Claim]) -> None:
     """Deal what is left among those that have begun: first about 1 A each, then the smallest steps."""
     begun = [claim for claim in claims if claim.steps]
-    followers = [claim for claim in begun if claim.appetite is Appetite.SUN]
-    if len(followers) == 1:
-        followers[0].part = worthwhile(followers[0].demand, site)
     _round(supply, begun, coarse=True)
     while _round(supply, begun, coarse=False):
         pass  # what one takes can let another take more where the lines may only differ so much
