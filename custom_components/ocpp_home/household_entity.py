@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 
 from .hub import Hub
@@ -14,7 +14,7 @@ class Whose:
     """What an entity belongs to: its unique ids begin with `key`, `words` are put into its name."""
 
     key: str
-    device: DeviceInfo
+    device: DeviceInfo | ChildDeviceInfo
     words: Mapping[str, str] | None = None
 
 

@@ -20,6 +20,8 @@ from .csms.model.session_limit import SessionLimit
 from .csms.model.station import OWNER, Station
 from .entity import OcppEntity, Part, Row, able, evses, populate
 from .hub import Hub, OcppHomeEntry
+from .site_controls import RULES, RuleNumber
+from .site_entity import populate_places
 
 PARALLEL_UPDATES = 1
 
@@ -213,4 +215,5 @@ async def async_setup_entry(
 ) -> None:
     """Add the numbers of all stations."""
     populate(entry, async_add_entities, evses, lambda station, part: evse_rows(station))
+    populate_places(entry, async_add_entities, RuleNumber, RULES)
     configure(entry, async_add_entities, configuration)

@@ -16,6 +16,8 @@ from .csms.model.configuration_keys import Nature
 from .csms.model.station import Station
 from .entity import OcppEntity, Part, Row
 from .hub import Hub, OcppHomeEntry
+from .site_controls import MODE, ModeSelect
+from .site_entity import populate_places
 
 PARALLEL_UPDATES = 1
 
@@ -72,4 +74,5 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the selects of all stations."""
+    populate_places(entry, async_add_entities, ModeSelect, MODE)
     configure(entry, async_add_entities, configuration)

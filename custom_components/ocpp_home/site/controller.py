@@ -23,7 +23,7 @@ from ..csms.model.station import Station
 from .draw import Span
 from .gauge import Gauges, House
 from .notice import show_silence
-from .place import Mode, Place
+from .place import Place, Rule
 from .settings import SiteSettings
 from .snapshot import Prices, Survey
 from .wiring import Wiring
@@ -109,9 +109,33 @@ class Controller:
         return known
 
     @callback
-    def review(self) -> None:
-        """What the owner wants is another: decide anew."""
+    def want(self, place: Place, rule: Rule) -> None:
+        """Lead an EVSE by another rule from now on."""
+        place.want(rule)
         self._soon_look()
+
+    @callback
+    def boost(self, place: Place, *, on: bool) -> None:
+        """Let an EVSE charge with all there is until its car leaves."""
+        place.boost = on
+        self._soon_look()
+
+    @property
+    def surplus(self) -> float | None:
+        """What the sun leaves for cars (W)."""
+        return None if self.site is None else self.site.surplus
+
+    def fused(self, line: int) -> bool:
+        """Whether it is known what the main fuse bears on a line, and what flows there."""
+        settings = self.settings
+        return settings is not None and settings.fuse is not None and line < len(settings.lines)
+
+    def fuse_margin(self, line: int) -> float | None:
+        """What is left of the main fuse on a line (A)."""
+        lines = self.house.lines
+        if lines is None or self.settings is None or self.settings.fuse is None:
+            return None
+        return self.settings.fuse - lines[line]
 
     # --- when to look -------------------------------------------------------------------------------------------------
 
@@ -212,12 +236,13 @@ class Controller:
         return {
             place: place.demand(wiring, site)
             for place, wiring in present.items()
-            if bound or place.boost or place.rule.mode is not Mode.MANUAL
+            if bound or place.boost or place.rule.mode is not None
         }
 
     def _forget(self) -> None:
         """Let go of EVSEs that are no longer there; a boost ends with the visit of its car."""
         for key, place in tuple(self.places.items()):
+            place.known = place.known or place.able
             if place.evse.plugged is False:
                 place.boost = False
             here = self._hub.stations.get(place.station.name.casefold()) is place.station

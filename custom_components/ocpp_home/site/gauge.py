@@ -19,9 +19,6 @@ from homeassistant.util.unit_conversion import ElectricCurrentConverter, PowerCo
 from ..csms.control.terms import VOLTAGE, Lines
 from .settings import SiteSettings
 
-BALANCE: Final = 25.0
-"""A battery's level that is not told is taken for this (%)."""
-
 
 @dataclass(frozen=True, slots=True)
 class House:

@@ -2,11 +2,11 @@
 
 from asyncio import Task
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Final
 
+from ..csms.control.mode import Mode, Wish, bid
 from ..csms.control.terms import FLOOR, Demand, Limiter, Lines, Share, Site
 from ..csms.model.evse import Evse, Status
 from ..csms.model.limit import pausing
@@ -19,38 +19,42 @@ SOURCES: Final = {limiter: limiter.value for limiter in Limiter} | {Limiter.SUN:
 """By which name the controller wishes; the owner's own wish is another."""
 OURS: Final = frozenset(SOURCES.values())
 REASONS: Final = [limiter.value for limiter in Limiter]
-EAGER: Final = 0.001
-"""By so much of what lies between both prices a kWh from the sun is worth more than one that is sold."""
 
 
-class Mode(StrEnum):
-    """How an EVSE charges."""
-
-    MANUAL = "manual"
-    """As the owner or his automations wish; the controller only keeps fuses whole."""
-    OFF = "off"
-    SOLAR = "solar"
-    SOLAR_MINIMUM = "solar_minimum"
-    FAST = "fast"
+MANUAL: Final = "manual"
+"""As the owner or his automations wish; the controller only keeps fuses whole."""
+WORDS: Final = {mode.value: mode for mode in Mode}
+NOBODY: Final = "none"
+"""The reason where the controller leads nothing."""
+MODES: Final = [MANUAL, *(mode.value for mode in Mode if mode not in {Mode.CHEAP, Mode.PLAN})]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What the owner wants of an EVSE; it outlives a restart."""
 
-    mode: Mode = Mode.MANUAL
+    mode: Mode | None = None
+    """None: by hand."""
     minimum: float = FLOOR
     priority: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What the mode is called."""
+        return MANUAL if self.mode is None else self.mode.value
+
+    def by(self, word: str) -> Rule:
+        """The same in the mode of that name; what is no mode is by hand."""
+        return replace(self, mode=WORDS.get(word))
 
     @classmethod
     def of(cls, told: object) -> Rule:
         """What was remembered; what cannot be understood is as usual."""
         if not isinstance(told, Mapping):
             return cls()
-        modes = {mode.value: mode for mode in Mode}
         usual = cls()
         return cls(
-            modes.get(str(told.get("mode")), usual.mode),
+            WORDS.get(str(told.get("mode"))),
             _number(told.get("minimum"), usual.minimum),
             _number(told.get("priority"), usual.priority),
         )
@@ -70,6 +74,8 @@ class Place:
         """Whether it charges with all there is until the car leaves."""
         self.share: Share | None = None
         """What the controller gave it last; None: it leads nothing here."""
+        self.known = False
+        """Whether it has been seen that limits can be set here."""
         self.error: str | None = None
         """What the station last said against it."""
         self.told: tuple[float, int] | None = None
@@ -85,25 +91,47 @@ class Place:
     def want(self, rule: Rule) -> None:
         """Take over what the owner wants, and remember it."""
         self.rule = rule
-        self.station.keep(self._name, {name: _plain(value) for name, value in asdict(rule).items()})
+        self.station.keep(self._name, {"mode": rule.name, "minimum": rule.minimum, "priority": rule.priority})
+
+    @property
+    def reason(self) -> str:
+        """Who decides how much it gets."""
+        return NOBODY if self.share is None else self.share.limiter.value
+
+    @property
+    def limited(self) -> bool | None:
+        """Whether it gets less than station and car could have; None where nothing is led."""
+        return None if self.share is None else self.share.limiter not in {Limiter.STATION, Limiter.CAR}
+
+    @property
+    def able(self) -> bool:
+        """Whether it is known that limits can be set here."""
+        return self.station.commands is not None and self.station.commands.charging is not None
 
     @property
     def present(self) -> bool:
         """Whether there is a car that can be led."""
-        commands = self.station.commands
-        able = self.station.connected and commands is not None and commands.charging is not None
-        return able and bool(self.evse.plugged)
+        return self.able and self.station.connected and bool(self.evse.plugged)
 
     @property
     def facts(self) -> tuple[object, ...]:
         """What makes another decision when it changes."""
         evse = self.evse
-        return self.present, evse.status, evse.transaction is None, self._others(), tuple(evse.external.values())
+        return (
+            self.able,
+            self.present,
+            evse.status,
+            evse.transaction is None,
+            self._others(),
+            tuple(evse.external.values()),
+        )
 
     def demand(self, wiring: Wiring, site: Site, drawn: Lines | None = None) -> Demand:
         """What it wants of the site."""
         maximum, bound = self._most()
-        mode = Mode.FAST if self.boost else self.rule.mode
+        rule = self.rule
+        wish = Wish(rule.mode or Mode.FAST, boost=self.boost, priority=rule.priority)
+        offer = bid(wish, site.price, site.feed_in)
         paused = pausing(maximum) and bound is Limiter.USER
         single = self.draw.single
         lines = wiring.lines if single is None else wiring.lines[single : single + 1]
@@ -114,9 +142,9 @@ class Place:
             phases=wiring.phases(switching=self.station.switches(self.evse), single=single is not None),
             minimum=max(self.rule.minimum, FLOOR),
             maximum=self.evse.limits.maximum if paused else maximum,
-            value=-inf if paused else _value(mode, site),
-            steady=mode is Mode.SOLAR_MINIMUM and not paused,
-            priority=self.rule.priority,
+            value=-inf if paused else offer.value,
+            steady=offer.steady and not paused,
+            priority=offer.priority,
             drawn=drawn,
             charging=bool(self.evse.charging),
             reserve=self.evse.status not in {Status.SUSPENDED_EV, Status.FINISHING},
@@ -155,21 +183,8 @@ def _number(told: object, usual: float) -> float:
     return float(told) if isinstance(told, int | float) else usual
 
 
-def _plain(value: object) -> str | float:
-    return value if isinstance(value, float | int) else str(value)
-
-
 def _told(evse: Evse, station: Station) -> Iterable[float]:
     """The limits others have set."""
     for limit in (*evse.external.values(), *station.external.values()):
         if limit.amps is not None:
             yield limit.amps
-
-
-def _value(mode: Mode, site: Site) -> float:
-    """What a kWh is worth by a mode."""
-    if mode is Mode.OFF:
-        return -inf
-    if mode in {Mode.SOLAR, Mode.SOLAR_MINIMUM}:
-        return site.feed_in + EAGER * (site.price - site.feed_in)
-    return inf

@@ -85,6 +85,11 @@ class SiteSettings:
         return any((self.fuse, self.dimming, *self.entities))
 
     @property
+    def metered(self) -> bool:
+        """Whether a surplus can be known."""
+        return any((self.grid, self.solar, self.lines))
+
+    @property
     def entities(self) -> tuple[str, ...]:
         """The sensors that are looked at."""
         told = (self.grid, *self.lines, self.solar, self.battery, self.battery_level)

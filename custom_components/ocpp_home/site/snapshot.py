@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from math import inf
+from typing import Final
 
+from ..csms.control.battery import Flow, Rules, surplus
 from ..csms.control.terms import VOLTAGE, Circuit, Lines, Site
 from .draw import Span, attributed, three
 from .gauge import House
 from .settings import SiteSettings
 from .wiring import MAIN
+
+FULL: Final = 100.0
+"""A battery that does not tell its level (%) gets no precedence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,8 @@ class Survey:
             return house.solar
         if rest is None or (settings.battery is not None and house.battery is None):
             return None
-        first = house.level is not None and house.level < settings.battery_first
-        battery = house.battery or 0.0
-        return -rest - (max(battery, 0.0) if first else battery)
+        flow = Flow(rest, battery=house.battery or 0.0, soc=FULL if house.level is None else house.level)
+        return surplus(flow, Rules(priority=settings.battery_first))
 
     def _main(self, rating: float, lines: Lines | None, rest: float | None, own: Span) -> Circuit:
         """The main fuse; where the phases are not measured, all the house may hang on any of them."""
