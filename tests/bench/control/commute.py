@@ -1,7 +1,7 @@
 """B2: what a commuter's year costs beside perfect foresight, and how often the car was not ready.
 
-A run of so many days is spread over the year: every so many days one is played, one after the other, so that all seasons
-are in it. Steps are 30 s.
+A run of so many days is spread over the year: every so many days one is played, one after the other, so that all
+seasons are in it. Steps are 30 s.
 """
 
 from collections.abc import Sequence
