@@ -1,9 +1,9 @@
 """The form of a card: what can be filled in, what it begins with, and what is made of it."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
@@ -13,7 +13,11 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
+    ObjectSelectorField,
     SelectOptionDict,
+    Selector,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -29,6 +33,7 @@ from .const import (
     CONF_ENERGY_BUDGET,
     CONF_FROM,
     CONF_GROUP,
+    CONF_HOURS,
     CONF_IDENTITY,
     CONF_KIND,
     CONF_MASTER,
@@ -43,6 +48,10 @@ from .const import (
     Kind,
     Weekday,
 )
+from .export import names_of
+
+if TYPE_CHECKING:
+    from .hub import Hub
 
 SECTION_RULES: Final = "rules"
 RULES: Final = (
@@ -52,6 +61,7 @@ RULES: Final = (
     CONF_WEEKDAYS,
     CONF_FROM,
     CONF_TO,
+    CONF_HOURS,
     CONF_STATIONS,
     CONF_ENERGY_BUDGET,
     CONF_COST_BUDGET,
@@ -75,6 +85,7 @@ def card_schema(hass: HomeAssistant, entry: ConfigEntry, data: Fields) -> vol.Sc
         ),
         vol.Optional(CONF_FROM): TimeSelector(),
         vol.Optional(CONF_TO): TimeSelector(),
+        vol.Optional(CONF_HOURS): _hours(),
         vol.Optional(CONF_STATIONS): SelectSelector(
             SelectSelectorConfig(options=_stations(entry, data), multiple=True, mode=SelectSelectorMode.DROPDOWN)
         ),
@@ -106,6 +117,7 @@ def form_data(user_input: Fields) -> tuple[str, dict[str, Any]]:
     name, number = told[CONF_NAME].strip(), told[CONF_NUMBER].strip()
     kept = {key: value for key, value in told.items() if key not in (CONF_NAME, SECTION_RULES)}
     kept |= {key: kept[key].strip() for key in (CONF_PERSON, CONF_GROUP) if key in kept}
+    kept[CONF_HOURS] = [one for one in told.get(CONF_HOURS) or () if any(one.values())]
     return name or number, {key: value for key, value in kept.items() if value not in ("", None, [])} | {
         CONF_NUMBER: number
     }
@@ -114,6 +126,25 @@ def form_data(user_input: Fields) -> tuple[str, dict[str, Any]]:
 def _ruled(data: Fields) -> bool:
     """Whether any rule is not as usual, which should be seen at once."""
     return any(key in data and data[key] != USUAL.get(key) for key in RULES)
+
+
+def _hours() -> ObjectSelector:
+    """Further hours, each with its days; the days bear plain labels, for a list within a list is not translated."""
+    days = [SelectOptionDict(value=day, label=day.capitalize()) for day in Weekday]
+    fields: dict[str, Selector[Any]] = {
+        CONF_WEEKDAYS: SelectSelector(
+            SelectSelectorConfig(options=days, multiple=True, mode=SelectSelectorMode.DROPDOWN)
+        ),
+        CONF_FROM: TimeSelector(),
+        CONF_TO: TimeSelector(),
+    }
+    return ObjectSelector(
+        ObjectSelectorConfig(
+            fields={name: ObjectSelectorField(selector=selector) for name, selector in fields.items()},
+            multiple=True,
+            translation_key="hours",
+        )
+    )
 
 
 def _budget(unit: str) -> NumberSelector:
@@ -147,11 +178,23 @@ def _tags(hass: HomeAssistant, entry: ConfigEntry) -> list[SelectOptionDict]:
 
 
 def _stations(entry: ConfigEntry, data: Fields) -> list[SelectOptionDict]:
-    """The stations of the hub, and those the card names that are no longer there."""
-    titles = {
-        subentry.data[CONF_IDENTITY]: subentry.title
-        for subentry in entry.subentries.values()
-        if subentry.subentry_type == SUBENTRY_STATION
-    }
-    gone = {identity: identity for identity in data.get(CONF_STATIONS) or ()}
-    return [SelectOptionDict(value=identity, label=title) for identity, title in (gone | titles).items()]
+    """The stations of the hub, the EVSEs of those with several, and what the card names that is no longer there."""
+    titles: dict[str, str] = {}
+    for subentry in entry.subentries.values():
+        if subentry.subentry_type == SUBENTRY_STATION:
+            identity = subentry.data[CONF_IDENTITY]
+            titles[identity] = subentry.title
+            titles |= {f"{identity}/{number}": name for number, name in _evses(entry, identity)}
+    gone = {place: place for place in data.get(CONF_STATIONS) or ()}
+    return [SelectOptionDict(value=place, label=title) for place, title in (gone | titles).items()]
+
+
+def _evses(entry: ConfigEntry, identity: str) -> Iterator[tuple[int, str]]:
+    """Numbers and names of the EVSEs of a station that has more than one, as far as the hub runs."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return
+    hub: Hub = entry.runtime_data
+    station = hub.stations.get(identity.casefold())
+    if station is not None and len(station.evses) > 1:
+        names = names_of(hub)
+        yield from ((number, names.place(station.name, number)) for number in sorted(station.evses))

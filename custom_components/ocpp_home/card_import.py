@@ -19,6 +19,7 @@ from .const import (
     CONF_ENERGY_BUDGET,
     CONF_FROM,
     CONF_GROUP,
+    CONF_HOURS,
     CONF_IDENTITY,
     CONF_KIND,
     CONF_MASTER,
@@ -48,6 +49,7 @@ COLUMNS: Final = (
     CONF_WEEKDAYS,
     CONF_FROM,
     CONF_TO,
+    CONF_HOURS,
     CONF_STATIONS,
     CONF_ENERGY_BUDGET,
     CONF_COST_BUDGET,
@@ -145,9 +147,17 @@ def written(entry: ConfigEntry) -> str:
 def _cell(column: str, told: Any) -> str:
     if isinstance(told, bool):
         return "yes" if told else "no"
+    if column == CONF_HOURS:
+        return ";".join(map(_spelled, told or ()))
     if isinstance(told, list):
         return (" " if column == CONF_WEEKDAYS else ";").join(told)
     return "" if told is None else str(told)
+
+
+def _spelled(hours: Row) -> str:
+    """Hours and their days as they are read again: `mon tue 08:00-12:30`."""
+    begins, ends = (hours.get(name) or "" for name in (CONF_FROM, CONF_TO))
+    return " ".join([*(hours.get(CONF_WEEKDAYS) or ()), *([f"{begins}-{ends}"] if begins or ends else ())])
 
 
 def listed(told: Any) -> list[Row]:
@@ -198,6 +208,18 @@ def _days(cell: object) -> list[str]:
     return [Weekday(day.casefold()[:3]).value for day in days]
 
 
+def _hours(cell: object) -> list[dict[str, Any]]:
+    """Hours between semicolons: days, if not every day, and from when to when, if not all day."""
+    found = []
+    for word in _words(cell):
+        told = word.replace(",", " ").split()
+        begins, _, ends = told.pop().partition("-") if "-" in told[-1] else ("", "", "")
+        hours: dict[str, Any] = {CONF_WEEKDAYS: _days(" ".join(told))} if told else {}
+        hours |= {name: _time(clock) for name, clock in ((CONF_FROM, begins), (CONF_TO, ends)) if clock}
+        found.append(hours)
+    return found
+
+
 def _kind(cell: object) -> str:
     """In our words or in those of OCPP."""
     plain = _text(cell)
@@ -223,13 +245,17 @@ def _amount(cell: object) -> float:
 
 
 def _station(entry: ConfigEntry, word: str) -> str:
-    """The identity of a station that is named by it or by its title; one that is not there keeps its name."""
+    """The identity of a station that is named by it or by its title; one that is not there keeps its name.
+
+    An EVSE of it is named by a slash and its number.
+    """
     for subentry in entry.subentries.values():
         if subentry.subentry_type == SUBENTRY_STATION:
             identity: str = subentry.data[CONF_IDENTITY]
             if word.casefold() in (identity.casefold(), subentry.title.casefold()):
                 return identity
-    return word
+    name, slash, number = word.rpartition("/")
+    return f"{_station(entry, name.strip())}/{int(number)}" if slash and number.strip().isdecimal() else word
 
 
 READ: Final[Mapping[str, Callable[[object], Any]]] = {
@@ -245,6 +271,7 @@ READ: Final[Mapping[str, Callable[[object], Any]]] = {
     CONF_WEEKDAYS: _days,
     CONF_FROM: _time,
     CONF_TO: _time,
+    CONF_HOURS: _hours,
     CONF_ENERGY_BUDGET: _amount,
     CONF_COST_BUDGET: _amount,
 }

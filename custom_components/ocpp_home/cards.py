@@ -1,6 +1,6 @@
 """Cards of the household: from the data of their subentries to the words of the model."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +14,7 @@ from .const import (
     CONF_ENERGY_BUDGET,
     CONF_FROM,
     CONF_GROUP,
+    CONF_HOURS,
     CONF_KIND,
     CONF_MASTER,
     CONF_NUMBER,
@@ -70,6 +71,7 @@ def card_id(token: Token) -> str:
 def card_of(name: str, data: Fields, zone: tzinfo) -> Card:
     """The card a subentry holds; its days and hours are those of `zone`."""
     until = _midnight(data.get(CONF_VALID_UNTIL), zone, DAY)
+    places: Iterable[str] = data.get(CONF_STATIONS) or ()
     return Card(
         token=token_of(data),
         name=name,
@@ -80,7 +82,8 @@ def card_of(name: str, data: Fields, zone: tzinfo) -> Card:
         begins=_midnight(data.get(CONF_VALID_FROM), zone),
         ends=until,
         hours=_hours(data),
-        stations=frozenset(data.get(CONF_STATIONS) or ()),
+        stations=frozenset(place for place in places if "/" not in place),
+        outlets=frozenset(_outlet(place) for place in places if "/" in place),
         energy_budget=_budget(data.get(CONF_ENERGY_BUDGET), 1000),
         cost_budget=_budget(data.get(CONF_COST_BUDGET), 1),
     )
@@ -136,11 +139,23 @@ def _midnight(day: str | None, zone: tzinfo, later: timedelta = timedelta()) -> 
 
 
 def _hours(data: Fields) -> tuple[Window, ...]:
-    days, begins, ends = data.get(CONF_WEEKDAYS) or (), data.get(CONF_FROM), data.get(CONF_TO)
+    """The hours of the card itself, and the further ones."""
+    windows = (_window(told) for told in (data, *(data.get(CONF_HOURS) or ())))
+    return tuple(window for window in windows if window is not None)
+
+
+def _window(told: Fields) -> Window | None:
+    days, begins, ends = told.get(CONF_WEEKDAYS) or (), told.get(CONF_FROM), told.get(CONF_TO)
     if not days and not begins and not ends:
-        return ()
+        return None
     numbers = frozenset(tuple(Weekday).index(Weekday(day)) for day in days)
-    return (Window(_time(begins), _time(ends), numbers or EVERY_DAY),)
+    return Window(_time(begins), _time(ends), numbers or EVERY_DAY)
+
+
+def _outlet(place: str) -> tuple[str, int]:
+    """The EVSE that is meant by the identity of its station and its number; an identity has no slash."""
+    station, _, number = place.rpartition("/")
+    return station, int(number) if number.isdecimal() else 0
 
 
 def _time(told: str | None) -> time:

@@ -7,14 +7,16 @@ from unittest.mock import patch
 from homeassistant.config_entries import SOURCE_USER, SubentryFlowContext
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ocpp_home import card_desk
-from custom_components.ocpp_home.const import SUBENTRY_CARD
+from custom_components.ocpp_home.const import DOMAIN, SUBENTRY_CARD
 from custom_components.ocpp_home.csms.model.card import Window
 from custom_components.ocpp_home.csms.model.token import TokenType
 from tests.household import card_data, hub_entry, set_up, simulated, station_data, until
+from tests.simulator import Hardware
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -66,6 +68,7 @@ async def test_a_card_is_added_by_its_number_with_all_its_rules(hass: HomeAssist
     hub = await set_up(hass, entry)
     result = await choose(hass, entry, "number")
     assert choices(result, "rules", "stations") == [("CP1", "Garage")]
+    further = [{"weekdays": ["mon"], "from": "22:00:00", "to": "06:00:00"}, {"weekdays": ["tue"]}]
     rules = {
         "active": True,
         "valid_from": "2026-06-01",
@@ -73,6 +76,7 @@ async def test_a_card_is_added_by_its_number_with_all_its_rules(hass: HomeAssist
         "weekdays": ["sat", "sun"],
         "from": "08:00:00",
         "to": "22:30:00",
+        "hours": [*further, {"weekdays": []}],
         "stations": ["CP1"],
         "energy_budget": 120,
         "cost_budget": 30,
@@ -94,7 +98,12 @@ async def test_a_card_is_added_by_its_number_with_all_its_rules(hass: HomeAssist
     assert (card.person, card.group, card.active, card.master) == ("Anna", "FAM", True, False)
     assert card.begins == datetime(2026, 5, 31, 22, tzinfo=UTC)
     assert card.ends == datetime(2026, 6, 30, 22, tzinfo=UTC)
-    assert card.hours == (Window(time(8), time(22, 30), frozenset({5, 6})),)
+    assert card.hours == (
+        Window(time(8), time(22, 30), frozenset({5, 6})),
+        Window(time(22), time(6), frozenset({0})),
+        Window(days=frozenset({1})),
+    )
+    assert [one.data["hours"] for one in entry.subentries.values() if one.title == "Fob"] == [further]
     assert (card.stations, card.energy_budget, card.cost_budget) == (frozenset({"CP1"}), 120_000, 30)
 
 
@@ -102,6 +111,37 @@ async def test_the_page_of_a_card_shows_what_its_month_came_to(hass: HomeAssista
     await set_up(hass, hub_entry(card_data("04A2B3C4", "Fob")))
     shown = {state.entity_id for state in hass.states.async_all("sensor") if "fob" in state.entity_id}
     assert shown == {"sensor.fob_energy_this_month", "sensor.fob_cost_this_month"}
+
+
+async def test_a_card_may_charge_at_single_outlets_of_a_station_that_has_several(hass: HomeAssistant) -> None:
+    entry = hub_entry(station_data("YARD", "Yard", configure=False), station_data("CP1", "Garage", configure=False))
+    hub = await set_up(hass, entry)
+    async with simulated(entry, "YARD", hardware=Hardware(connectors=2)) as yard, simulated(entry, "CP1"):
+        await until(lambda: len(hub.stations["yard"].evses) == 2 and hub.stations["cp1"].evses)
+        await hass.async_block_till_done()
+        right = dr.async_get(hass).async_get_child_device_by_identifier((DOMAIN, "yard/2"), entry.entry_id)
+        assert right is not None
+        dr.async_get(hass).async_update_child_device(right.id, name_by_user="Right")
+        result = await choose(hass, entry, "number")
+        assert choices(result, "rules", "stations") == [
+            ("YARD", "Yard"),
+            ("YARD/1", "Yard · 1"),
+            ("YARD/2", "Yard · Right"),
+            ("CP1", "Garage"),
+        ]
+        rules = {"active": True, "master": False, "stations": ["YARD/2"]}
+        result = await configure(hass, result, FOB | {"rules": rules})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        await hass.async_block_till_done()
+        (card,) = hub.central.household.cards
+        assert (card.stations, card.outlets) == (frozenset(), {("YARD", 2)})
+        assert await yard.present_card("04A2B3C4") == "Accepted", "where it will charge is not known yet"
+        with pytest.raises(AssertionError, match="no transaction on connector 1"):
+            await yard.start("04A2B3C4", 1)
+        await yard.unplug(1)
+        await yard.start("04A2B3C4", 2)
+        assert hub.stations["yard"].evse(2).transaction is not None
+        await yard.stop(2)
 
 
 async def test_a_card_without_rules_may_always_charge_everywhere(hass: HomeAssistant) -> None:

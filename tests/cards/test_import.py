@@ -117,6 +117,8 @@ async def test_a_dry_run_tells_the_same_and_does_nothing(hass: HomeAssistant) ->
         ("AAAA,Day,,someday", "invalid_weekdays"),
         ("AAAA,Time,,,25:00", "invalid_from"),
         ("AAAA,Budget,,,,-1", "invalid_energy_budget"),
+        ("AAAA,Hours,,,,,mon 8-25", "invalid_hours"),
+        ("AAAA,Hours,,,,,someday", "invalid_hours"),
     ],
 )
 async def test_what_cannot_be_understood_is_told_and_keeps_out_no_other(
@@ -124,9 +126,32 @@ async def test_what_cannot_be_understood_is_told_and_keeps_out_no_other(
 ) -> None:
     entry = hub_entry()
     await set_up(hass, entry)
-    told = await bring(hass, csv=f"number,name,kind,weekdays,from,energy_budget\nFFFF,First\n{line}\nEEEE,Last")
+    told = await bring(hass, csv=f"number,name,kind,weekdays,from,energy_budget,hours\nFFFF,First\n{line}\nEEEE,Last")
     assert told["skipped"] == [{"row": 2, "reason": reason}]
     assert told["added"] == ["First", "Last"]
+
+
+async def test_further_hours_and_single_outlets_are_read_and_written(hass: HomeAssistant) -> None:
+    entry = hub_entry(station_data("CP1", "Garage"))
+    await set_up(hass, entry)
+    await bring(
+        hass, csv="number,name,hours,stations\nFF,Fob,mon tue 08:00-12:30; sat|22:00-;Sun -06:00,garage/2;Gone/x"
+    )
+    told = {
+        "number": "FF",
+        "hours": [
+            {"weekdays": ["mon", "tue"], "from": "08:00:00", "to": "12:30:00"},
+            {"weekdays": ["sat"]},
+            {"from": "22:00:00"},
+            {"weekdays": ["sun"], "to": "06:00:00"},
+        ],
+        "stations": ["CP1/2", "Gone/x"],
+    }
+    assert cards(entry) == {"Fob": told}
+    exported = await hass.services.async_call(DOMAIN, "export_cards", {}, blocking=True, return_response=True)
+    assert exported is not None
+    assert (await bring(hass, csv=exported["csv"]))["unchanged"] == ["Fob"]
+    assert cards(entry) == {"Fob": told}
 
 
 async def test_what_is_exported_can_be_imported_again(hass: HomeAssistant) -> None:
@@ -135,7 +160,9 @@ async def test_what_is_exported_can_be_imported_again(hass: HomeAssistant) -> No
     await bring(hass, csv=TABLE)
     told = await hass.services.async_call(DOMAIN, "export_cards", {}, blocking=True, return_response=True)
     assert told is not None
-    assert str(told["csv"]).splitlines()[2].startswith("FFFF0000,Gardener,,,,yes,,,,mon thu,08:00:00,18:00:00,CP1;else")
+    assert (
+        str(told["csv"]).splitlines()[2].startswith("FFFF0000,Gardener,,,,yes,,,,mon thu,08:00:00,18:00:00,,CP1;")
+    )
     assert (await bring(hass, csv=told["csv"]))["unchanged"] == ["Fob of Anna", "Gardener", "Bert"]
     for card in [one for one in entry.subentries.values() if one.subentry_type == SUBENTRY_CARD]:
         hass.config_entries.async_remove_subentry(entry, card.subentry_id)

@@ -141,6 +141,13 @@ def test_a_card_for_some_evses_is_accepted_there_and_the_station_hears_which() -
     assert verdict(card) == Verdict(Decision.ACCEPTED, evses=(1, 2)), "which EVSEs there are is not known yet"
 
 
+def test_a_card_for_one_outlet_of_a_station_is_refused_at_the_others() -> None:
+    card, there = Card(TOKEN, outlets=frozenset({("garage", 2)})), frozenset({1, 2})
+    assert verdict(card, evses=there) == Verdict(Decision.ACCEPTED, evses=(2,))
+    assert verdict(card, evses=there, evse=1) == Verdict(Decision.NOT_AT_THIS_LOCATION)
+    assert verdict(replace(card, outlets=frozenset({("yard", 2)}))) == Verdict(Decision.NOT_AT_THIS_LOCATION)
+
+
 def test_a_master_stops_and_does_not_start() -> None:
     """OCPP 2.0.1 ed. 3 - C12.FR.09, C16."""
     card, policy = Card(TOKEN, group="FAMILY", master=True), Policy(master="MASTER")
@@ -224,6 +231,7 @@ cards = st.builds(
     hours=st.lists(windows, max_size=3).map(tuple),
     stations=st.sampled_from([frozenset(), frozenset({"garage"}), frozenset({"Garage", "Yard"}), frozenset({"Yard"})]),
     evses=st.sampled_from([frozenset(), frozenset({1}), frozenset({2})]),
+    outlets=st.sampled_from([frozenset(), frozenset(), frozenset({("garage", 2)}), frozenset({("Yard", 1)})]),
     energy_budget=budgets,
     cost_budget=budgets,
 )
@@ -266,8 +274,10 @@ def test_what_is_accepted_breaks_no_rule(request: Request, policy: Policy, card:
     assert card.begins is None or card.begins <= request.at
     assert card.ends is None or request.at < card.ends
     assert open_at(card.hours, request.at, policy.zone)
-    assert card.belongs_to(request.station)
-    assert request.evse is None or not card.evses or request.evse in card.evses
+    places = card.places_at(request.station)
+    assert places is not None
+    assert request.evse is None or not places or request.evse in places
+    assert not said.evses or places >= set(said.evses)
     assert card.energy_budget is None or book.usage.energy < card.energy_budget
     assert card.cost_budget is None or book.usage.cost < card.cost_budget
     assert not (card.master and request.starting)

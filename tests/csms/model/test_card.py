@@ -1,5 +1,6 @@
 """Cards: what stands for one, and when its windows are open."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
@@ -87,5 +88,12 @@ def test_whose_a_card_is_says_nothing_of_what_was_left_empty() -> None:
 
 
 def test_a_card_of_no_station_belongs_to_all() -> None:
-    card = Card(Token("A"), stations=frozenset({"Garage"}))
-    assert [Card(Token("A")).belongs_to("x"), card.belongs_to("GARAGE"), card.belongs_to("Yard")] == [True, True, False]
+    card = Card(Token("A"), stations=frozenset({"Garage"}), evses=frozenset({1}))
+    assert (Card(Token("A")).places_at("x"), card.places_at("GARAGE"), card.places_at("Yard")) == (set(), {1}, None)
+
+
+def test_a_card_of_single_outlets_belongs_to_these() -> None:
+    card = Card(Token("A"), outlets=frozenset({("Yard", 2), ("yard", 3), ("Garage", 1)}))
+    assert [card.places_at(name) for name in ("YARD", "Garage", "Carport")] == [{2, 3}, {1}, None]
+    both = replace(card, stations=frozenset({"Yard", "Carport"}))
+    assert [both.places_at(name) for name in ("yard", "Garage", "Carport")] == [set(), {1}, set()]

@@ -53,6 +53,7 @@ def test_a_card_that_was_renamed_has_one_total_under_the_name_it_has_now() -> No
     told = [
         session(settled, token="04A2", card="Blue"),
         session(settled, token="04a2", card="Sky"),
+        session(settled, token="04A2", card="Blue"),
         session(settled, token="0B0B", card="Red"),
         session(settled, token="FFFF", card="Red"),
         session(settled, token="FFFF"),
@@ -61,7 +62,7 @@ def test_a_card_that_was_renamed_has_one_total_under_the_name_it_has_now() -> No
 
     found = totals(told, TENTH, Bearers(cards))
 
-    assert [(one.name, one.sessions) for one in found] == [("Red", 2), ("Sky", 2), (None, 1)]
+    assert [(one.name, one.sessions) for one in found] == [("Red", 2), ("Sky", 3), (None, 1)]
 
 
 def test_what_nobody_knows_is_not_counted_as_nothing() -> None:

@@ -156,7 +156,7 @@ class _Case:
 
     def places(self) -> tuple[int, ...]:
         """The EVSEs of the station it may charge at, empty when these are all (C01.FR.19, C01.FR.20)."""
-        wanted, there = self.card.evses, self.request.evses
+        wanted, there = self.card.places_at(self.request.station) or frozenset(), self.request.evses
         allowed = wanted & there if there else wanted
         return () if allowed == there else tuple(sorted(allowed))
 
@@ -174,8 +174,9 @@ class _Case:
 
     def elsewhere(self) -> bool:
         """It may not charge at this station or at this EVSE of it, or at none that the station has (C01.FR.22)."""
-        wanted, request = self.card.evses, self.request
-        if not self.card.belongs_to(request.station):
+        request = self.request
+        wanted = self.card.places_at(request.station)
+        if wanted is None:
             return True
         here = request.evses if request.evse is None else {request.evse}
         return bool(wanted and here) and not wanted & here

@@ -57,6 +57,8 @@ class Card:
     """The names of the stations it may charge at."""
     evses: frozenset[int] = frozenset()
     """The EVSEs of those stations it may charge at."""
+    outlets: frozenset[tuple[str, int]] = frozenset()
+    """Single EVSEs it may charge at besides, by the names of their stations."""
     energy_budget: float | None = None
     """Energy per month (Wh)."""
     cost_budget: float | None = None
@@ -85,9 +87,13 @@ class Card:
         """Whose it is."""
         return Holder(self.name or None, self.person or None, self.group or None)
 
-    def belongs_to(self, station: str) -> bool:
-        """Whether it may charge at a station at all."""
-        return not self.stations or station.casefold() in {name.casefold() for name in self.stations}
+    def places_at(self, station: str) -> frozenset[int] | None:
+        """The EVSEs of a station it may charge at, empty for all of them; None where it may not charge at all."""
+        name = station.casefold()
+        anywhere = not self.stations and not self.outlets
+        if anywhere or name in {whole.casefold() for whole in self.stations}:
+            return self.evses
+        return frozenset(number for other, number in self.outlets if other.casefold() == name) or None
 
 
 @dataclass(frozen=True, slots=True)
