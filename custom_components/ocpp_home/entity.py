@@ -244,7 +244,7 @@ class OcppEntity[PartT: Part, ValueT](Entity):
         self, action: Callable[[Station, PartT, *Arguments], Awaitable[None]], *arguments: *Arguments
     ) -> None:
         """Do something with the part; raises what went wrong in the user's language."""
-        async with translated(self.station):
+        async with translated(self.station, self._hub.title(self.station)):
             await action(self.station, self.part, *arguments)
 
     @override

@@ -23,8 +23,11 @@ ERRORS: Final[dict[type[OcppError], tuple[type[HomeAssistantError], str]]] = {
 
 
 @asynccontextmanager
-async def translated(station: Station | None) -> AsyncIterator[None]:
-    """Raise what the station, or OCPP Home itself, did not do as an error with the words that tell why."""
+async def translated(station: Station | None, title: str = "") -> AsyncIterator[None]:
+    """Raise what the station, or OCPP Home itself, did not do as an error with the words that tell why.
+
+    The station is called by its title, where its owner knows it by that, else by its identity.
+    """
     try:
         yield
     except OcppError as error:
@@ -32,5 +35,8 @@ async def translated(station: Station | None) -> AsyncIterator[None]:
         raise kind(
             translation_domain=DOMAIN,
             translation_key=key,
-            translation_placeholders={"station": OURSELVES if station is None else station.name, "reason": str(error)},
+            translation_placeholders={
+                "station": title or (OURSELVES if station is None else station.name),
+                "reason": str(error),
+            },
         ) from error

@@ -58,7 +58,7 @@ async def test_what_does_not_happen_is_an_error(
     with pytest.raises(kind) as raised:
         await press(hass, "cp1_1_unlock")
     assert raised.value.translation_key == key
-    assert raised.value.translation_placeholders == {"station": "CP1", "reason": reason}
+    assert raised.value.translation_placeholders == {"station": "Garage", "reason": reason}
 
 
 async def test_a_station_that_lost_the_block_since_says_so(hass: HomeAssistant, station: Station) -> None:

@@ -57,7 +57,7 @@ async def test_a_refused_limit_is_an_error_with_the_words_of_the_station(hass: H
         await set_to(hass, "cp1_1_limit", 10)
     assert raised.value.translation_key == "refused"
     assert raised.value.translation_placeholders == {
-        "station": "CP1",
+        "station": "Garage",
         "reason": "Rejected: EM controlled by external system is disabled",
     }
     assert "EM controlled by external system is disabled" in str(raised.value)
