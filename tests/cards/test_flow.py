@@ -1,6 +1,7 @@
 """Adding a card in the user interface, and changing what it may do."""
 
 from datetime import UTC, datetime, time
+import json
 from typing import Any
 from unittest.mock import patch
 
@@ -12,9 +13,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.ocpp_home import card_desk
+from custom_components.ocpp_home.card_form import RULES
 from custom_components.ocpp_home.const import DOMAIN, SUBENTRY_CARD
 from custom_components.ocpp_home.csms.model.card import Window
 from custom_components.ocpp_home.csms.model.token import TokenType
+from tests.house import INTEGRATION
 from tests.household import card_data, hub_entry, set_up, simulated, station_data, until
 from tests.simulator import Hardware
 
@@ -286,3 +289,12 @@ async def test_persons_and_tags_of_home_assistant_can_be_chosen(hass: HomeAssist
     assert choices(result, "number") == [("04A2B3C4", "Front door (04A2B3C4)")]
     result = await configure(hass, result, FOB | {"person": "Somebody else", "number": "04A2B3C4"})
     assert (result["type"], result["data"]["person"]) == (FlowResultType.CREATE_ENTRY, "Somebody else")
+
+
+def test_the_form_of_a_card_has_the_same_words_wherever_it_is_shown() -> None:
+    told = json.loads((INTEGRATION / "translations" / "en.json").read_text("utf-8"))
+    steps = told["config_subentries"]["card"]["step"]
+    rules = [steps[step]["sections"]["rules"] for step in ("learnt", "number", "reconfigure")]
+    offered = told["config"]["step"]["card"]["sections"]["rules"]
+    assert rules == [offered] * 3
+    assert offered["data"].keys() == offered["data_description"].keys() == set(RULES)
