@@ -97,7 +97,7 @@ HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
         ),
         pytest.param(
             [plug(), mishap(-3600), unplug(), AGAIN, SETTLE],
-            id="a start is told again after an end by a clock set back",
+            id="a start is told again after a clock was set back",
         ),
         pytest.param(
             [plug(), mishap(None), measure(), measure(), measure(), unplug(), plug(), measure(), measure(), unplug()],

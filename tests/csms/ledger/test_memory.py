@@ -1,8 +1,10 @@
 """What a ledger holds in memory, and how it goes back."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing as closed, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 import sqlite3
 
@@ -18,6 +20,7 @@ from custom_components.ocpp_home.csms.model.transaction import Amendment
 from .samples import NOON, after, closing, opening, register, spoil
 
 TERMS = Terms(patience=0.05, reserve=1 << 12, leisure=0.02, retry=60)
+PATIENT = replace(TERMS, patience=5)
 
 
 @pytest.fixture
@@ -147,6 +150,65 @@ async def test_a_station_that_could_not_be_forgotten_and_a_person_are_as_before(
 
     assert ledger.find("garage", transaction.id) is transaction
     assert (transaction.key, transaction.person, transaction.token) == (before.key, "Ada", "CARD")
+
+
+type Erase = Callable[[Ledger], Awaitable[object]]
+
+
+@pytest.mark.parametrize(
+    "erase",
+    [
+        pytest.param(lambda ledger: ledger.forget("garage"), id="its station is forgotten"),
+        pytest.param(lambda ledger: ledger.tidy(None, timedelta(days=30)), id="it is no longer kept"),
+    ],
+)
+async def test_what_is_being_deleted_is_not_brought_back_out_of_the_file(path: Path, erase: Erase) -> None:
+    ledger = await Ledger.open(path, terms=PATIENT)
+    old = ledger.start(opening())
+    ledger.stop(old, closing())
+    new = ledger.start(opening(60 * 24 * 90, station="yard"))
+    ledger.stop(new, closing(60 * 24 * 90))
+    await durable(ledger)
+    with closed(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        erasing = asyncio.ensure_future(erase(ledger))
+        while old.key is not None:
+            await asyncio.sleep(0.001)
+        assert ledger.find("garage", old.id) is None
+        assert ledger.latest("garage", 1) is None
+        assert ledger.start(opening()) is not old
+        assert ledger.find("yard", new.id) is new
+        other.execute("COMMIT")
+        await erasing
+    await durable(ledger)
+
+    assert ledger.find("garage", old.id) is None
+    assert [one.stopped for one in await ledger.transactions("garage")] == [None]
+    await ledger.close()
+
+
+async def test_who_is_read_out_of_the_file_while_being_forgotten_is_forgotten(path: Path) -> None:
+    ledger = await Ledger.open(path, terms=PATIENT)
+    transactions = [ledger.start(opening(number)) for number in range(2)]
+    for number, transaction in enumerate(transactions):
+        ledger.hold(transaction, Holder(person="Ada"))
+        ledger.stop(transaction, closing(number))
+    await ledger.close()
+    ledger = await Ledger.open(path, terms=PATIENT)
+    known = ledger.find("garage", transactions[0].id)
+    assert known is not None
+    with closed(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        forgetting = asyncio.ensure_future(ledger.forget_person("Ada"))
+        while known.person is not None:
+            await asyncio.sleep(0.001)
+        found = ledger.find("garage", transactions[1].id)
+        assert found is not None
+        other.execute("COMMIT")
+        await forgetting
+
+    assert (found.person, found.token) == (None, None)
+    await ledger.close()
 
 
 async def test_numbers_are_given_once(ledger: Ledger) -> None:

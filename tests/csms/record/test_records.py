@@ -12,7 +12,7 @@ import pytest
 from custom_components.ocpp_home.csms.ledger import Ledger, Terms, tariffs
 from custom_components.ocpp_home.csms.model.account import Holder, Query
 from custom_components.ocpp_home.csms.model.meter import Quantity, Reading
-from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
+from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Point, Transaction
 from custom_components.ocpp_home.csms.record.names import Names
 from custom_components.ocpp_home.csms.record.records import Records
 from custom_components.ocpp_home.csms.record.session import Period
@@ -191,13 +191,23 @@ async def test_sessions_that_were_not_settled_are_settled_when_they_are_asked_fo
     stop(ledger, transaction, 60)
     await durable(ledger)
     await ledger.close()
-    again = await Ledger.open(path, terms=TERMS)
+    asked: list[str] = []
+
+    class Asked(Ledger):
+        """Notes of which session the readings are read."""
+
+        async def points(self, transaction: Transaction) -> tuple[Point, ...]:
+            asked.append(transaction.id)
+            return await super().points(transaction)
+
+    again = await Asked.open(path, terms=TERMS)
 
     [session] = await Records(again, BERLIN).sessions()
     await durable(again)
     [(stored, _)] = await again.sessions(Query())
     await again.close()
 
+    assert asked == [transaction.id], "its readings are read once"
     assert session.transaction.points is None, "only the file knows how its register ran"
     assert (session.account.energy, session.account.cost, session.account.sun) == (10_000, 2_200_000, 5000)
     assert session.peak_power == 16_000

@@ -16,7 +16,7 @@ from ..model.transaction import Transaction
 from . import erase, reads
 from .commit import GroupCommit
 from .holders import Holders
-from .memory import Memory, assign
+from .memory import Leaves, Memory, assign
 from .notes import Notes
 from .number import Draw
 from .rows import Write, plain
@@ -101,15 +101,12 @@ class Books(Memory):
         writes = erase.old(erase.before(present, keep_readings), horizon)
         if not writes:
             return
-        gone = [
-            (known, replace(known), content)
-            for known, content in self._index
-            if known.stopped is not None and horizon is not None and known.stopped < horizon
-        ]
+        leaves = partial(erase.is_old, horizon)
+        gone = [(known, replace(known), content) for known, content in self._index if leaves(known)]
         self._commits.add(writes, 0, partial(self._restore, gone))
         for known, _, _ in gone:
             self._forsake(known)
-        await self._durable()
+        await self._gone(leaves)
 
     async def forget_person(self, person: str | None = None, card: str | None = None) -> Forgotten:
         """Take a person, or a card, out of all sessions that have ended, durably; raises LedgerFailed.
@@ -119,21 +116,26 @@ class Books(Memory):
         person, card = (None if name is None else plain(name) for name in (person, card))
         await self._durable()
         found = await self._slow(erase.of_person, person, card)
-        theirs = [one for one in self._index if erase.is_theirs(one[0], person, card)]
-        before = [(known, replace(known), content) for known, content in theirs]
+        theirs = partial(erase.is_theirs, person=person, card=card)
+        before = [(known, replace(known), content) for known, content in self._index if theirs(known)]
         self._holders.forget(person, card)
         self._write_holders()
         writes: list[Write] = [(statement, [(person, card)]) for statement in erase.FORGET_PERSON]
         self._commits.add(writes, 0, partial(self._rename, before))
-        for known, _ in theirs:
-            self._index.drop(known)
-            erase.nameless(known)
-            self._index.add(known, None)
+        self._unname(theirs)
         self._notes.forget_words(erase.tokens(found))
         await self._durable()
+        self._unname(theirs)  # whom somebody has read out of the file meanwhile
         await get_running_loop().run_in_executor(self._store.thread, self._store.scrub)
         running = tuple(str(row[0]) for row in found if row[3] is None)
         return Forgotten(len(found) - len(running), running)
+
+    def _unname(self, theirs: Leaves) -> None:
+        """Take away whose the transactions in memory were."""
+        for known in [known for known, _ in self._index if theirs(known)]:
+            self._index.drop(known)
+            erase.nameless(known)
+            self._index.add(known, None)
 
     def _committed(self) -> None:
         super()._committed()

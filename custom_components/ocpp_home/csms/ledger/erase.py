@@ -56,6 +56,11 @@ def before(present: datetime, kept: timedelta | None) -> datetime | None:
     return None if kept is None else present - kept
 
 
+def is_old(horizon: datetime | None, transaction: Transaction) -> bool:
+    """Whether a transaction ended before it is no longer kept; None keeps all."""
+    return horizon is not None and transaction.stopped is not None and transaction.stopped < horizon
+
+
 def is_theirs(transaction: Transaction, person: str | None, card: str | None) -> bool:
     """Whether an ended transaction is of the person or the card."""
     theirs = (person is not None and transaction.person == person) or (card is not None and transaction.card == card)

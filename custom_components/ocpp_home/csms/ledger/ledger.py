@@ -223,7 +223,7 @@ class Ledger(Books):
             self._forsake(known)
         self._notes.forget(station)
         self.tariffs.forget(station)
-        await self._durable()
+        await self._gone(lambda known: known.station == station)
 
     def _unread(self, held: Transaction, before: Standing, new: list[Measurand]) -> None:
         before.put(held)

@@ -20,6 +20,8 @@ from .store import Store
 
 type Before = tuple[Transaction, Transaction, str | None]
 """A transaction, what it was, and what it was first written with."""
+type Leaves = Callable[[Transaction], bool]
+"""Whether a transaction is one of those that are being deleted."""
 
 
 class Memory(History):
@@ -34,6 +36,8 @@ class Memory(History):
         self._commits.on_committed = self._committed
         self._next_key = found.next_key
         self._issue = partial(issue, self._taken, draw)
+        self._leaving: list[Leaves] = []
+        """What is being deleted; until that is durable the file has it still."""
 
     def find(self, station: str, transaction_id: str) -> Transaction | None:
         """A transaction of this station by its id; never one of another station. Raises LedgerFailed."""
@@ -49,6 +53,14 @@ class Memory(History):
     async def _durable(self) -> None:
         if (durable := self._commits.commit()) is not None:
             await durable
+
+    async def _gone(self, leaves: Leaves) -> None:
+        """Wait until what leaves is gone from the file; nobody finds it there meanwhile."""
+        self._leaving.append(leaves)
+        try:
+            await self._durable()
+        finally:
+            self._leaving.remove(leaves)
 
     def _add_or_undo(self, writes: Sequence[Write], undo: Sequence[Callable[[], None]]) -> None:
         """Add writes of what memory has taken over already; memory goes back when that is refused."""
@@ -111,6 +123,8 @@ class Memory(History):
         transaction, content = reads.found_of(stored)
         known = self._index.by_key(transaction.station, transaction.key)
         if known is None:
+            if any(leaves(transaction) for leaves in self._leaving):
+                return None
             self._index.add(transaction, content)
         return known or transaction
 

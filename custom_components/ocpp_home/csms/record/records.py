@@ -143,18 +143,18 @@ class Records:
     async def _session(self, found: Transaction, signed: int) -> Session:
         account, peak = found.account, found.peak_power
         if account is None or peak is None:
-            course = course_of(found, await self._points(found))
+            points = await self._points(found)
+            course = course_of(found, points)
             peak = course.peak if peak is None and course is not None else peak
-            account = account or await self._settled(found, course)
+            account = account or await self._settled(replace(found, points=points), course)
         return Session(found, account, signed, peak)
 
     async def _settled(self, found: Transaction, course: Course | None) -> Account | None:
         """The account of a session that has none, recorded where it has ended."""
         if course is None:
             return None
-        before = replace(found, points=await self._points(found))
-        account = settle(before, await self._tariff_of(before, course), self.zone)
-        self._record(before, account)
+        account = settle(found, await self._tariff_of(found, course), self.zone)
+        self._record(found, account)
         return account
 
     def _record(self, transaction: Transaction, account: Account | None) -> None:

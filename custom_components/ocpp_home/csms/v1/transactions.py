@@ -120,7 +120,7 @@ class _Stop:
         return register.course_of(known, known.meter_start, self.closing.stopped).fits(self.closing.meter_stop)
 
     def _of_its_card(self, known: Transaction) -> bool:
-        """Whether its card, or one of the same group, stops it; a foreign number needs one, a number that is none not."""
+        """Whether its card, or one of the same group, stops it; without a card a foreign number proves nothing."""
         if self.closing.token is None or known.token is None:
             return self.sent_id in NAMELESS
         shown = Token(self.closing.token)
