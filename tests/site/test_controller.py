@@ -11,12 +11,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
+from custom_components.ocpp_home.csms.control.mode import Mode
 from custom_components.ocpp_home.csms.control.terms import Tuning
+from custom_components.ocpp_home.csms.dialogue import tempo
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
 from custom_components.ocpp_home.site import draw
-from custom_components.ocpp_home.site.place import Mode, Place, Rule
+from custom_components.ocpp_home.site.place import Place, Rule
 from tests.household import VERSIONS, hub_entry, set_up, simulated, station_data, until
 from tests.simulator import Car, ManualClock, Station as Simulated
 
@@ -87,8 +89,7 @@ class Home:
         assert self.offered == amps
 
     def lead(self, mode: Mode) -> None:
-        self.place.want(Rule(mode))
-        self.hub.site.review()
+        self.hub.site.want(self.place, Rule(mode))
 
 
 @pytest.fixture(params=VERSIONS)
@@ -111,6 +112,8 @@ async def home(
 ) -> AsyncGenerator[Home]:
     """A house with a fuse of 25 A, a meter, and a garage."""
     monkeypatch.setattr(draw, "SETTLED", 0.0)
+    monkeypatch.setattr(tempo, "RISE", 0.0)
+    monkeypatch.setattr(tempo, "SMALL_RISE", 0.0)
     garage = station_data("GARAGE", "Garage", rotation="l1", maximum=16, sample_interval=10)
     hub = await set_up(hass, hub_entry(garage, options=options | {"publish_interval": 0}))
     hub.central.pauses = Pauses(silence=600, settle=600, answer=0)

@@ -10,7 +10,7 @@ import pytest
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
-from tests.household import hub_entry, set_up, station_data
+from tests.household import hub_entry, set_up, station_data, until
 from tests.platforms.station import Obliging, connect, entity_id, exists, shown
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -91,7 +91,7 @@ async def test_what_is_granted_is_shown_with_its_reason(hass: HomeAssistant, hub
     assert told(hass, "binary_sensor", "limited").state == "on"
     assert told(hass, "binary_sensor", "limited").attributes["by"] == "fuse"
     assert obliging.asked[-1] == ("set_limit", 1, 9)
-    assert told(hass, "sensor", "limit_source").state == "fuse"
+    await until(lambda: told(hass, "sensor", "limit_source").state == "fuse")
 
 
 async def test_the_owner_chooses_a_mode_and_it_outlives_a_restart(hass: HomeAssistant, hub: Hub) -> None:

@@ -301,7 +301,7 @@ async def carry(place: Place, heard: Callable[[], None]) -> None:
     told: object = carry
     while told != (told := place.told):
         try:
-            await place.station.align(place.evse)
+            await place.tell()
         except OcppError as error:
             place.error = str(error)
         else:

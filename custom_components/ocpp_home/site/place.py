@@ -161,6 +161,14 @@ class Place:
         limits += [(amps, Limiter.GRID) for amps in _told(self.evse, self.station)]
         return min(limits, key=lambda limit: limit[0])
 
+    async def tell(self) -> None:
+        """Bring the station in line with what was given; raises what it answers."""
+        if self.share is None:
+            await self.station.align(self.evse)
+        else:
+            share = self.share
+            await self.station.limit(self.evse, SOURCES[share.limiter], share.amps, share.phases or None)
+
     def withdraw(self) -> bool:
         """Wish nothing more; tells whether anything had been wished."""
         wished = OURS & self.evse.limits.wishes.keys()
