@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Final
 
 from homeassistant.const import (
@@ -90,12 +91,12 @@ class Gauges:
 
     def _grid(self, fresh: dict[str, float]) -> float | None:
         settings = self._settings
-        if settings.grid is not None:
-            told = self._number(settings.grid, fresh)
-            return -told if told is not None and settings.grid_inverted else told
-        powers = [self._number(entity, fresh) for entity in settings.lines if not self._is_current(entity)]
-        known = [power for power in powers if power is not None]
-        return sum(known) if known and len(known) == len(settings.lines) else None
+        powers = (settings.grid,) if settings.grid else settings.lines
+        told = [None if self._is_current(entity) else self._number(entity, fresh) for entity in powers]
+        known = [power for power in told if power is not None]
+        if not known or len(known) < len(powers):
+            return None  # a current does not tell its direction
+        return -sum(known) if settings.grid_inverted else sum(known)
 
     def _lines(self, fresh: dict[str, float]) -> Lines | None:
         amps = list(self._amps(fresh))
@@ -132,6 +133,8 @@ def amount(state: State) -> float | None:
     try:
         told = float(state.state)
     except ValueError:
+        return None
+    if not isfinite(told):
         return None
     unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
     if unit in PowerConverter.VALID_UNITS:
