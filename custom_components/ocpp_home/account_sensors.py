@@ -29,12 +29,8 @@ def _last(evse: Evse) -> Transaction | None:
     return evse.previous
 
 
-def _unknown(evse: Evse) -> Value:
-    return None
-
-
 CURRENT: Final[tuple[SensorRow[Evse], ...]] = (
-    SensorRow(key="session_holder", translation_key="session_holder", offline=True, value_fn=_unknown),
+    SensorRow(key="session_holder", translation_key="session_holder", offline=True, value_fn=lambda _: None),
     SensorRow(
         key="session_sun",
         translation_key="session_sun",
@@ -42,7 +38,7 @@ CURRENT: Final[tuple[SensorRow[Evse], ...]] = (
         suggested_display_precision=0,
         entity_registry_enabled_default=False,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
 )
 """Of the session that runs, or ran last."""
@@ -56,7 +52,7 @@ LAST: Final[tuple[SensorRow[Evse], ...]] = (
         suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
     SensorRow(
         key="last_session_cost",
@@ -64,7 +60,7 @@ LAST: Final[tuple[SensorRow[Evse], ...]] = (
         device_class=SensorDeviceClass.MONETARY,
         suggested_display_precision=2,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
     SensorRow(
         key="last_session_duration",
@@ -74,7 +70,7 @@ LAST: Final[tuple[SensorRow[Evse], ...]] = (
         suggested_display_precision=0,
         entity_registry_enabled_default=False,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
     SensorRow(
         key="last_session_start",
@@ -82,21 +78,21 @@ LAST: Final[tuple[SensorRow[Evse], ...]] = (
         device_class=SensorDeviceClass.TIMESTAMP,
         entity_registry_enabled_default=False,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
     SensorRow(
         key="last_session_end",
         translation_key="last_session_end",
         device_class=SensorDeviceClass.TIMESTAMP,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
     SensorRow(
         key="last_session_holder",
         translation_key="last_session_holder",
         entity_registry_enabled_default=False,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
     SensorRow(
         key="last_session_stop_reason",
@@ -104,7 +100,7 @@ LAST: Final[tuple[SensorRow[Evse], ...]] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
     SensorRow(
         key="last_session_peak_power",
@@ -114,7 +110,7 @@ LAST: Final[tuple[SensorRow[Evse], ...]] = (
         suggested_display_precision=0,
         entity_registry_enabled_default=False,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
     SensorRow(
         key="last_session_sun",
@@ -123,7 +119,7 @@ LAST: Final[tuple[SensorRow[Evse], ...]] = (
         suggested_display_precision=0,
         entity_registry_enabled_default=False,
         offline=True,
-        value_fn=_unknown,
+        value_fn=lambda _: None,
     ),
 )
 """Of the newest session that has ended, also while another one runs."""

@@ -121,6 +121,23 @@ async def test_configuration_keys_are_told_as_what_they_are(home: Home, garage: 
     assert garage.asked("ChangeConfiguration") == [{"key": "HeartbeatInterval", "value": "60"}]
 
 
+async def test_a_value_that_is_not_what_it_should_be_is_told_as_it_stands(home: Home, garage: Station) -> None:
+    garage.configuration.preset("HeartbeatInterval", "often")
+    garage.configuration.preset("AuthorizeRemoteTxRequests", "maybe")
+    keys = ["HeartbeatInterval", "AuthorizeRemoteTxRequests"]
+    told = (await response(home, "get_variables", variables=keys))["variables"]
+    assert [each["value"] for each in told] == ["often", "maybe"]
+
+
+@pytest.mark.parametrize("odd", ["NaN", "-Infinity", "1e999", "much"])
+async def test_a_number_that_is_none_is_told_as_text(home: Home, modern: Station, odd: str) -> None:
+    significance = "SmartChargingCtrlr.LimitChangeSignificance"
+    await home.do("get_variables")
+    modern.configuration.preset(significance, odd)
+    [told] = (await response(home, "get_variables", variables=significance))["variables"]
+    assert (told["type"], told["value"]) == ("decimal", odd)
+
+
 # --- monitoring -------------------------------------------------------------------------------------------------------
 async def test_a_monitor_is_set_replaced_listed_and_removed(home: Home, modern: Station) -> None:
     set_up = {"variable": POWER, "kind": "UpperThreshold", "severity": 4}

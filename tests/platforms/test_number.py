@@ -109,6 +109,20 @@ async def test_a_running_session_is_limited_by_one_thing_after_the_other(hass: H
     assert asked == [("limit", "7", {"soc": 80, "energy": 20_000}), ("limit", "7", {"soc": 80})]
 
 
+async def test_a_limit_of_a_session_is_refused_once_the_station_holds_to_none(
+    hass: HomeAssistant, station: Station
+) -> None:
+    evse = station.evse(1)
+    connect(station, version="2.1")
+    session(station, evse)
+    await hass.async_block_till_done()
+    asked = connect(station).asked
+    with pytest.raises(HomeAssistantError) as raised:
+        await set_to(hass, "cp1_1_session_limit_energy", 20_000)
+    assert raised.value.translation_key == "unsupported"
+    assert asked == []
+
+
 async def test_a_session_has_no_limits_where_the_station_holds_to_none(hass: HomeAssistant, station: Station) -> None:
     station.evse(1)
     connect(station)

@@ -7,6 +7,8 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.ocpp_home.const import DOMAIN
+from custom_components.ocpp_home.csms.model.booking import Booking
+from custom_components.ocpp_home.csms.model.reservation import Reservation
 from tests.household import until
 from tests.sessions.home import ADA, BOB
 from tests.simulator import Oddities, Station
@@ -99,6 +101,19 @@ async def test_what_is_changed_the_station_is_told_anew(home: Home, station: Sta
     assert home.stages == ["planned"]
     await home.go(2)
     await until(lambda: reserved(station) == BOB)
+
+
+async def test_what_is_reserved_for_any_place_stays_so_when_it_is_changed(home: Home, station: Station) -> None:
+    anywhere = Booking(Reservation(7, 0, ADA, home.at(4)), home.at(3), "Ada")
+    home.garage.agenda.book(anywhere, home.at(0))
+    later = {"dtstart": home.at(5).isoformat(), "dtend": home.at(6).isoformat(), "summary": "Bob"}
+    assert (await home.say("update", uid="7", event=later))["success"]
+    [booking] = home.garage.agenda
+    assert (booking.evse, booking.begin, booking.reservation.token) == (0, home.at(5), BOB)
+    await home.go(5)
+    await until(lambda: station.asked("ReserveNow"))
+    [asked] = station.asked("ReserveNow")
+    assert asked.get("connectorId", asked.get("evseId")) in {0, None}
 
 
 async def test_a_station_that_forgets_is_told_again_after_it_has_started(home: Home, station: Station) -> None:
