@@ -1,5 +1,6 @@
 """Times of stations: read in every form, corrected by what is learned of their clocks."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -139,6 +140,48 @@ def test_a_boot_makes_all_that_was_learned_doubtful(station: Station) -> None:
     clock.learn(station, said(NOW + 2 * HOUR), NOW)
     clock.unlearn(station)
     assert station.clock_offset is None
+
+
+def test_what_waited_while_a_boot_set_the_clock_goes_by_the_clock_as_it_was(station: Station) -> None:
+    """The clock was two hours ahead; what happened 40 and 20 minutes ago is told when it is right again."""
+    clock.learn(station, said(NOW - HOUR + 2 * HOUR), NOW - HOUR)
+    clock.unlearn(station)
+    for minutes in (40, 20):
+        at = NOW - timedelta(minutes=minutes)
+        clock.learn(station, said(at + 2 * HOUR), NOW)
+        assert clock.read(station, said(at + 2 * HOUR), NOW).at == at
+    assert clock.read(station, said(NOW), NOW).at == NOW
+    assert (station.clock_offset, "clock_wrong" in dict(station.notices)) == (None, False)
+
+
+def test_a_boot_that_did_not_set_the_clock_is_found_out_at_once(station: Station) -> None:
+    clock.learn(station, said(NOW + 2 * HOUR), NOW)
+    clock.unlearn(station)
+    clock.unlearn(station)
+    clock.learn(station, said(NOW + 2 * HOUR), NOW)
+    assert station.clock_offset == 7200
+
+
+def test_a_clock_that_was_set_to_another_wrong_time_is_believed_when_it_says_so_again(station: Station) -> None:
+    clock.learn(station, said(NOW + 2 * HOUR), NOW)
+    clock.unlearn(station)
+    for seconds in (0, 10):
+        at = NOW + timedelta(seconds=seconds)
+        assert station.clock_offset is None
+        clock.learn(station, said(at + HOUR), at)
+    assert station.clock_offset == 3600
+
+
+@pytest.mark.parametrize("teach", [clock.read, clock.learn])
+def test_a_time_ahead_of_a_clock_that_was_found_right_is_an_old_one(
+    station: Station, teach: Callable[[Station, str, datetime], object]
+) -> None:
+    """It was written before the clock was set: it is put right, and what is written now needs no correction."""
+    clock.learn(station, said(NOW), NOW)
+    teach(station, said(NOW + HOUR), NOW)
+    assert clock.read(station, said(NOW + HOUR), NOW).at == NOW
+    assert clock.read(station, said(NOW), NOW).at == NOW
+    assert station.clock_offset == 0
 
 
 def test_times_are_sent_in_utc_with_a_z() -> None:

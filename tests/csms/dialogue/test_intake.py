@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from custom_components.ocpp_home.csms.dialogue.intake import live, take, transaction_at
+from custom_components.ocpp_home.csms.dialogue.intake import live, take, transaction_of
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.meter import Phase, Quantity, Reading
 from custom_components.ocpp_home.csms.model.station import Station
@@ -82,19 +82,36 @@ def test_a_register_that_counts_per_session_is_brought_to_that_of_the_meter(stat
 
 def test_values_belong_to_the_transaction_that_ran_when_they_were_measured(station: Station) -> None:
     evse = station.evse(1)
-    assert transaction_at(None, NOW) is None
-    assert transaction_at(evse, NOW) is None
+    assert transaction_of(None, [reading(1200)]) is None
+    assert transaction_of(evse, [reading(1200)]) is None
     old = begin(station, since=600)
-    assert transaction_at(evse, NOW) is old
-    assert transaction_at(evse, NOW - timedelta(seconds=700)) is None
-    stopped = NOW - timedelta(seconds=300)
+    assert transaction_of(evse, [reading(1200)]) is old
+    assert transaction_of(evse, [reading(1200, 700)]) is None
+    station.ledger.stop(old, Closing(NOW - timedelta(seconds=300), 1500))
+    evse.transaction, evse.previous = None, old
+    assert transaction_of(evse, [reading(1500, 270)]) is old
+    assert transaction_of(evse, [reading(1500, 210)]) is None
+    new = begin(station, since=100)
+    assert transaction_of(evse, [reading(1500, 300)]) is old
+    assert transaction_of(evse, [reading(1500)]) is new
+
+
+def test_a_register_that_goes_on_after_an_end_is_of_a_session_whose_begin_is_not_known(station: Station) -> None:
+    """A new one has begun within a minute, and its start was lost, or comes later."""
+    old, evse, stopped = begin(station), station.evse(1), NOW - timedelta(seconds=300)
+    station.ledger.stop(old, Closing(stopped, 1500, received=stopped))
+    evse.transaction, evse.previous = None, old
+    assert transaction_of(evse, [reading(5000, quantity=POWER, ago=270), reading(1540, 270)]) is old, "it is rounded"
+    assert transaction_of(evse, [reading(5000, quantity=POWER, ago=270), reading(1800, 270)]) is None
+    assert transaction_of(evse, [reading(600, 270, phase=Phase.L1)]) is old
+    assert transaction_of(evse, [reading(1800, 301)]) is old, "it ran then"
+
+
+def test_an_end_that_nobody_told_stops_no_register(station: Station) -> None:
+    old, evse, stopped = begin(station), station.evse(1), NOW - timedelta(seconds=300)
     station.ledger.stop(old, Closing(stopped, 1500))
     evse.transaction, evse.previous = None, old
-    assert transaction_at(evse, stopped + timedelta(seconds=30)) is old
-    assert transaction_at(evse, stopped + timedelta(seconds=90)) is None
-    new = begin(station, since=100)
-    assert transaction_at(evse, stopped) is old
-    assert transaction_at(evse, NOW) is new
+    assert transaction_of(evse, [reading(1800, 270)]) is old
 
 
 def test_what_comes_after_the_end_has_a_session_settled_anew(station: Station) -> None:

@@ -144,6 +144,19 @@ async def test_the_last_values_may_come_up_to_a_minute_after_the_stop(station: S
     assert await recorded(ledger, transaction) == [(Quantity.ENERGY_IMPORT, 1501)]
 
 
+async def test_values_of_a_session_whose_start_was_lost_are_not_those_of_the_one_before(
+    station: Station, ledger: Ledger
+) -> None:
+    transaction = begin(station)
+    stopped = NOW - timedelta(seconds=50)
+    ledger.stop(transaction, Closing(stopped, 1500, received=stopped))
+    evse = station.evse(1)
+    evse.transaction, evse.previous = None, transaction
+    measure(station, sample(ENERGY, "1900"), sample(POWER, "11000"), at=5)
+    assert (transaction.energy, transaction.peak_power, await recorded(ledger, transaction)) == (500, None, [])
+    assert (evse.meter.total(Quantity.POWER), evse.register.total) == (11_000, 1900)
+
+
 async def test_a_number_leads_to_its_transaction_from_any_connector(station: Station, ledger: Ledger) -> None:
     station.evse(2)
     transaction = begin(station, evse=1)

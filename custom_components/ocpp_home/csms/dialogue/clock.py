@@ -49,10 +49,11 @@ def read(station: Station, text: object, now: datetime) -> Moment:
         if text is not None:
             station.count("unusable time")
         return Moment(now, told=False)
-    offset = station.clock_offset or 0.0
-    if (time - now).total_seconds() > max(0.0, offset) + TOLERANCE:
-        offset = (time - now).total_seconds()  # what has happened cannot lie ahead
-        _learned(station, offset)
+    offset, ahead = station.clock_offset or 0.0, (time - now).total_seconds()
+    if ahead > max(0.0, offset) + TOLERANCE:  # what has happened cannot lie ahead
+        if station.clock_offset is None and not _queued(station, ahead):
+            _learned(station, ahead)
+        offset = max(ahead, station.clock_before or 0.0)
     return Moment(time - timedelta(seconds=offset) if abs(offset) > TOLERANCE else time)
 
 
@@ -60,17 +61,19 @@ def learn(station: Station, text: object, now: datetime) -> None:
     """Learn how far a station's clock is off from the time in a message that was just written.
 
     Such a message may have waited all the same, so that its time is older, but never newer: a clock that is ahead of
-    what was believed proves it at once. That it is behind is believed when two messages show the same offset some
-    seconds apart; what waits in a queue or stands still does not.
+    what was believed proves it at once, unless it may have been written before the clock was set. That it is behind, or
+    is ahead again, is believed when two messages show the same offset some seconds apart; what waits in a queue or
+    stands still does not.
     """
     time = parse(text)
     if time is None or not EARLIEST <= time <= now + LATEST:
         return
     offset = (time - now).total_seconds()
     known, hint = station.clock_offset, station.clock_hint
-    if offset >= (-TOLERANCE if known is None else known):
+    fresh = not _queued(station, offset) and (known is None or offset <= max(known, 0.0) + TOLERANCE)
+    if fresh and offset >= (-TOLERANCE if known is None else known):
         _learned(station, offset)
-    elif known is not None and offset >= known - TOLERANCE:
+    elif fresh and known is not None and offset >= known - TOLERANCE:
         station.clock_hint = None
     elif hint is None or abs(offset - hint[0]) > _ALIKE:
         station.clock_hint = (offset, now)
@@ -84,8 +87,15 @@ def theirs(station: Station, now: datetime) -> datetime:
 
 
 def unlearn(station: Station) -> None:
-    """Forget what is known of a station's clock: a boot may have set it."""
+    """Doubt what is known of a station's clock: a boot may have set it; what was written before goes by it still."""
+    if station.clock_offset is not None:
+        station.clock_before = station.clock_offset
     station.clock_offset = station.clock_hint = None
+
+
+def _queued(station: Station, ahead: float) -> bool:
+    """Whether a time that lies ahead is explained by the clock as it was before the boot: it was written then."""
+    return station.clock_before is not None and TOLERANCE < ahead < station.clock_before - TOLERANCE
 
 
 def _learned(station: Station, offset: float) -> None:

@@ -89,12 +89,25 @@ def _sums(evse: Evse, told: Container[datetime], registers: Iterable[Reading]) -
             yield replace(first, phase=None, value=sum(reading.value for reading in phases.values()))
 
 
-def transaction_at(evse: Evse | None, at: datetime) -> Transaction | None:
-    """The transaction of an EVSE that something measured at that time belongs to."""
+def transaction_of(evse: Evse | None, readings: Sequence[Reading]) -> Transaction | None:
+    """The transaction of an EVSE that what was measured at a time belongs to.
+
+    Of one that has ended the register stands still: where it goes on, another runs whose begin is not known yet.
+    """
+    at = readings[0].at
     current = evse.transaction if evse is not None else None
     if current is not None and (current.started is None or at >= current.started - _EARLY):
         return current
     previous = evse.previous if evse is not None else None
     if previous is None or previous.stopped is None or previous.started is None:
         return None
-    return previous if previous.started - _EARLY <= at <= previous.stopped + CLOSING else None
+    if not previous.started - _EARLY <= at <= previous.stopped + CLOSING:
+        return None
+    return None if at > previous.stopped and _goes_on(previous, readings) else previous
+
+
+def _goes_on(ended: Transaction, readings: Iterable[Reading]) -> bool:
+    """Whether the register reads more than it did at an end that was told."""
+    stop = None if ended.presumed else ended.meter_stop
+    told = [reading.value for reading in readings if _is_register(reading) and reading.phase is None]
+    return stop is not None and any(value > stop + register.NEAR for value in told)

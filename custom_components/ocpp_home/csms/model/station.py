@@ -133,6 +133,8 @@ class Station:
         self.watch = Watch()
         self.clock_offset: float | None = None
         """By how many seconds the station's clock is ahead of ours; None when not known."""
+        self.clock_before: float | None = None
+        """By how much it was ahead before the newest boot, which may have set it: what waits in a queue goes by it."""
         self.clock_hint: tuple[float, datetime] | None = None
         """An offset that was seen once, and when; it waits to be confirmed."""
         self.boots: list[datetime] = []

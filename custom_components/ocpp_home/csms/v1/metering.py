@@ -88,7 +88,7 @@ def _transaction(
         found = station.ledger.find(station.name, str(number))
         if found is not None:
             return found
-    return intake.transaction_at(evse, readings[0].at)
+    return intake.transaction_of(evse, readings)
 
 
 REQUESTS: Final[dict[str, Handler]] = {"MeterValues": meter_values}

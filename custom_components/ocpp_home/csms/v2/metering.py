@@ -24,7 +24,7 @@ def meter_values(station: Station, payload: Payload, now: datetime) -> Payload:
     if evse is None:
         if station.meter.update(intake.live(readings, now)):
             station.changed(station)
-    elif readings and intake.take(station, evse, intake.transaction_at(evse, readings[0].at), readings, now):
+    elif readings and intake.take(station, evse, intake.transaction_of(evse, readings), readings, now):
         station.changed(evse)
     return {}
 
