@@ -16,7 +16,7 @@ h1 { margin: 0; font-size: 22pt; line-height: 1.15; letter-spacing: -0.02em; fon
 header p { margin: 0 0 1mm; color: var(--brand); font-weight: 600; letter-spacing: 0.02em; }
 header aside { color: var(--soft); font-size: 8.5pt; text-align: right; }
 h2 { margin: 9mm 0 2.5mm; font-size: 12.5pt; font-weight: 650; letter-spacing: -0.01em; break-after: avoid; }
-.sums { display: grid; grid-template-columns: repeat(4, auto); gap: 4mm; margin: 6mm 0 0; padding: 0; }
+.sums { display: grid; grid-auto-flow: column; gap: 4mm; margin: 6mm 0 0; padding: 0; }
 .sums div { background: var(--wash); border-radius: 2.5mm; padding: 3.5mm 4mm; }
 .sums dt { color: var(--soft); font-size: 8.5pt; }
 .sums dd { margin: 0.5mm 0 0; font-size: 14pt; font-weight: 650; letter-spacing: -0.03em; white-space: nowrap; }
@@ -46,7 +46,7 @@ td small { display: block; line-height: 1.3; white-space: normal; } td small:emp
 .proof p { margin: 0; } code { font: 8pt/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .sign { margin: 18mm 0 0 auto; width: 70mm; border-top: 0.25mm solid var(--ink); padding-top: 1mm; color: var(--soft);
   font-size: 8pt; break-inside: avoid; }
-@media (max-width: 640px) { body { padding: 5mm; } .sums { grid-template-columns: repeat(2, 1fr); }
+@media (max-width: 640px) { body { padding: 5mm; } .sums { grid-auto-flow: row; grid-template-columns: repeat(2, 1fr); }
   .sums dd { font-size: 12pt; white-space: normal; }
   section { overflow-x: auto; } header { display: block; } header aside { text-align: left; margin-top: 2mm; } }
 @page { size: A4; margin: 14mm 14mm 16mm; }
