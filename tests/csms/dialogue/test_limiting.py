@@ -9,6 +9,7 @@ import pytest
 from custom_components.ocpp_home.csms.dialogue import limiting
 from custom_components.ocpp_home.csms.model.errors import Refused, Unanswered, Unsupported
 from custom_components.ocpp_home.csms.model.evse import Evse
+from custom_components.ocpp_home.csms.model.limit import FailSafe
 from custom_components.ocpp_home.csms.model.station import Settings
 from tests.csms.v1.bench import Desk, desk, until
 from tests.simulator import Hardware, Oddities
@@ -610,6 +611,27 @@ async def test_above_the_fall_back_a_limit_does_not_outlive_its_transaction() ->
         await table.simulated.start()
         await table.charging.follow(evse)
         assert table.simulated.connectors[1].offered.amps == 16
+
+
+async def test_without_a_stack_a_limit_above_the_fall_back_has_no_end_and_that_is_told() -> None:
+    async with desk(Oddities(stack_level_zero_only=True), settings=Settings(safe_limit=6)) as table:
+        await table.charging.ensure_fallback(6)
+        await table.simulated.start()
+        await table.station.limit(table.station.evse(1), "user", 16)
+        assert "duration" not in last(table)["chargingSchedule"]
+        assert table.station.fail_safe is FailSafe.UNSUPPORTED
+        assert "fail_safe_unsupported" in table.notices()
+
+
+async def test_where_a_station_says_that_it_does_not_fall_back_the_limit_loses_its_end() -> None:
+    endless = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16}]}
+    answer = {"status": "Accepted", "chargingSchedule": endless}
+    async with desk(Oddities(answers={"GetCompositeSchedule": answer})) as table:
+        await table.charging.set_fallback(6)
+        await table.simulated.start()
+        await table.station.limit(table.station.evse(1), "user", 16)
+        await until(lambda: "duration" not in last(table)["chargingSchedule"])
+        assert table.station.fail_safe is FailSafe.UNSUPPORTED
 
 
 async def test_without_a_stack_a_pause_waits_for_the_transaction() -> None:

@@ -139,6 +139,21 @@ async def test_what_is_wished_is_applied_and_a_refusal_ends_nothing(
         await chores.limits()
 
 
+async def test_a_station_that_is_known_is_given_its_safe_limit_first(
+    station: Station, chores: Chores, peer: Peer, call: Caller
+) -> None:
+    peer.answers["SetChargingProfile"] = {"status": "Accepted"}
+    station.settings.safe_limit = 10
+    await chores.fallback()
+    station.require().charging = Charging(station, call)
+    await chores.floor()
+    assert peer.asked == [], "nothing is known of it"
+    station.evse(1)
+    await chores.floor()
+    await chores.fallback()
+    assert peer.actions() == ["SetChargingProfile"]
+
+
 @pytest.mark.parametrize(("told", "written"), [("True", []), ("1", []), ("false", ["true"]), ("", ["true"])])
 async def test_what_is_on_already_is_not_turned_on(
     station: Station, chores: Chores, peer: Peer, told: str, written: list[str]

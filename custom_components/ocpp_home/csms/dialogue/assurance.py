@@ -72,15 +72,15 @@ class Assurance:
         floor = self._fallback.amps
         if floor is None:
             return False
-        told = None
-        if self._pen.renews():
-            try:
-                seconds = 2 * int(lease.total_seconds())
-                told = foreseen(await self._pen.composite(limit.evse.id, seconds, None, PATIENCE), floor, lease)
-            except Offline:
-                raise
-            except OcppError:
-                told = None
+        seconds = 2 * int(lease.total_seconds())
+        try:
+            told = foreseen(await self._pen.composite(limit.evse.id, seconds, None, PATIENCE), floor, lease)
+        except Offline:
+            raise
+        except OcppError:
+            told = None
+        if told is False and not self._pen.renews():
+            told = None  # what will be when the station is alone no schedule tells
         self.note({True: FailSafe.VERIFIED, False: FailSafe.UNSUPPORTED, None: FailSafe.UNVERIFIED}[told])
         return told is False
 
