@@ -22,6 +22,7 @@ from custom_components.ocpp_home.csms.model.transaction import Closing, Opening
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v1.configuration import Configuration
 from custom_components.ocpp_home.csms.v1.remote import Remote
+from custom_components.ocpp_home.csms.v2.remote import Remote as SecondRemote
 from tests.csms.peer import Peer
 from tests.csms.stage import NOW
 from tests.csms.v1.bench import Pauses, until
@@ -287,14 +288,6 @@ def _own(**rules: Any) -> Callable[[Station, Evse], Any]:
     return lambda station, evse: station.household.admit(Cards((card,)), FREE)
 
 
-def _running(token: str | None, version: str) -> Callable[[Station, Evse], Any]:
-    def run(station: Station, evse: Evse) -> None:
-        station.version = version
-        evse.transaction = station.ledger.start(Opening(station.name, 1, 1, token, NOW, 0.0))
-
-    return run
-
-
 def _without_cards(station: Station, evse: Evse) -> None:
     station.variables.put(Variable(VariableKey("AuthCtrlr", "Enabled"), "false"))
 
@@ -320,9 +313,6 @@ def _without_cards(station: Station, evse: Evse) -> None:
         (_reserve(0.0), True),
         (_own(), True),
         (_own(active=False), False),
-        (_running("CARD", "2.0.1"), False),
-        (_running(None, "2.0.1"), True),
-        (_running(None, "1.6"), False),
         (_without_cards, False),
     ],
 )
@@ -332,4 +322,25 @@ def test_a_session_is_due_where_nothing_and_nobody_is_against_it(
     station.settings.policy = FREE
     evse = at(station, Status.PREPARING)
     change(station, evse)
+    assert due(station, evse, NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("remote", "token", "expected"),
+    [
+        (Remote, "CARD", False),
+        (Remote, None, False),
+        (SecondRemote, "CARD", False),
+        (SecondRemote, None, True),
+        (None, None, False),
+    ],
+)
+def test_a_session_of_a_cable_alone_waits_for_somebody_where_it_gets_its_card_later(
+    station: Station, call: Caller, remote: type[Remote | SecondRemote] | None, token: str | None, expected: bool
+) -> None:
+    station.settings.policy = FREE
+    if remote is not None:
+        station.connect("1.6", Commands(remote(station, call), Configuration(station, call)))
+    evse = at(station, Status.PREPARING)
+    evse.transaction = station.ledger.start(Opening(station.name, 1, 1, token, NOW, 0.0))
     assert due(station, evse, NOW) is expected

@@ -43,7 +43,7 @@ def due(station: Station, evse: Evse, now: datetime) -> bool:
 def token_of(station: Station) -> Token:
     """Nobody's (OCPP 2.0.1 ed. 3 - F01: it can be stopped by anyone), or our own where that is a card with rules.
 
-    OCPP 1.6 knows none that is nobody's and takes our own.
+    Where a command can name nobody it takes our own all the same.
     """
     own = station.household.cards.of(Token(policy_of(station).token))
     return Token("", TokenType.NO_AUTHORIZATION if own is None else TokenType.UNKNOWN)
@@ -56,11 +56,11 @@ def greeted(station: Station) -> list[int]:
 
 
 def _in_use(station: Station, evse: Evse) -> bool:
-    """Whether a session runs; that of a cable alone (2.x) waits for somebody, if the station wants that at all."""
-    running = evse.transaction
+    """Whether a session runs; that of a cable alone waits for somebody, if the station wants that at all."""
+    running, commands = evse.transaction, station.commands
     if running is None:
         return station.variables.flag("Enabled", "AuthCtrlr") is False  # it will begin by itself
-    return running.token is not None or station.version == "1.6"
+    return running.token is not None or commands is None or not commands.remote.cards_later
 
 
 def _open(station: Station, evse: Evse, now: datetime) -> bool:

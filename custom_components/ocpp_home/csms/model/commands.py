@@ -141,6 +141,10 @@ class CustomerReference:
 class Remote(Protocol):
     """Start, stop, unlock, restart, and the like."""
 
+    @property
+    def cards_later(self) -> bool:
+        """Whether a session may have begun with the cable alone and is given its card by a start."""
+
     async def start(self, evse: int | None, token: Token, profile: Document | None = None) -> None:
         """Ask the station to begin a transaction."""
 

@@ -93,6 +93,8 @@ class Station:
     """When the limit it falls back to was last left with it, since we run."""
     fail_safe: FailSafe | None = None
     """What is known of how it falls back to that; None where it is not to, or has not been asked."""
+    clock_before: float | None = None
+    """By how many seconds its clock was ahead before a boot that may have set it: what waits in a queue goes by it."""
 
     def __init__(
         self, name: str, ledger: Ledger, settings: Settings | None = None, household: Household | None = None
@@ -133,8 +135,6 @@ class Station:
         self.watch = Watch()
         self.clock_offset: float | None = None
         """By how many seconds the station's clock is ahead of ours; None when not known."""
-        self.clock_before: float | None = None
-        """By how much it was ahead before the newest boot, which may have set it: what waits in a queue goes by it."""
         self.clock_hint: tuple[float, datetime] | None = None
         """An offset that was seen once, and when; it waits to be confirmed."""
         self.boots: list[datetime] = []

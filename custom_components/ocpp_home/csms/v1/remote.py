@@ -1,5 +1,7 @@
 """Start, stop, unlock, restart (OCPP 1.6 ed. 2 - 5.2, 5.4, 5.11, 5.12, 5.14, 5.18)."""
 
+from typing import ClassVar
+
 from ..dialogue.call import consent, quirks_of
 from ..dialogue.remote import Controls
 from ..model.commands import Document, ResetKind
@@ -10,6 +12,8 @@ from ..wire.frame import Payload
 
 class Remote(Controls):
     """The remote control of one station."""
+
+    cards_later: ClassVar[bool] = False  # 4.8: a transaction begins with an idTag
 
     async def start(self, evse: int | None, token: Token, profile: Document | None = None) -> None:
         """Ask the station to begin a transaction; that it did, StartTransaction tells."""

@@ -1,7 +1,7 @@
 """Start, stop, unlock, restart (OCPP 2.0.1 ed. 3 - B11, B12, C11, F, G03, G04, P01)."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from ..dialogue.call import consent, quirks_of
 from ..dialogue.files import request_id
@@ -22,6 +22,8 @@ RESETS: Final = {
 
 class Remote(Controls):
     """The remote control of one station."""
+
+    cards_later: ClassVar[bool] = True  # E02: cable plugin first
 
     async def start(self, evse: int | None, token: Token, profile: Document | None = None) -> None:
         """Ask the station to begin a transaction; that it did, TransactionEvent tells."""
