@@ -36,6 +36,7 @@ from .card_desk import Shown
 from .card_flow import CardFlow
 from .card_form import card_schema, form_data, form_values
 from .cards import add_card, problems
+from .circuit_flow import CircuitFlow
 from .const import (
     CONF_AUTOCHARGE,
     CONF_EVICT,
@@ -62,6 +63,7 @@ from .const import (
     DEFAULT_PUBLISH_INTERVAL,
     DOMAIN,
     SUBENTRY_CARD,
+    SUBENTRY_CIRCUIT,
     SUBENTRY_STATION,
     Newcomers,
 )
@@ -169,8 +171,8 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """A hub has stations and cards."""
-        return {SUBENTRY_STATION: StationFlow, SUBENTRY_CARD: CardFlow}
+        """A hub has stations and cards, and circuits they hang behind."""
+        return {SUBENTRY_STATION: StationFlow, SUBENTRY_CARD: CardFlow, SUBENTRY_CIRCUIT: CircuitFlow}
 
     @staticmethod
     @callback

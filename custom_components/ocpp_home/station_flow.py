@@ -22,6 +22,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .circuit_flow import choice, circuits
 from .const import (
     CONF_ADMITTANCE,
     CONF_COMPRESSION,
@@ -43,6 +44,7 @@ from .csms.wire.frame import VERSIONS
 from .discovery import described, free_title, suggested_title
 from .hub import Hub, url_of
 from .settings import SWITCHING
+from .site.wiring import CONF_CIRCUIT, CONF_ROTATION, ROTATIONS, UNKNOWN
 
 CONF_QR: Final = "qr"
 SECTION_EXPERT: Final = "expert"
@@ -71,6 +73,9 @@ SETTINGS_SCHEMA: Final = vol.Schema(
         vol.Required(CONF_MAXIMUM): _amps(6),
         vol.Required(CONF_PHASES): SelectSelector(
             SelectSelectorConfig(options=["1", "3"], translation_key=CONF_PHASES, mode=SelectSelectorMode.LIST)
+        ),
+        vol.Required(CONF_ROTATION, default=UNKNOWN): SelectSelector(
+            SelectSelectorConfig(options=list(ROTATIONS), translation_key=CONF_ROTATION)
         ),
         vol.Required(CONF_SAFE_LIMIT): _amps(0),
         vol.Required(CONF_ADMITTANCE): SelectSelector(
@@ -202,15 +207,24 @@ class StationFlow(ConfigSubentryFlow):
             settings = {**user_input, **user_input[SECTION_EXPERT]}
             del settings[SECTION_EXPERT]
             title = settings.pop(CONF_NAME)
+            if circuits(self._get_entry()):
+                settings.setdefault(CONF_CIRCUIT, None)
             errors = problems(settings)
             if not errors:
                 return self.async_update_and_abort(self._get_entry(), subentry, title=title, data_updates=settings)
         suggested = user_input or {CONF_NAME: subentry.title, **form_values(subentry.data)}
         return self.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(SETTINGS_SCHEMA, suggested),
+            data_schema=self.add_suggested_values_to_schema(self._settings(), suggested),
             description_placeholders={"identity": subentry.data[CONF_IDENTITY]},
             errors=errors,
+        )
+
+    def _settings(self) -> vol.Schema:
+        """The form of the settings; behind which circuit the station hangs is asked where there are some."""
+        entry = self._get_entry()
+        return (
+            SETTINGS_SCHEMA.extend({vol.Optional(CONF_CIRCUIT): choice(entry)}) if circuits(entry) else SETTINGS_SCHEMA
         )
 
     def _hub(self) -> Hub:

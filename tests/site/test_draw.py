@@ -1,6 +1,7 @@
 """What the EVSEs draw of what the meter of the house shows."""
 
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 
@@ -9,7 +10,7 @@ from custom_components.ocpp_home.csms.model.evse import Evse, Status
 from custom_components.ocpp_home.csms.model.meter import Phase, Quantity, Reading
 from custom_components.ocpp_home.site.draw import SETTLED, Draw, Span, measured
 from custom_components.ocpp_home.site.gauge import House
-from custom_components.ocpp_home.site.settings import SiteSettings
+from custom_components.ocpp_home.site.settings import Branch, SiteSettings
 from custom_components.ocpp_home.site.snapshot import Prices, Survey
 from custom_components.ocpp_home.site.wiring import Wiring
 
@@ -127,8 +128,8 @@ def even(amps: float, high: float | None = None) -> Span:
     return Span((amps,) * 3, (most,) * 3)
 
 
-def taken(survey: Survey, house: House, own: Span) -> Site:
-    return survey.take(house, own, Prices(0.31, 0.07), dimmed=False)
+def taken(survey: Survey, house: House, own: Span | dict[str, Span]) -> Site:
+    return survey.take(house, {"main": own} if isinstance(own, Span) else own, Prices(0.31, 0.07), dimmed=False)
 
 
 def test_the_house_is_what_the_meter_shows_without_its_cars() -> None:
@@ -165,5 +166,34 @@ def test_the_battery_gives_way_to_cars_but_below_its_level() -> None:
 
 def test_without_a_meter_the_sun_is_the_surplus_and_a_dimmer_is_no_meter() -> None:
     assert taken(Survey(SiteSettings(solar="sensor.sun")), House(solar=3000), Span()).surplus == 3000
-    site = Survey(SiteSettings(dimming="switch.less", dimmed_power=5000)).take(House(), Span(), Prices(), dimmed=True)
+    site = Survey(SiteSettings(dimming="switch.less", dimmed_power=5000)).take(House(), {}, Prices(), dimmed=True)
     assert (site.surplus, site.dimmed, site.circuits) == (None, 5000, ())
+
+
+# --- circuits ---------------------------------------------------------------------------------------------------------
+GARAGE = Branch("garage", 16, lines=("sensor.g1", "sensor.g2", "sensor.g3"))
+WALL = Branch("wall", 10, "garage")
+
+
+def test_behind_a_circuit_are_those_it_feeds_and_behind_the_main_fuse_are_all() -> None:
+    settings = SiteSettings(fuse=25, lines=FUSED.lines, branches=(GARAGE, WALL))
+    own = {"main": even(1), "garage": even(2), "wall": even(4)}
+    main, garage, wall = taken(Survey(settings), House(lines=(20,) * 3, branches={"garage": (9,) * 3}), own).circuits
+    assert main == Circuit("main", (25, 25, 25), load=(13, 13, 13))
+    assert garage == Circuit("garage", (16, 16, 16), "main", (3, 3, 3))
+    assert wall == Circuit("wall", (10, 10, 10), "garage", (0, 0, 0)), "nothing else hangs there"
+    silent = taken(Survey(settings), House(lines=(20,) * 3, branches={"garage": None}), own)
+    assert silent.circuits[1].load is None
+
+
+def test_a_circuit_may_be_kept_where_nobody_told_of_the_main_fuse() -> None:
+    main, wall = taken(Survey(SiteSettings(branches=(Branch("wall", 10),))), House(), {}).circuits
+    assert (main, wall) == (
+        Circuit("main", (inf, inf, inf), load=(0, 0, 0)),
+        Circuit("wall", (10,) * 3, "main", (0, 0, 0)),
+    )
+
+
+def test_a_circuit_whose_feeder_is_gone_hangs_behind_the_main_fuse() -> None:
+    _, wall = taken(Survey(SiteSettings(branches=(Branch("wall", 10, "gone"),))), House(), {}).circuits
+    assert wall.parent == "main"

@@ -1,8 +1,9 @@
 """The controller at work: it looks when a meter tells something, and has carried out what `plan` decides."""
 
 from asyncio import Handle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ from homeassistant.helpers.event import (
 )
 from homeassistant.util import dt as dt_util
 
+from ..const import SUBENTRY_CIRCUIT
 from ..csms.control.plan import Memory, plan
 from ..csms.control.terms import Demand, Share, Site, Tuning
 from ..csms.model.errors import OcppError
@@ -24,9 +26,9 @@ from .draw import Span
 from .gauge import Gauges, House
 from .notice import show_silence
 from .place import Place, Rule
-from .settings import SiteSettings
+from .settings import Branch, SiteSettings
 from .snapshot import Prices, Survey
-from .wiring import Wiring
+from .wiring import MAIN, Wiring
 
 if TYPE_CHECKING:
     from ..hub import Hub
@@ -82,7 +84,7 @@ class Controller:
     @callback
     def follow(self) -> None:
         """Bring everything in line with the options; where they have not changed nothing happens."""
-        settings = SiteSettings.of(self._hub.entry.options)
+        settings = SiteSettings.of(self._hub.entry.options, self._branches())
         if settings != self.settings:
             self.settings = settings
             self._rest()
@@ -202,10 +204,10 @@ class Controller:
         now = moment.timestamp()
         self._forget()
         present = {place: self._wiring(place) for place in self.places.values() if place.present}
-        own = Span()
+        own: dict[str, Span] = {}
         for place, wiring in present.items():
             place.draw.observe(now)
-            own += place.draw.span(now).on(wiring.lines)
+            own[wiring.circuit] = own.get(wiring.circuit, Span()) + place.draw.span(now).on(wiring.lines)
         if self._gauges is not None and self._survey is not None:
             self.house, self.dimmed = self._gauges.read(moment), self._gauges.dimmed
             self.site = self._survey.take(self.house, own, self._prices(), dimmed=self.dimmed)
@@ -261,7 +263,14 @@ class Controller:
     def _wiring(self, place: Place) -> Wiring:
         subentry = self._hub.entry.subentries.get(self._hub.subentry_id(place.station))
         house = 3 if self.settings is None else self.settings.phases
-        return Wiring.of({} if subentry is None else subentry.data, place.station.settings.phases, house)
+        wiring = Wiring.of({} if subentry is None else subentry.data, place.station.settings.phases, house)
+        known = self.settings is not None and any(one.key == wiring.circuit for one in self.settings.branches)
+        return wiring if known else replace(wiring, circuit=MAIN)
+
+    def _branches(self) -> Iterator[Branch]:
+        for subentry in self._hub.entry.subentries.values():
+            if subentry.subentry_type == SUBENTRY_CIRCUIT:
+                yield Branch.of(subentry.subentry_id, subentry.data)
 
     def _prices(self) -> Prices:
         usual = Prices()

@@ -51,6 +51,7 @@ def _number(low: float, high: float, step: float, unit: str) -> NumberSelector:
     )
 
 
+AMPERES: Final = _number(6, 250, 1, "A")
 POWER: Final = EntitySelector(EntitySelectorConfig(domain="sensor", device_class="power"))
 LINE: Final = EntitySelector(EntitySelectorConfig(domain="sensor", device_class=["power", "current"]))
 LEVEL: Final = EntitySelector(EntitySelectorConfig(domain="sensor", device_class="battery"))
@@ -58,7 +59,7 @@ SWITCH: Final = EntitySelector(EntitySelectorConfig(domain=["binary_sensor", "in
 
 SITE_SCHEMA: Final = vol.Schema(
     {
-        vol.Optional(CONF_FUSE): _number(6, 250, 1, "A"),
+        vol.Optional(CONF_FUSE): AMPERES,
         vol.Required(CONF_FUSE_PHASES, default=str(USUAL.phases)): SelectSelector(
             SelectSelectorConfig(options=["1", "3"], translation_key=CONF_FUSE_PHASES, mode=SelectSelectorMode.LIST)
         ),

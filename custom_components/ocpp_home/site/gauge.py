@@ -1,7 +1,7 @@
 """What the meters of the house tell, in W and A; what is missing, or was told too long ago, nobody knows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
 from typing import Final
@@ -29,6 +29,8 @@ class House:
     """What comes from the grid (W, negative: what goes there)."""
     lines: Lines | None = None
     """What comes from the grid on each phase (A), where the phases are measured."""
+    branches: Mapping[str, Lines | None] = field(default_factory=dict)
+    """The same of the circuits that are measured."""
     battery: float | None = None
     """What the battery gives (W, negative: what it takes)."""
     level: float | None = None
@@ -56,7 +58,8 @@ class Gauges:
         battery = self._number(settings.battery, fresh)
         return House(
             grid=self._grid(fresh),
-            lines=self._lines(fresh),
+            lines=self._lines(settings.lines, fresh, -1 if settings.grid_inverted else 1),
+            branches={one.key: self._lines(one.lines, fresh) for one in settings.branches if one.lines},
             battery=-battery if battery is not None and settings.battery_inverted else battery,
             level=self._level(),
             solar=self._number(settings.solar, fresh),
@@ -75,7 +78,8 @@ class Gauges:
         """The sensors of which old values are useless; a battery's level changes slowly."""
         settings = self._settings
         solar = settings.solar if settings.grid is None and not settings.lines else None
-        told = (settings.grid, *settings.lines, solar, settings.battery)
+        branches = (entity for branch in settings.branches for entity in branch.lines)
+        told = (settings.grid, *settings.lines, *branches, solar, settings.battery)
         return tuple(dict.fromkeys(entity for entity in told if entity))
 
     def _age(self, entity: str, now: datetime) -> float | None:
@@ -98,21 +102,17 @@ class Gauges:
             return None  # a current does not tell its direction
         return -sum(known) if settings.grid_inverted else sum(known)
 
-    def _lines(self, fresh: dict[str, float]) -> Lines | None:
-        amps = list(self._amps(fresh))
+    def _lines(self, entities: tuple[str, ...], fresh: dict[str, float], sign: int = 1) -> Lines | None:
+        amps = [self._amps(entity, fresh, sign) for entity in entities]
         if not amps or None in amps:
             return None
         one, two, three, *_ = [*(amp for amp in amps if amp is not None), 0.0, 0.0]
         return one, two, three
 
-    def _amps(self, fresh: dict[str, float]) -> Iterator[float | None]:
-        sign = -1 if self._settings.grid_inverted else 1
-        for entity in self._settings.lines:
-            told = self._number(entity, fresh)
-            if told is None or self._is_current(entity):
-                yield told
-            else:
-                yield sign * told / VOLTAGE
+    def _amps(self, entity: str, fresh: dict[str, float], sign: int) -> float | None:
+        """A current as it is told; a power has a sign."""
+        told = self._number(entity, fresh)
+        return told if told is None or self._is_current(entity) else sign * told / VOLTAGE
 
     def _is_current(self, entity: str) -> bool:
         state = self._hass.states.get(entity)

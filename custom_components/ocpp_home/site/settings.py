@@ -1,7 +1,7 @@
 """What the owner has told of the house: its main fuse, its meters, its battery, and who may ask it for less."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 CONF_FUSE: Final = "fuse"
@@ -18,8 +18,29 @@ CONF_BATTERY: Final = "battery_power"
 CONF_BATTERY_INVERTED: Final = "battery_inverted"
 CONF_BATTERY_LEVEL: Final = "battery_level"
 CONF_BATTERY_FIRST: Final = "battery_first"
+CONF_RATING: Final = "rating"
+CONF_PARENT: Final = "parent"
 CONF_DIMMING: Final = "dimming"
 CONF_DIMMED_POWER: Final = "dimmed_power"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A circuit behind the main fuse, with a fuse of its own."""
+
+    key: str
+    rating: float
+    """What its fuse bears (A per phase)."""
+    parent: str | None = None
+    """The circuit that feeds it; None: the main fuse."""
+    lines: tuple[str, ...] = ()
+    """The sensors of each phase; none: nothing but stations hangs there."""
+
+    @classmethod
+    def of(cls, key: str, data: Mapping[str, Any]) -> Branch:
+        """What a subentry says."""
+        lines = tuple(data[name] for name in CONF_LINES if data.get(name))
+        return cls(key, float(data[CONF_RATING]), data.get(CONF_PARENT), lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +74,19 @@ class SiteSettings:
     """What is on while the grid operator asks for less."""
     dimmed_power: float = 4200.0
     """What all EVSEs together may draw (W) then."""
+    branches: tuple[Branch, ...] = ()
 
     @classmethod
-    def of(cls, options: Mapping[str, Any]) -> SiteSettings | None:
-        """What the options of a hub say; None where they tell nothing of the house."""
+    def of(cls, options: Mapping[str, Any], branches: Iterable[Branch] = ()) -> SiteSettings | None:
+        """What the options of a hub say, and its circuits; None where they tell nothing of the house."""
+        settings = replace(cls._of(options), branches=tuple(branches))
+        return settings if settings.concerned else None
+
+    @classmethod
+    def _of(cls, options: Mapping[str, Any]) -> SiteSettings:
         usual = cls()
         lines = tuple(options[name] for name in CONF_LINES if options.get(name))
-        settings = cls(
+        return cls(
             fuse=options.get(CONF_FUSE),
             phases=int(options.get(CONF_FUSE_PHASES, usual.phases)),
             margin=float(options.get(CONF_MARGIN, usual.margin)),
@@ -77,12 +104,11 @@ class SiteSettings:
             dimming=options.get(CONF_DIMMING),
             dimmed_power=float(options.get(CONF_DIMMED_POWER, usual.dimmed_power)),
         )
-        return settings if settings.concerned else None
 
     @property
     def concerned(self) -> bool:
         """Whether there is anything to control by."""
-        return any((self.fuse, self.dimming, *self.entities))
+        return any((self.fuse, self.dimming, self.branches, *self.entities))
 
     @property
     def metered(self) -> bool:
@@ -92,5 +118,6 @@ class SiteSettings:
     @property
     def entities(self) -> tuple[str, ...]:
         """The sensors that are looked at."""
-        told = (self.grid, *self.lines, self.solar, self.battery, self.battery_level)
+        branches = (entity for branch in self.branches for entity in branch.lines)
+        told = (self.grid, *self.lines, *branches, self.solar, self.battery, self.battery_level)
         return tuple(dict.fromkeys(entity for entity in told if entity))

@@ -1,18 +1,23 @@
 """The snapshot the controller decides by: the house without its cars."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Final
 
 from ..csms.control.battery import Flow, Rules, surplus
 from ..csms.control.terms import VOLTAGE, Circuit, Lines, Site
-from .draw import Span, attributed, three
+from .draw import NOTHING, Span, attributed, three
 from .gauge import House
 from .settings import SiteSettings
 from .wiring import MAIN
 
 FULL: Final = 100.0
 """A battery that does not tell its level (%) gets no precedence."""
+
+
+type Own = Mapping[str, Span]
+"""What the EVSEs draw, by the circuit they hang behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +35,14 @@ class Survey:
         """Nothing has been seen yet."""
         self._settings = settings
         self._rest: float | None = None
-        self._load: Lines | None = None
+        self._loads: dict[str, Lines] = {}
 
-    def take(self, house: House, own: Span, prices: Prices, *, dimmed: bool) -> Site:
-        """What is true of the house now, where its EVSEs draw `own`."""
+    def take(self, house: House, own: Own, prices: Prices, *, dimmed: bool) -> Site:
+        """What is true of the house now, where its EVSEs draw `own` behind each circuit."""
         settings = self._settings
-        rest = self._without(house.grid, own)
+        rest = self._without(house.grid, self._behind(MAIN, own))
         return Site(
-            circuits=() if settings.fuse is None else (self._main(settings.fuse, house.lines, rest, own),),
+            circuits=tuple(self._circuits(house, rest, own)),
             surplus=self._surplus(house, rest),
             price=prices.price,
             feed_in=prices.feed_in,
@@ -63,21 +68,51 @@ class Survey:
         flow = Flow(rest, battery=house.battery or 0.0, soc=FULL if house.level is None else house.level)
         return surplus(flow, Rules(priority=settings.battery_first))
 
+    def _circuits(self, house: House, rest: float | None, own: Own) -> Iterator[Circuit]:
+        """The main fuse and what hangs behind it; nothing where there is no fuse."""
+        settings = self._settings
+        if settings.fuse is not None:
+            yield self._main(settings.fuse, house.lines, rest, self._behind(MAIN, own))
+        elif settings.branches:
+            yield Circuit(MAIN, (inf, inf, inf), load=NOTHING)
+        known = {branch.key for branch in settings.branches}
+        for branch in settings.branches:
+            lines = house.branches.get(branch.key) if branch.lines else NOTHING
+            if branch.lines and lines is not None:
+                lines = self._lines(branch.key, lines, self._behind(branch.key, own))
+            parent = branch.parent if branch.parent in known else MAIN
+            yield Circuit(branch.key, (branch.rating,) * 3, parent, lines)
+
+    def _behind(self, key: str, own: Own) -> Span:
+        """What the EVSEs draw behind a circuit, and behind those that it feeds; all of them behind the main fuse."""
+        parents = {branch.key: branch.parent for branch in self._settings.branches}
+        return sum((span for circuit, span in own.items() if key in _path(circuit, parents)), Span())
+
     def _main(self, rating: float, lines: Lines | None, rest: float | None, own: Span) -> Circuit:
         """The main fuse; where the phases are not measured, all the house may hang on any of them."""
         ratings = (rating, rating, rating) if self._settings.phases == 3 else (rating, inf, inf)
         if self._settings.lines:
-            load = None if lines is None else self._lines(lines, own)
+            load = None if lines is None else self._lines(MAIN, lines, own)
         elif rest is None:
             load = None
         else:
             load = (max(rest, 0.0) / VOLTAGE,) * 3
         return Circuit(MAIN, ratings, load=load)
 
-    def _lines(self, lines: Lines, own: Span) -> Lines:
-        before = self._load or (None, None, None)
-        self._load = three(map(_rest, lines, before, own.low, own.high, strict=True))
-        return self._load
+    def _lines(self, key: str, lines: Lines, own: Span) -> Lines:
+        before = self._loads.get(key, (None, None, None))
+        load = self._loads[key] = three(map(_rest, lines, before, own.low, own.high, strict=True))
+        return load
+
+
+def _path(circuit: str, parents: Mapping[str, str | None]) -> set[str]:
+    """A circuit, and those that feed it; who hangs nowhere hangs behind the main fuse."""
+    path = {MAIN}
+    at: str | None = circuit
+    while at is not None and at not in path:
+        path.add(at)
+        at = parents.get(at)
+    return path
 
 
 def _rest(line: float, before: float | None, low: float, high: float) -> float:
