@@ -71,7 +71,7 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The true series of a run in slots of a quarter of an hour, and what a car needs in it."""
+    """The true series of a run in equal slots, and what a car needs in it."""
 
     surplus: Series
     price: Series
@@ -85,25 +85,34 @@ class Year:
     capacity: float
     energy: float
     ends: Ends
+    seconds: float = 60.0
+    """How long a slot is."""
     eta: float = 0.9
     greatest: float = 11_040.0
     missing: float = 2.0
 
 
 def foresight(year: Year, grain: float = 100.0) -> float:
-    """The least cost (EUR) of the whole run: backwards, with every slot known, any power up to the greatest allowed."""
+    """The least cost (EUR) of the whole run: backwards, with every slot known, and any power up to the greatest.
+
+    With a convex cost still to come, the best power is none, the surplus, or the greatest.
+    """
     levels = np.arange(0, year.capacity + grain / 2, grain)
-    cost = -year.ends.worth(levels)
-    hours = 0.25
+    cost, hours = -year.ends.worth(levels), year.seconds / 3600
+    room = np.maximum(year.capacity - levels, 0) / year.eta / hours
     for slot in range(len(year.surplus) - 1, -1, -1):
-        most = year.greatest * year.home[slot] * hours
-        steps = np.arange(int(most * year.eta / grain + 1e-9) + 1)
-        wall = steps * grain / year.eta / hours
-        grid = wall - year.surplus[slot]
-        bill = np.where(grid > 0, year.price[slot], year.feed_in[slot]) * grid / 1000 * hours
-        padded = np.concatenate((cost, np.full(len(steps), np.inf)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, len(steps))[: len(levels)]
-        cost = (windows + bill).min(axis=1)
+        surplus, dear, cheap = year.surplus[slot], year.price[slot], year.feed_in[slot]
+
+        def bill(power: Series, surplus: float = surplus, dear: float = dear, cheap: float = cheap) -> Series:
+            grid = power - surplus
+            return np.where(grid > 0, dear, cheap) * grid * (hours / 1000)
+
+        still = cost + bill(np.zeros(1))
+        if year.home[slot]:
+            for power in {min(max(surplus, 0.0), year.greatest), year.greatest} - {0.0}:
+                drawn = np.minimum(power, room)
+                still = np.minimum(still, np.interp(levels + drawn * (hours * year.eta), levels, cost) + bill(drawn))
+        cost = still
         if year.used[slot] or year.target[slot]:
             lacking = np.maximum(year.target[slot] - levels, 0) * year.missing / 1000
             cost = np.interp(np.maximum(levels - year.used[slot], 0), levels, cost) + lacking

@@ -122,15 +122,15 @@ class Calendar:
         return Outlook(tuple(slots))
 
     def year(self) -> Year:
-        """The same for hindsight, in quarters of an hour."""
-        quarters = self.days * 96
-        home, used, target = np.ones(quarters), np.zeros(quarters), np.zeros(quarters)
+        """The same for hindsight, in minutes."""
+        minutes = self.days * 1440
+        home, used, target = np.ones(minutes), np.zeros(minutes), np.zeros(minutes)
         for trip in self.trips:
-            first, last = int(trip.leaves // 900), int(trip.returns // 900)
+            first, last = int(trip.leaves // 60), int(trip.returns // 60)
             home[first:last], used[first], target[first] = 0.0, trip.energy, trip.target
-        cost, feed_in = (np.repeat(series, 4) for series in self.hourly)
-        surplus = self.surplus.reshape(quarters, -1).mean(axis=1)
-        return Year(surplus, cost, feed_in, home, used, target, CAPACITY, BEGIN, self.ends, ETA)
+        cost, feed_in = (np.repeat(series, 60) for series in self.hourly)
+        surplus = self.surplus.reshape(minutes, -1).mean(axis=1)
+        return Year(surplus, cost, feed_in, home, used, target, CAPACITY, BEGIN, self.ends, eta=ETA)
 
 
 @dataclass(slots=True)
