@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
@@ -51,7 +51,7 @@ from .const import (
 from .export import names_of
 
 if TYPE_CHECKING:
-    from .hub import Hub
+    from .hub import OcppHomeEntry
 
 SECTION_RULES: Final = "rules"
 RULES: Final = (
@@ -72,7 +72,7 @@ USUAL: Final[Mapping[str, Any]] = {CONF_KIND: Kind.CARD, CONF_ACTIVE: True, CONF
 type Fields = Mapping[str, Any]
 
 
-def card_schema(hass: HomeAssistant, entry: ConfigEntry, data: Fields) -> vol.Schema:
+def card_schema(hass: HomeAssistant, entry: OcppHomeEntry, data: Fields) -> vol.Schema:
     """The form of a card that has this data so far; what it leaves empty does not restrict the card."""
     rules = {
         vol.Required(CONF_ACTIVE): BooleanSelector(),
@@ -166,7 +166,7 @@ def _persons(hass: HomeAssistant) -> list[SelectOptionDict]:
     return [SelectOptionDict(value=state.name, label=state.name) for state in hass.states.async_all("person")]
 
 
-def _tags(hass: HomeAssistant, entry: ConfigEntry) -> list[SelectOptionDict]:
+def _tags(hass: HomeAssistant, entry: OcppHomeEntry) -> list[SelectOptionDict]:
     """Home Assistant's tags that are no cards of the hub yet."""
     known = {name for card in card_entries(entry) for name in (card.data[CONF_NUMBER], card.subentry_id)}
     found = []
@@ -177,7 +177,7 @@ def _tags(hass: HomeAssistant, entry: ConfigEntry) -> list[SelectOptionDict]:
     return found
 
 
-def _stations(entry: ConfigEntry, data: Fields) -> list[SelectOptionDict]:
+def _stations(entry: OcppHomeEntry, data: Fields) -> list[SelectOptionDict]:
     """The stations of the hub, the EVSEs of those with several, and what the card names that is no longer there."""
     titles: dict[str, str] = {}
     for subentry in entry.subentries.values():
@@ -189,11 +189,11 @@ def _stations(entry: ConfigEntry, data: Fields) -> list[SelectOptionDict]:
     return [SelectOptionDict(value=place, label=title) for place, title in (gone | titles).items()]
 
 
-def _evses(entry: ConfigEntry, identity: str) -> Iterator[tuple[int, str]]:
+def _evses(entry: OcppHomeEntry, identity: str) -> Iterator[tuple[int, str]]:
     """Numbers and names of the EVSEs of a station that has more than one, as far as the hub runs."""
     if entry.state is not ConfigEntryState.LOADED:
         return
-    hub: Hub = entry.runtime_data
+    hub = entry.runtime_data
     station = hub.stations.get(identity.casefold())
     if station is not None and len(station.evses) > 1:
         names = names_of(hub)

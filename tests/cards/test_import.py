@@ -160,9 +160,7 @@ async def test_what_is_exported_can_be_imported_again(hass: HomeAssistant) -> No
     await bring(hass, csv=TABLE)
     told = await hass.services.async_call(DOMAIN, "export_cards", {}, blocking=True, return_response=True)
     assert told is not None
-    assert (
-        str(told["csv"]).splitlines()[2].startswith("FFFF0000,Gardener,,,,yes,,,,mon thu,08:00:00,18:00:00,,CP1;")
-    )
+    assert str(told["csv"]).splitlines()[2].startswith("FFFF0000,Gardener,,,,yes,,,,mon thu,08:00:00,18:00:00,,CP1;")
     assert (await bring(hass, csv=told["csv"]))["unchanged"] == ["Fob of Anna", "Gardener", "Bert"]
     for card in [one for one in entry.subentries.values() if one.subentry_type == SUBENTRY_CARD]:
         hass.config_entries.async_remove_subentry(entry, card.subentry_id)
