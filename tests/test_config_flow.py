@@ -127,7 +127,7 @@ async def test_preferences_are_in_force_at_once_and_disconnect_nobody(hass: Home
     assert (hub.options.newcomers, hub.options.publish_interval) == (Newcomers.ASK, 1.0)
     async with simulated(entry, "Garage") as garage:
         result = await hass.config_entries.options.async_init(entry.entry_id)
-        assert (result["type"], result["menu_options"][:2]) == (FlowResultType.MENU, ["general", "cards"])
+        assert (result["type"], result["menu_options"][:2]) == (FlowResultType.MENU, ["general", "site"])
         result = await hass.config_entries.options.async_configure(result["flow_id"], {"next_step_id": "general"})
         assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "general")
         result = await hass.config_entries.options.async_configure(
