@@ -65,6 +65,33 @@ async def settle(home: LiveHomeAssistant, longitude: float) -> None:
     await home.command("energy/save_prefs", energy_sources=[grid, solar], device_consumption=cars)
 
 
+FUSE: Final = 35
+SITE: Final = {
+    "fuse": FUSE,
+    "fuse_phases": "3",
+    "grid_power": "sensor.demo_grid_power",
+    "grid_l1": "sensor.demo_grid_current_l1",
+    "grid_l2": "sensor.demo_grid_current_l2",
+    "grid_l3": "sensor.demo_grid_current_l3",
+    "battery": {},
+    "operator": {},
+    "safety": {},
+}
+SUNNY: Final = "select.garage_charging_mode"
+
+
+async def lead(home: LiveHomeAssistant, entry: str) -> None:
+    """Tell of the house, and let the garage follow its sun."""
+    path = "/api/config/config_entries/options/flow"
+    result = await home.flow(path, entry, {"next_step_id": "site"}, SITE)
+    if result["type"] != "create_entry":
+        raise RuntimeError(f"the house was not taken: {result}")
+    async with asyncio.timeout(30):
+        while SUNNY not in await home.states():
+            await asyncio.sleep(0.5)
+    await home.action("select", "select_option", entity_id=SUNNY, option="solar_minimum")
+
+
 DEVICES: Final = {name.lower().replace(" ", "_"): name for name in NAMES.values()}
 
 
@@ -110,6 +137,7 @@ async def demonstrate(options: argparse.Namespace, config: Path) -> None:
             try:
                 first, second = await changing(home, CHARGING, 120)
                 await settle(home, longitude)
+                await lead(home, entry)
                 say(f"Garage charges: {first} W, then {second} W, {time.monotonic() - begun:.0f} s after the start.")
                 say(f"\n    open {home.url}\n    user {home.user}, password {home.password}\n")
                 say(f"Stations dial in at ws://127.0.0.1:{ocpp}/<identity>. Ctrl-C ends everything.")
