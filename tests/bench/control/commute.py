@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from custom_components.ocpp_home.csms.control.day import DayPlan, day_plan
-from custom_components.ocpp_home.csms.control.outlook import Car, Outlook, Slot as Expected, windows
+from custom_components.ocpp_home.csms.control.outlook import Car, Outlook, Slot as Expected, Stakes, windows
 
 from . import evcc
 from .bound import Ends, Year, foresight
@@ -29,6 +29,8 @@ BEGIN: Final = 30_000.0
 ETA: Final = 0.9
 OUTLET: Final = Outlet((1, 3), wake=1, contactor=1)
 REPLAN: Final = 1800.0
+USUAL_USE: Final = 8_000.0
+"""What a car uses a day as long as nobody knows it better (Wh)."""
 ENOUGH: Final = 48_000.0
 """Where the driver without a plan stops (Wh)."""
 
@@ -202,6 +204,14 @@ class SunAndPlan:
         return self._evcc.orders(plant.reading(drive.now, load))[0]
 
 
+def learned(calendar: Calendar, now: float) -> Stakes:
+    """What is known of the use of the car: energy for the week to come is worth a kWh from the grid."""
+    past = [trip for trip in calendar.trips if trip.returns <= now]
+    days = max(now / 86400, 1.0)
+    week = 7 * (sum(trip.energy for trip in past) / days if len(past) > 2 else USUAL_USE)
+    return Stakes(lower=min(max(week - CAPACITY / 2, 0.0), CAPACITY / 2))
+
+
 class OurDriver:
     """The day plan says what a kWh is worth, the controller does the rest."""
 
@@ -216,7 +226,7 @@ class OurDriver:
         departure, target = (None, 0.0) if trip is None else (trip.leaves, trip.target)
         stale = drive.now - self._at >= REPLAN
         if self._plan is None or stale or self._plan.car.departure != departure:
-            car = Car(drive.energy, CAPACITY, target, departure, ETA)
+            car = Car(drive.energy, CAPACITY, target, departure, ETA, stakes=learned(calendar, drive.now))
             self._plan, self._at = day_plan(calendar.outlook(drive.now), car), drive.now
         cost, feed_in = calendar.hourly
         hour = int(drive.now // 3600)

@@ -91,7 +91,8 @@ def _commute(cell: Cell, size: Size, tariff: commute.Tariff) -> Row:
 
 
 def _fuse(cell: Cell, size: Size, mishap: fuse.Mishap) -> Row:
-    found = [fuse.strain(cell.rule, seed, size.dates(), mishap) for seed in size.range]
+    evenings = Size(1, min(3 * size.days, 365)).dates()
+    found = [fuse.strain(cell.rule, seed, evenings, mishap) for seed in size.range]
 
     def mean(name: str) -> float:
         return float(sum(getattr(each, name) for each in found)) / len(found)
