@@ -16,7 +16,7 @@ from typing import Final
 from ..model.commands import Schedule
 from ..model.errors import OcppError, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
-from ..model.limit import FailSafe, pausing
+from ..model.limit import FailSafe, Findings, pausing
 from ..model.station import Station
 from . import ways
 from .assurance import Assurance
@@ -25,6 +25,7 @@ from .effect import Proof, exceeds, scheduled
 from .fallback import NONE, Fallback
 from .learned import Learned
 from .pen import Limit, Pen
+from .probe import Probe
 from .tempo import Tempo
 from .ways import DEFAULT, TX, Failure, Method
 
@@ -108,6 +109,17 @@ class Limiting:
         """Install it unless that was done since the station has started, and show what is known of it."""
         await self.fallback.ensure(amps)
         self._assurance.show()
+
+    async def probe(self, evse: Evse) -> Findings:
+        """Find out what the station makes of limits, and set again what is wished."""
+        async with evse.limits.writer:
+            self._stop(evse)
+            try:
+                return await Probe(self._station, self._pen, self._learned).run(evse)
+            finally:
+                self._installed(evse, add=DEFAULT if evse.transaction is None else TX)
+                evse.limits.doubt()
+                self._start(evse, "later", self._later(evse))
 
     async def follow(self, evse: Evse) -> None:
         """Bring the limit in line after a transaction began or ended; what goes wrong is noted at the EVSE."""

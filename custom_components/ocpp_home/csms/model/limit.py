@@ -46,6 +46,32 @@ class ExternalLimit:
     """Whether the grid is in danger."""
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a probe has found out about how a station takes limits; None where the station does not tell."""
+
+    purpose: str | None = None
+    """The purpose of the profile that works; None where no way does, and then nothing else is known."""
+    kind: str | None = None
+    units: tuple[str, ...] = ()
+    """Those that are not known to be refused or misunderstood."""
+    stacks: bool | None = None
+    """Whether it takes more than one level of profiles."""
+    decimals: bool | None = None
+    lowest: float | None = None
+    """The lowest current with which it says that a car may charge (A), as far as that was tried."""
+    pauses: bool | None = None
+    """Whether it takes a limit of 0."""
+    phases: bool | None = None
+    """Whether it can be told to charge with one phase."""
+    ends: bool | None = None
+    """Whether a limit ends by itself when it is told to."""
+    tells: bool = False
+    """Whether it tells its composite schedule; if not, little is certain."""
+    latency: float | None = None
+    """How long a limit takes to be answered (s), the median."""
+
+
 @dataclass(slots=True)
 class Limits:
     """The limits of one EVSE in A per phase. Wishes and facts are different fields."""

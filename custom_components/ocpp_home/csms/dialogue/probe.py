@@ -1,0 +1,159 @@
+"""The commissioning probe: what a station makes of limits is tried, one respect after the other.
+
+Nothing is tried that is above what is wished, and what the station does not tell is not concluded: it stays None.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from statistics import median
+from time import monotonic
+from typing import Final
+
+from ..model.commands import Schedule
+from ..model.errors import Invalid, OcppError, Offline, Refused, Unanswered, Unsupported
+from ..model.evse import Evse
+from ..model.limit import MINIMUM, Findings
+from ..model.station import Station
+from . import ways
+from .effect import exceeds, per_phase
+from .learned import Learned
+from .pen import Limit, Pen
+from .ways import DEFAULT, TX, Method
+
+KEY: Final = "probe"
+HIGHEST: Final = 10.0
+"""What is tried at most (A)."""
+LOWEST: Final = 7.0
+"""With less there is nothing to tell apart."""
+LEASE: Final = timedelta(seconds=30)
+LOOK: Final = 10.0
+"""Seconds a station may take to tell its composite schedule."""
+FINE: Final = 0.2
+"""So far (A) a limit may be off that was told in another unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of a limit."""
+
+    amps: float
+    taken: bool
+    schedule: Schedule | None = None
+    """What the station says it will do, None where it does not tell."""
+
+    @property
+    def seen(self) -> float | None:
+        """The limit that rules, as far as the station tells (A)."""
+        return None if self.schedule is None else next(iter(per_phase(self.schedule)), None)
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether the station keeps to it; None where it took it and does not tell."""
+        if not self.taken:
+            return False
+        return None if self.seen is None else not exceeds(self.seen, self.amps)
+
+    @property
+    def exact(self) -> bool | None:
+        """Whether it rules as it was told."""
+        return abs(self.seen - self.amps) < FINE if self.kept and self.seen is not None else self.kept
+
+
+class Probe:
+    """A probe of one EVSE over one connection."""
+
+    def __init__(self, station: Station, pen: Pen, learned: Learned, clock: Callable[[], float] = monotonic) -> None:
+        """Try limits which `pen` writes, and leave what works with `learned`; `clock` measures how long they take."""
+        self._station = station
+        self._pen = pen
+        self._learned = learned
+        self._clock = clock
+        self._took: list[float] = []
+
+    async def run(self, evse: Evse) -> Findings:
+        """Find out; raises Invalid where less is wished than can be tried, and Offline. The profile stays behind."""
+        purpose = DEFAULT if evse.transaction is None else TX
+        high = min(HIGHEST, evse.limits.maximum if evse.limits.effective is None else evse.limits.effective)
+        if high < LOWEST:
+            raise Invalid(f"a probe needs a wish of {LOWEST:g} A or more")
+        way, first = await self._way(evse, purpose, high)
+        if way is None:
+            self._learned.fails(purpose)
+            return self._keep(Findings(tells=first.schedule is not None))
+        findings = await self._respects(evse, way, first)
+        self._learned.works(replace(way, whole=findings.decimals is False), proven=first.kept is True)
+        return self._keep(findings)
+
+    async def _way(self, evse: Evse, purpose: str, high: float) -> tuple[Method | None, Trial]:
+        """The first way that is kept to, else the first of which nobody knows."""
+        unknown: tuple[Method, Trial] | None = None
+        trial = Trial(high, taken=False)
+        for method in ways.variants(self._station, purpose, self._pen.offer()):
+            trial = await self._try(Limit(evse, method, high))
+            if trial.kept:
+                return method, trial
+            if trial.kept is None and unknown is None:
+                unknown = method, trial
+        return unknown or (None, trial)
+
+    async def _respects(self, evse: Evse, way: Method, first: Trial) -> Findings:
+        high = first.amps
+        other = replace(way, unit="W" if way.unit == "A" else "A")
+        units = {way.unit: first.kept, other.unit: (await self._try(Limit(evse, other, high))).exact}
+        usual = Limit(evse, way, high)
+        single = await self._try(replace(usual, phases=1))
+        ends = await self._try(replace(usual, lease=LEASE)) if self._pen.renews() else None
+        return Findings(
+            purpose=way.purpose,
+            kind=way.kind,
+            units=tuple(unit for unit, works in units.items() if works is not False),
+            stacks=way.level > 0,
+            decimals=(await self._try(replace(usual, amps=high - 0.5))).exact,
+            lowest=MINIMUM if (await self._try(replace(usual, amps=MINIMUM))).exact else None,
+            pauses=(await self._try(replace(usual, amps=0.0))).kept,
+            phases=_single(single),
+            ends=None if ends is None else _ends(ends),
+            tells=first.schedule is not None,
+            latency=median(self._took),
+        )
+
+    async def _try(self, limit: Limit) -> Trial:
+        wished = limit.evse.limits.effective
+        if wished is not None and wished < limit.amps:
+            raise Refused("Rejected", "less is wished now than the probe tries")
+        begin = self._clock()
+        try:
+            await self._pen.write(limit, ways.TRIAL)
+        except Refused, Unsupported, Unanswered:
+            return Trial(limit.amps, taken=False)
+        self._took.append(self._clock() - begin)
+        try:
+            unit = None if limit.method.unit == "A" else limit.method.unit
+            seconds = 2 * int(LEASE.total_seconds())
+            return Trial(limit.amps, True, await self._pen.composite(limit.evse.id, seconds, unit, LOOK))
+        except Offline:
+            raise
+        except OcppError:
+            return Trial(limit.amps, taken=True)
+
+    def _keep(self, findings: Findings) -> Findings:
+        facts = {**asdict(findings), "units": list(findings.units)}
+        self._station.keep(KEY, {"firmware": self._station.identity.firmware, **facts})
+        return findings
+
+
+def _single(trial: Trial) -> bool | None:
+    """Whether a limit with one phase has one in the schedule of the station."""
+    told = None if trial.schedule is None else next(iter(trial.schedule.periods), None)
+    if not trial.taken:
+        return False
+    return None if told is None or told.phases is None else told.phases == 1
+
+
+def _ends(trial: Trial) -> bool | None:
+    """Whether a limit that ends by itself is followed by another one in time."""
+    if not trial.kept or trial.schedule is None:
+        return trial.kept
+    last = LEASE.total_seconds() + 5
+    return any(0 < period.start <= last for period in trial.schedule.periods)
