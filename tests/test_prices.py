@@ -286,9 +286,13 @@ async def test_the_price_of_the_energy_dashboard_is_followed(recorder_mock: obje
         await manager.async_update(update)
         await hass.async_block_till_done()
 
-    await costs(number_energy_price=0.28)
     hub = await running(hass, DASHBOARD)
+    assert complaints(hass) == [("price_not_in_dashboard", {})]
+    await hass.config.async_update(currency="EUR", country="DE")
+    assert complaints(hass) == [("price_not_in_dashboard", {})]
+    await costs(number_energy_price=0.28)
     assert told(hub) == ("EUR", 280_000)
+    assert complaints(hass) == []
     await says(hass, "31", {"unit_of_measurement": "ct/kWh"})
     await costs(entity_energy_price="sensor.price")
     assert told(hub) == ("EUR", 310_000)
@@ -300,6 +304,9 @@ async def test_the_price_of_the_energy_dashboard_is_followed(recorder_mock: obje
 async def test_without_the_energy_dashboard_there_is_no_price_of_it(hass: HomeAssistant) -> None:
     hub = await running(hass, DASHBOARD)
     assert (told(hub), kept(hub)) == (("EUR", None), [])
+    assert complaints(hass) == [("price_not_in_dashboard", {})]
+    await choose(hass, hub, FIXED)
+    assert complaints(hass) == []
 
 
 async def test_another_currency_of_home_assistant_is_another_price(hass: HomeAssistant) -> None:

@@ -98,7 +98,8 @@ async def test_a_notice_is_a_repair_as_long_as_it_holds(hass: HomeAssistant, kin
 
 def test_every_kind_of_notice_has_a_text_of_its_own() -> None:
     texts = json.loads(TRANSLATIONS.read_text())["issues"]
-    assert KINDS.keys() | PRICE | {"other", "ledger_failed", "ledger_corrupt", "ledger_newer"} == texts.keys()
+    others = {"other", "ledger_failed", "ledger_corrupt", "ledger_newer", "meter_silent"}
+    assert KINDS.keys() | PRICE | others == texts.keys()
     for kind, row in KINDS.items():
         assert ("fix_flow" in texts[kind]) is row.fixable
         assert "station" in {name for _, name, _, _ in Formatter().parse(texts[kind]["title"])}

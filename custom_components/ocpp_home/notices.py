@@ -39,8 +39,9 @@ KINDS: Final[dict[str, Row]] = {
 OTHER: Final = "other"
 PRICE_ODD: Final = "price_not_understood"
 PRICE_GONE: Final = "price_entity_gone"
-PRICE: Final = frozenset({PRICE_ODD, PRICE_GONE})
-"""What can be wrong with the entity that tells the price."""
+PRICE_NONE: Final = "price_not_in_dashboard"
+PRICE: Final = frozenset({PRICE_ODD, PRICE_GONE, PRICE_NONE})
+"""What can be wrong where the price is to be read."""
 
 
 class NoticeBoard:
@@ -118,7 +119,7 @@ def show_ledger_trouble(hass: HomeAssistant, entry_id: str, trouble: str | None)
 
 @callback
 def show_price_trouble(hass: HomeAssistant, entry_id: str, kind: str | None, **words: str) -> None:
-    """Show why an entity tells no price, one of PRICE, or that all is well (None)."""
+    """Show why no price is told, one of PRICE, or that all is well (None)."""
     for other in PRICE - {kind}:
         ir.async_delete_issue(hass, DOMAIN, f"{entry_id}_{other}")
     if kind is not None:

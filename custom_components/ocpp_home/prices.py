@@ -26,7 +26,7 @@ from homeassistant.util.unit_conversion import EnergyConverter
 from .const import CONF_POST_PRICE, CONF_PRICE, CONF_PRICE_ENTITY, CONF_PRICE_SOURCE, CONF_TELL_COSTS
 from .csms.model.errors import LedgerFailed
 from .csms.model.price import Price, Pricing
-from .notices import PRICE_GONE, PRICE_ODD, show_price_trouble
+from .notices import PRICE_GONE, PRICE_NONE, PRICE_ODD, show_price_trouble
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -171,6 +171,8 @@ class Prices:
             self._announce(self._known())
             return
         self._heard()
+        if self._wish.source is PriceSource.ENERGY and self._origin == Origin():
+            self._complain(PRICE_NONE)
         self._take(told)
 
     @callback
@@ -191,7 +193,7 @@ class Prices:
             self._complain(PRICE_ODD, entity=entity, told=told, currency=currency)
 
     def _complain(self, kind: str | None, **words: str) -> None:
-        """Tell the owner what is wrong with the entity, None that nothing is."""
+        """Tell the owner what is wrong where the price is read, None that nothing is."""
         show_price_trouble(self._hub.hass, self._hub.entry.entry_id, kind, **words)
 
     def _heard(self) -> None:
