@@ -174,14 +174,14 @@ def test_no_control_overloads_a_fuse_and_ours_does_not_for_longer_than_it_takes_
     assert (good > fuse.RATED).any(axis=1).sum() == 1
 
 
-@pytest.mark.parametrize(("rule", "steps"), [("evcc, 1 loadpoint", 121), ("ours", 4)])
-def test_a_frozen_meter_blinds_evcc_until_it_speaks_again_and_ours_for_15_s(rule: str, steps: int) -> None:
+@pytest.mark.parametrize(("rule", "least", "most"), [("evcc, 1 loadpoint", 119, 127), ("ours", 1, 4)])
+def test_a_frozen_meter_blinds_evcc_until_it_speaks_again_and_ours_for_15_s(rule: str, least: int, most: int) -> None:
     random = np.random.default_rng(1)
     begin = int(np.random.default_rng(1).integers(3600, 4 * 3600 // 5 * 5)) // 5 + 1
     load = np.full((begin + 300, 3), 2.0)
     load[begin:, 1] = 15.0
     over = (fuse.evening(rule, load, "meter", random) + load > fuse.RATED).any(axis=1)
-    assert 0 < over.sum() <= steps
+    assert least <= over.sum() <= most
 
 
 def test_a_dead_controller_leaves_evccs_limit_for_ever_and_ours_for_a_minute() -> None:

@@ -68,7 +68,7 @@ GOALS: Final = {0.14: 85.0, 0.20: 93.0, 0.26: 97.0}
 
 
 def _sun(cell: Cell, size: Size, car: str, value: float) -> Row:
-    plays = [(seed, date) for seed in size.range for date in size.dates()]
+    plays = [(seed, date) for seed in size.range for date in size.dates(8 if size.days < 100 else None)]
     runs = [sun.follow(seed, date, car, value, cell.rule) for seed, date in plays]
     best = sum(sun.hindsight(seed, date, car, value) for seed, date in plays)
     share = 100 * sum(run.score for run in runs) / best
@@ -108,14 +108,14 @@ def _fuse(cell: Cell, size: Size, mishap: fuse.Mishap) -> Row:
 
 def _share(cell: Cell, size: Size, what: str, count: int) -> Row:
     share = fleet.share_sun if what == "sun" else fleet.share_fuse
-    dates = size.dates(1 if count > 4 else 3) if size.days < 100 else size.dates(12)
+    dates = size.dates(1 if count > 4 else 2) if size.days < 100 else size.dates(12)
     found = share(cell.rule, count, 1, [date if len(dates) > 1 else 135 for date in dates])
     also = f"smallest share {found.smallest:.2f}, {found.starts:.1f} starts a day, {found.energy:.0f} kWh"
     return cell.told(100 * found.share, "% of the joint optimum", also, found.share >= 0.97)
 
 
 def _trouble(cell: Cell, size: Size) -> Row:
-    troubled, calm, starts = fleet.troubled_sun(cell.rule, 1, size.dates(6 if size.days < 100 else 24))
+    troubled, calm, starts = fleet.troubled_sun(cell.rule, 1, size.dates(4 if size.days < 100 else 24))
     return cell.told(100 * troubled, "% of the optimum", f"{100 * calm:.1f} % without; {starts:.1f} starts a day")
 
 
