@@ -68,7 +68,7 @@ GOALS: Final = {0.14: 85.0, 0.20: 93.0, 0.26: 97.0}
 
 
 def _sun(cell: Cell, size: Size, car: str, value: float) -> Row:
-    plays = [(seed, date) for seed in size.range for date in size.dates(8 if size.days < 100 else None)]
+    plays = [(seed, date) for seed in size.range for date in size.dates(6 if size.days < 100 else None)]
     runs = [sun.follow(seed, date, car, value, cell.rule) for seed, date in plays]
     best = sum(sun.hindsight(seed, date, car, value) for seed, date in plays)
     share = 100 * sum(run.score for run in runs) / best
@@ -91,7 +91,7 @@ def _commute(cell: Cell, size: Size, tariff: commute.Tariff) -> Row:
 
 
 def _fuse(cell: Cell, size: Size, mishap: fuse.Mishap) -> Row:
-    evenings = Size(1, min(3 * size.days, 365)).dates()
+    evenings = Size(1, min(2 * size.days, 365)).dates()
     found = [fuse.strain(cell.rule, seed, evenings, mishap) for seed in size.range]
 
     def mean(name: str) -> float:
@@ -108,8 +108,8 @@ def _fuse(cell: Cell, size: Size, mishap: fuse.Mishap) -> Row:
 
 def _share(cell: Cell, size: Size, what: str, count: int) -> Row:
     share = fleet.share_sun if what == "sun" else fleet.share_fuse
-    dates = size.dates(1 if count > 4 else 2) if size.days < 100 else size.dates(12)
-    found = share(cell.rule, count, 1, [date if len(dates) > 1 else 135 for date in dates])
+    dates = [135] if size.days < 100 else size.dates(12)
+    found = share(cell.rule, count, 1, dates)
     also = f"smallest share {found.smallest:.2f}, {found.starts:.1f} starts a day, {found.energy:.0f} kWh"
     return cell.told(100 * found.share, "% of the joint optimum", also, found.share >= 0.97)
 
@@ -152,5 +152,5 @@ def measure(wanted: Sequence[Cell], size: Size) -> list[Row]:
 
 def _played(cell: Cell, size: Size) -> Row:
     row = cell.row(size)
-    sys.stderr.write(f"{row.bench} {row.scene}: {row.rule} {row.result:.1f}\n")
+    sys.stderr.write(f"{row.bench} {row.scene}: {row.rule} {row.result:.1f} {row.unit}; {row.also}\n")
     return row
