@@ -9,8 +9,8 @@ import pytest
 from .bench.control import commute, fuse, picture, sun
 from .bench.control.__main__ import judged, table
 from .bench.control.bound import CONTACTOR, SINGLE, START, SWITCHED, Ends, Money, Year, foresight, optimum
-from .bench.control.fleet import Quarter, fleet, share_fuse
-from .bench.control.plant import Order, Outlet, Plant, Reading, Station
+from .bench.control.fleet import capacity, fleet, share_fuse
+from .bench.control.plant import Order, Outlet, Plant, Station
 from .bench.control.scenes import Row, Size, cells
 from .bench.control.world import PER_DAY, clear_sky, house, prices, pv, trips
 
@@ -200,17 +200,11 @@ def test_ours_shares_a_fuse_among_all_where_evcc_serves_the_first() -> None:
     assert len({outlet.lines[0] for outlet in fleet(3)}) == 3
 
 
-def test_a_quarter_hour_leaves_what_has_not_been_drawn_in_it() -> None:
-    quarter = Quarter(4000.0)
-
-    def reading(now: float, amps: float) -> Reading:
-        return Reading(now, (amps, 0.0, 0.0), (), ())
-
-    assert quarter.left(reading(0, 10)) == 4000
-    for now in range(5, 455, 5):
-        left = quarter.left(reading(now, 8000 / 230))
-    assert left == pytest.approx(0, abs=1)
-    assert quarter.left(reading(900, 0)) == 4000
+def test_ours_keeps_a_quarter_hour_below_the_goal_and_gives_the_car_what_it_needs() -> None:
+    free, kept = (capacity(rule, 1, [130]) for rule in ("no control", "ours"))
+    assert free.peak > 10
+    assert kept.peak <= max(kept.house, 4.0)
+    assert kept.energy > 14
 
 
 # --- words and pictures -----------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from typing import Final
 
 import numpy as np
 
+from custom_components.ocpp_home.csms.control.quarter import Quarter
+
 from .bound import Money, optimum
 from .evcc import Mode
 from .plant import VOLTAGE, Controller, Order, Outlet, Plant, Reading, Station
@@ -159,27 +161,23 @@ NIGHT: Final = slice(17 * 720, 24 * 720)
 
 
 @dataclass(slots=True)
-class Quarter:
-    """What the running quarter-hour of the meter leaves (W), so that its mean stays below a goal."""
+class Month:
+    """The quarters of a month, none of which shall become dearer than a goal."""
 
-    goal: float
-    _drawn: float = 0.0
+    quarter: Quarter
     _at: float = 0.0
 
     def left(self, reading: Reading) -> float:
-        """The power that may come from the grid for the rest of this quarter."""
-        if reading.now % 900 < STEP:
-            self._drawn = 0.0
-        else:
-            self._drawn += max(VOLTAGE * sum(reading.grid), 0.0) * STEP
-        rest = 900 - reading.now % 900
-        return max((self.goal * 900 - self._drawn) / max(rest, 60.0), 0.0)
+        """The power that may come from the grid now (W)."""
+        self.quarter = self.quarter.taken(self._at, reading.now, VOLTAGE * sum(reading.grid))
+        self._at = reading.now
+        return self.quarter.allowed(reading.now)
 
 
 PEAKS: Final[dict[str, Callable[[list[Outlet]], Controller]]] = {
     "no control": Fixed,
     "evcc, circuit of 4 kW": lambda places: Evcc(places, Mode.NOW, watts=GOAL),
-    "ours": lambda places: Ours(places, peak=Quarter(GOAL - 100).left),
+    "ours": lambda places: Ours(places, peak=Month(Quarter(0.0, peak=GOAL)).left),
 }
 
 
