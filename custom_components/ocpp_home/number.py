@@ -1,6 +1,6 @@
 """Numbers: the limit the owner wishes, and configuration that counts or measures something."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, override
@@ -27,6 +27,8 @@ PARALLEL_UPDATES = 1
 
 NO_LIMIT: Final = 2**31 - 1
 STEPS: Final = {Nature.INTEGER: 1.0, Nature.DECIMAL: 0.01}
+SCALES: Final[Mapping[str, float]] = {"energy": 1000.0}
+"""Of limits that people think of in another unit than the model: kWh, not Wh."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +102,7 @@ async def _limit_session(name: str, station: Station, evse: Evse, value: float) 
         raise Unsupported("TransactionLimit")
     if evse.transaction is None:
         raise Invalid("no session is running")
-    wished = _wishes(station, evse).given | {name: value}
+    wished = _wishes(station, evse).given | {name: value * SCALES.get(name, 1.0)}
     left = {key: one for key, one in wished.items() if one}
     limit = SessionLimit(**left)  # type: ignore[arg-type]  # the names and types are its own
     await sessions.limit(evse.transaction.id, limit)
@@ -113,7 +115,10 @@ def _wishes(station: Station, evse: Evse) -> SessionLimit:
 
 
 def _wished(name: str, station: Station, evse: Evse) -> float | None:
-    return None if evse.transaction is None else _wishes(station, evse).given.get(name, 0)
+    if evse.transaction is None:
+        return None
+    wished = _wishes(station, evse).given.get(name, 0)
+    return wished / SCALES[name] if name in SCALES else wished
 
 
 def _limits(name: str) -> Callable[[Station, Part], bool]:
@@ -131,9 +136,9 @@ SESSION: Final[tuple[NumberRow[Evse], ...]] = (
         key="session_limit_energy",
         translation_key="session_limit_energy",
         device_class=NumberDeviceClass.ENERGY,
-        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
-        native_max_value=1_000_000,
-        native_step=100,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        native_max_value=1000,
+        native_step=0.1,
         mode=NumberMode.BOX,
         has_fn=_limits("energy"),
         value_fn=lambda _: None,

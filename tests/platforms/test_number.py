@@ -97,14 +97,14 @@ async def test_a_running_session_is_limited_by_one_thing_after_the_other(hass: H
     key = "cp1_1_session_limit_energy"
     assert shown(hass, NUMBER, key).state == STATE_UNKNOWN
     with pytest.raises(ServiceValidationError) as nothing:
-        await set_to(hass, key, 20_000)
+        await set_to(hass, key, 20)
     assert nothing.value.translation_key == "invalid"
     session(station, evse)
     await hass.async_block_till_done()
-    assert shown(hass, NUMBER, key).state == "0"
+    assert shown(hass, NUMBER, key).state == "0.0"
     station.session_limits["7"] = SessionLimits(wished=SessionLimit(soc=80))
-    await set_to(hass, key, 20_000)
-    assert shown(hass, NUMBER, key).state == "20000.0"
+    await set_to(hass, key, 20)
+    assert shown(hass, NUMBER, key).state == "20.0"
     await set_to(hass, key, 0)
     assert asked == [("limit", "7", {"soc": 80, "energy": 20_000}), ("limit", "7", {"soc": 80})]
 
@@ -118,7 +118,7 @@ async def test_a_limit_of_a_session_is_refused_once_the_station_holds_to_none(
     await hass.async_block_till_done()
     asked = connect(station).asked
     with pytest.raises(HomeAssistantError) as raised:
-        await set_to(hass, "cp1_1_session_limit_energy", 20_000)
+        await set_to(hass, "cp1_1_session_limit_energy", 20)
     assert raised.value.translation_key == "unsupported"
     assert asked == []
 
