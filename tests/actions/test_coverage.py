@@ -7,6 +7,7 @@ from . import test_wire, test_wire_2x
 ELSEWHERE = {
     "stop_transaction",
     "clear_charging_profile",
+    "probe_station",
     "cancel_reservation",
     "limit_session",
     "data_transfer",

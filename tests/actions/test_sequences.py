@@ -64,6 +64,19 @@ async def test_the_composite_schedule_shows_what_was_set(home: Home, garage: Sta
     assert schedule == {"unit": "A", "duration": 600, "periods": [{"start": 0, "limit": 10.0, "phases": 3}]}
 
 
+async def test_a_probe_tells_what_the_station_makes_of_limits(home: Home, garage: Station) -> None:
+    await garage.start()
+    answer = await home.do("probe_station")
+    assert answer is not None
+    found = answer["GARAGE"]
+    assert isinstance(found, dict)
+    assert isinstance(latency := found.pop("latency"), float)
+    assert latency > 0
+    able = dict.fromkeys(("stacks", "decimals", "pauses", "phases", "ends", "tells"), True)
+    way = {"purpose": "TxProfile", "kind": "Absolute", "units": ["A", "W"], "lowest": 6.0}
+    assert found == way | able
+
+
 async def test_a_schedule_without_a_begin_has_none(home: Home) -> None:
     answer = {
         "status": "Accepted",

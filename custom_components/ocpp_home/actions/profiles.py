@@ -1,5 +1,6 @@
 """Actions about charging profiles."""
 
+from dataclasses import asdict
 from typing import Final
 
 from homeassistant.core import SupportsResponse
@@ -66,6 +67,13 @@ async def get_composite_schedule(aim: Aim, fields: Fields) -> JsonValueType:
     }
 
 
+async def probe_station(aim: Aim, fields: Fields) -> JsonValueType:
+    """What the station makes of limits."""
+    charging = block(aim.commands.charging, "SmartCharging")
+    found = asdict(await charging.probe(aim.one_evse()))
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+
+
 def _filter(aim: Aim, fields: Fields) -> ProfileFilter:
     return ProfileFilter(
         id=fields.get("profile_id"),
@@ -106,6 +114,7 @@ ACTIONS: Final = (
         _ONLY,
         per_evse=True,
     ),
+    Action("probe_station", probe_station, {}, _ONLY, per_evse=True),
     Action(
         "get_composite_schedule",
         get_composite_schedule,

@@ -15,7 +15,7 @@ from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unan
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.household import Household
-from custom_components.ocpp_home.csms.model.limit import Target
+from custom_components.ocpp_home.csms.model.limit import Findings, Target
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station
 from custom_components.ocpp_home.csms.model.token import Token
@@ -48,6 +48,9 @@ class Obedient:
 
     def switches(self, evse: Evse) -> bool:
         return self.switching
+
+    async def probe(self, evse: Evse) -> Findings:
+        raise NotImplementedError
 
     async def set_profile(self, evse: int, profile: Document) -> None:
         raise NotImplementedError

@@ -145,10 +145,9 @@ class Probe:
 
 def _single(trial: Trial) -> bool | None:
     """Whether a limit with one phase has one in the schedule of the station."""
-    told = None if trial.schedule is None else next(iter(trial.schedule.periods), None)
-    if not trial.taken:
-        return False
-    return None if told is None or told.phases is None else told.phases == 1
+    periods = () if trial.schedule is None else trial.schedule.periods
+    phases = next((period.phases for period in periods), None)
+    return phases == 1 if phases is not None else (None if trial.taken else False)
 
 
 def _ends(trial: Trial) -> bool | None:

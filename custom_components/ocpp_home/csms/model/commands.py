@@ -12,6 +12,7 @@ from typing import Protocol
 
 from .blocks import Costs, Displays, Grid, InstalledProfile, Payments, Priority, Sessions, Tariffs
 from .evse import Evse
+from .limit import Findings
 from .monitor import Monitoring, Streams
 from .reservation import Reservation
 from .token import Token, Verdict
@@ -221,6 +222,9 @@ class Charging(Protocol):
 
     def switches(self, evse: Evse) -> bool:
         """Whether the station says that it can be told with how many phases an EVSE charges."""
+
+    async def probe(self, evse: Evse) -> Findings:
+        """Find out what the station makes of limits by trying some, none above what is wished."""
 
     async def set_profile(self, evse: int, profile: Document) -> None:
         """Install a charging profile as it is."""
