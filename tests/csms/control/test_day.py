@@ -16,6 +16,7 @@ from custom_components.ocpp_home.csms.control.outlook import (
     Scenario,
     Slot,
     Stakes,
+    Trip,
     windows,
     wish,
 )
@@ -336,3 +337,75 @@ def night(energy: float) -> tuple[float, int, float]:
         power = able.powers[work.state]
         energy, cost, now = energy + power * 0.9 / 120, cost + power / 1000 * 0.32 / 120, now + 30
     return cost, starts, energy
+
+
+WEEK = tuple(Trip((24 * day + 7) * HOUR, 20_000, (24 * day + 17) * HOUR, 12_000) for day in (1, 2, 3))
+
+
+def traveller(energy: float, *later: Trip, returns: float | None = WEEK[0].returns) -> Car:
+    return Car(energy, 58_000, 20_000, MORNING, returns=returns, used=12_000, later=later)
+
+
+def test_a_car_on_a_trip_takes_nothing_and_comes_back_with_less() -> None:
+    plan = day_plan(outlook(), traveller(30_000))
+    away = [each for each in plan.intentions if each.why is Why.AWAY]
+    assert (away[0].begin, away[-1].begin + away[-1].seconds) == (MORNING, MORNING + 10 * HOUR)
+    assert {each.power for each in away} == {0}
+    assert {each.energy for each in away} == {18_000}
+    assert plan.energy == 30_000
+    assert not plan.short
+
+
+def test_a_slot_is_cut_where_the_car_leaves_and_returns() -> None:
+    plan = day_plan(outlook(), replace(traveller(30_000), departure=MORNING + 100, returns=MORNING + HOUR + 100))
+    away = [(each.begin, each.begin + each.seconds) for each in plan.intentions if each.why is Why.AWAY]
+    assert (away[0][0], away[-1][1]) == (MORNING + 100, MORNING + HOUR + 100)
+
+
+def test_what_is_missing_is_told_of_the_first_trip() -> None:
+    plan = day_plan(
+        outlook(), replace(traveller(5000, *WEEK[1:]), departure=EVENING + HOUR, returns=EVENING + 2 * HOUR)
+    )
+    assert plan.missing == pytest.approx(20_000 - 5000 - 11_040 * 0.9)
+    assert plan.energy == pytest.approx(5000 + 11_040 * 0.9)
+
+
+def test_a_later_trip_is_bought_for_when_it_is_due() -> None:
+    plan = day_plan(outlook(peak=0), traveller(30_000, *WEEK[1:]))
+    assert min(bought(plan)) > 24 + 17
+    assert plan.energy == 30_000
+    ready = [each.energy for each in plan.intentions if each.begin + each.seconds == WEEK[1].leaves]
+    assert ready[0] == pytest.approx(20_600, abs=1000)
+
+
+def test_what_is_needed_later_is_bought_while_it_is_cheap() -> None:
+    def tonight(hour: float) -> float:
+        return 0.20 if hour >= 20 else 0.40
+
+    view = outlook(tonight, peak=0)
+    first = Outlook(tuple(replace(slot, price=0.40) if slot.begin > 24 * HOUR else slot for slot in view.slots))
+    plan = day_plan(first, traveller(30_000, *WEEK[1:]))
+    assert plan.energy > 30_000 + 12_000
+    assert max(bought(plan)) < 24
+    alone = day_plan(first, traveller(30_000, returns=None))
+    assert alone.energy < plan.energy
+
+
+def test_the_sun_of_today_is_worth_more_to_who_drives_tomorrow() -> None:
+    now = (24 + 12) * HOUR
+    sunny = outlook(now=now)
+    dull = Outlook(tuple(replace(slot, pv=0) if slot.begin > 48 * HOUR else slot for slot in sunny.slots))
+    car = Car(40_000, 58_000, 20_000, 55 * HOUR, used=12_000)
+    driving = replace(car, returns=65 * HOUR, later=(Trip(79 * HOUR, 45_000, 89 * HOUR, 12_000),))
+    assert day_plan(dull, driving).value(40_000, now) > day_plan(dull, car).value(40_000, now) + 0.05
+
+
+def test_a_trip_beyond_the_outlook_hurries_nobody_after_one_within_it() -> None:
+    short = Outlook(outlook(peak=0).slots[:60])
+    plan = day_plan(short, traveller(32_000, Trip(90 * HOUR, 50_000)))
+    assert plan.intentions[-1].begin < 90 * HOUR
+    assert not bought(plan)
+
+
+def test_a_trip_that_needs_nothing_hurries_nobody() -> None:
+    assert not bought(day_plan(outlook(peak=0), Car(30_000, 58_000, 0, MORNING, returns=MORNING + HOUR)))

@@ -24,8 +24,13 @@ def test_a_slot_knows_its_end_and_what_the_sun_leaves() -> None:
 
 def test_a_slot_can_be_cut() -> None:
     slot = Slot(900, 1800, 0.3, 0.08, 1, 2, 3)
-    assert slot.until(1000) == Slot(900, 100, 0.3, 0.08, 1, 2, 3)
-    assert slot.until(9000) == slot
+    assert slot.between(0, 1000) == Slot(900, 100, 0.3, 0.08, 1, 2, 3)
+    assert slot.between(0, 9000) == slot
+    assert [(part.begin, part.seconds) for part in slot.cut((0, 1000, 2000, 2700))] == [
+        (900, 100),
+        (1000, 1000),
+        (2000, 700),
+    ]
 
 
 def test_the_outlook_until_departure_ends_there() -> None:

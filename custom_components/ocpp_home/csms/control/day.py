@@ -8,13 +8,13 @@ Wh in the battery, prices and values are per kWh at the wall.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil, inf, sumprod
 from typing import Final
 
 from .dynamic import Ahead, Choice, Costs, back, between, choices, switch
-from .outlook import HOUR, Car, Outlook, Slot
+from .outlook import HOUR, Car, Outlook, Slot, Trip
 
 GRAIN: Final = 500.0
 """The battery is divided into steps of at most this (Wh), unless they become more than `LEVELS`."""
@@ -36,6 +36,8 @@ class Why(StrEnum):
     """A better time comes, or it is not worth it."""
     FUSE = "fuse"
     """There is no room."""
+    AWAY = "away"
+    """The car is on a trip."""
     FULL = "full"
     """The car has what it holds."""
 
@@ -60,19 +62,21 @@ class Intention:
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """What is intended until departure, or for as long as something is expected."""
+    """What is intended until the car leaves for good, or for as long as something is expected."""
 
     car: Car
     intentions: tuple[Intention, ...]
     missing: float
-    """What the target will probably lack (Wh)."""
+    """What the target will probably lack (Wh) at the first departure."""
     futures: tuple[Costs, ...]
     """The cost still to come at the end of each slot, if it does not charge then."""
 
     @property
     def energy(self) -> float:
-        """What the battery will hold in the end."""
-        return self.intentions[-1].energy
+        """What the battery will hold at the first departure, or in the end if that is later."""
+        leaves = next((trip.leaves for trip in self.car.trips), inf)
+        before = [each.energy for each in self.intentions if each.begin < leaves]
+        return before[-1] if before else self.intentions[0].energy
 
     @property
     def cost(self) -> float:
@@ -96,13 +100,22 @@ class DayPlan:
 
 
 def day_plan(outlook: Outlook, car: Car) -> DayPlan:
-    """The best way through the outlook until departure; whose departure is over is in a hurry."""
-    slots = outlook.until(inf if car.departure is None else car.departure) or outlook.slots[:1]
-    course = Course(slots, car, min(max(ceil(car.capacity / GRAIN), 1), LEVELS))
+    """The best way through the outlook until departure; who should have left is in a hurry."""
+    course = Course(_slots(outlook, car.trips), car, min(max(ceil(car.capacity / GRAIN), 1), LEVELS))
     last = course.last(outlook)
     runs = [course.back(last, scenario.factor) for scenario in outlook.scenarios]
     weights = [scenario.weight for scenario in outlook.scenarios]
     return course.forth([_mean(moment, weights) for moment in zip(*runs, strict=True)])
+
+
+def _slots(outlook: Outlook, trips: Sequence[Trip]) -> tuple[Slot, ...]:
+    """The slots up to a trip nobody knows the end of, cut where the car leaves and returns; none is left, the first."""
+    now = outlook.slots[0].begin
+    if trips and trips[0].leaves <= now:
+        return outlook.slots[:1]
+    known = outlook.until(next((trip.leaves for trip in trips if trip.returns is None), inf))
+    moments = [moment for trip in trips for moment in (trip.leaves, trip.returns) if moment is not None]
+    return tuple(part for slot in known for part in slot.cut(moments))
 
 
 def _mean(scenarios: Sequence[Ahead], weights: Sequence[float]) -> Ahead:
@@ -139,32 +152,63 @@ class Course:
         return [cost(level * self.grain) for level in range(self.top + 1)]
 
     def lacking(self, energy: float, reserve: float = 0.0) -> float:
-        """What the target and a reserve lack (Wh) with so much at the end, and cannot be charged afterwards."""
-        car = self.car
-        if car.departure is None or not car.target:
+        """What the next trip and a reserve lack (Wh) with so much at the end, and cannot be charged afterwards."""
+        begin, end = self.slots[0].begin, self.slots[-1].end
+        trip = next((trip for trip in self.car.trips if trip.leaves <= begin or trip.leaves >= end), None)
+        if trip is None:
             return 0.0
-        most = max((car.reach.watts(phases)[1] for phases in car.reach.phases), default=0.0)
-        after = max(car.departure - self.slots[-1].end, 0.0) / HOUR * most * car.eta
-        return max(min(car.target + reserve, car.capacity) - energy - after, 0.0)
+        most = max((self.car.reach.watts(phases)[1] for phases in self.car.reach.phases), default=0.0)
+        after = max(trip.leaves - end, 0.0) / HOUR * most * self.car.eta
+        return self.short(trip, energy + after, reserve)
+
+    def short(self, trip: Trip, energy: float, reserve: float = 0.0) -> float:
+        """What a trip and a reserve lack (Wh) with so much when it begins."""
+        return max(min(trip.target + reserve, self.car.capacity) - energy, 0.0) if trip.target else 0.0
+
+    def leaving(self, slot: Slot) -> Trip | None:
+        """The trip that begins with a slot."""
+        return next((trip for trip in self.car.trips if trip.leaves == slot.begin > self.slots[0].begin), None)
+
+    def away(self, slot: Slot) -> bool:
+        """Whether the car is on a trip in a slot."""
+        return any(trip.leaves <= slot.begin < (trip.returns or 0.0) for trip in self.car.trips)
 
     def options(self, slot: Slot, factor: float) -> tuple[Choice, ...]:
         """What can be done in a slot, if the sun gives so many times what is forecast."""
-        return choices(slot, self.car, factor, (slot.begin - self.slots[0].begin) / HOUR, self.grain)
+        there = replace(slot, room=0.0) if self.away(slot) else slot
+        return choices(there, self.car, factor, (slot.begin - self.slots[0].begin) / HOUR, self.grain)
 
     def back(self, last: Costs, factor: float) -> list[Ahead]:
         """The costs still to come at the end of each slot, for such a sun."""
         ends = [dict.fromkeys((0, *self.car.reach.phases), last)]
         for slot in reversed(self.slots[1:]):
-            ends.append(back(self.options(slot, factor), ends[-1], self.car.stakes.switching))
+            ahead = back(self.options(slot, factor), ends[-1], self.car.stakes.switching)
+            trip = self.leaving(slot)
+            ends.append(ahead if trip is None else self._before(trip, ahead))
         return ends[::-1]
+
+    def _before(self, trip: Trip, ahead: Ahead) -> Ahead:
+        """The costs still to come when the car is about to leave: what is missing, and what there is at its return."""
+        used, stakes = trip.used / self.grain, self.car.stakes
+        missing = [
+            self.short(trip, level * self.grain, stakes.reserve) * stakes.missing / 1000
+            for level in range(self.top + 1)
+        ]
+        gone = [lack + between(ahead[0], level - used) for level, lack in enumerate(missing)]
+        return dict.fromkeys(ahead, gone)
 
     def forth(self, ends: Sequence[Ahead]) -> DayPlan:
         """What is done if the sun gives what is forecast, though nobody relied on it."""
         energy, phases, intentions = min(self.car.energy, self.car.capacity), self.car.charging, []
+        missing: list[float] = []
         for slot, ahead in zip(self.slots, ends, strict=True):
+            if trip := self.leaving(slot):
+                missing.append(self.short(trip, energy))
+                energy, phases = max(energy - trip.used, 0.0), 0
             intentions.append(self._intention(slot, ahead, energy, phases))
             energy, phases = intentions[-1].energy, intentions[-1].phases
-        return DayPlan(self.car, tuple(intentions), self.lacking(energy), tuple(ahead[0] for ahead in ends))
+        missing.append(self.lacking(energy))
+        return DayPlan(self.car, tuple(intentions), missing[0], tuple(ahead[0] for ahead in ends))
 
     def _intention(self, slot: Slot, ahead: Ahead, energy: float, phases: int) -> Intention:
         level, switching = energy / self.grain, self.car.stakes.switching
@@ -191,6 +235,8 @@ class Course:
 
     def _why_not(self, slot: Slot, energy: float) -> Why:
         """The reason not to charge."""
+        if self.away(slot):
+            return Why.AWAY
         if energy >= self.car.capacity:
             return Why.FULL
         least = min((self.car.reach.watts(phases)[0] for phases in self.car.reach.phases), default=inf)

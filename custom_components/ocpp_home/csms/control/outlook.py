@@ -4,7 +4,8 @@ Power is W, energy is Wh in the battery, prices are per kWh, moments are seconds
 from 0 (that of the epoch does).
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import ceil, floor, inf
 from typing import Final
@@ -46,11 +47,16 @@ class Slot:
         """What would flow to the grid (W) if the sun gave so many times what is forecast."""
         return self.pv * factor - self.load
 
-    def until(self, moment: float) -> Slot:
-        """Its part before a moment."""
-        return Slot(
-            self.begin, min(self.end, moment) - self.begin, self.price, self.feed_in, self.pv, self.load, self.room
-        )
+    def between(self, begin: float, end: float) -> Slot:
+        """Its part between two moments."""
+        first = max(self.begin, begin)
+        return replace(self, begin=first, seconds=min(self.end, end) - first)
+
+    def cut(self, moments: Iterable[float]) -> Iterator[Slot]:
+        """Its parts between those moments that are within it."""
+        inside = {moment for moment in moments if self.begin < moment < self.end}
+        for begin, end in pairwise(sorted(inside | {self.begin, self.end})):
+            yield self.between(begin, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class Outlook:
 
     def until(self, moment: float) -> tuple[Slot, ...]:
         """The slots before a moment, the last one cut there."""
-        return tuple(slot.until(moment) for slot in self.slots if slot.begin < moment)
+        return tuple(slot.between(slot.begin, moment) for slot in self.slots if slot.begin < moment)
 
     def cheap(self, share: float) -> float:
         """The price that so large a share of the slots does not exceed."""
@@ -109,6 +115,19 @@ class Stakes:
 
 
 @dataclass(frozen=True, slots=True)
+class Trip:
+    """When a car leaves, and what it needs then."""
+
+    leaves: float
+    target: float = 0.0
+    """What the battery shall hold."""
+    returns: float | None = None
+    """When it is back; None: nobody knows, and nothing is planned beyond."""
+    used: float = 0.0
+    """How much less the battery then holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Car:
     """What a car has, and what it shall have when.
 
@@ -125,6 +144,19 @@ class Car:
     charging: int = 0
     """With how many phases it charges now; 0: it does not."""
     stakes: Stakes = field(default_factory=Stakes)
+    returns: float | None = None
+    """When it is back from the trip it departs for, if that is known."""
+    used: float = 0.0
+    """What that trip takes."""
+    later: tuple[Trip, ...] = ()
+    """The trips after it, in their order."""
+
+    @property
+    def trips(self) -> tuple[Trip, ...]:
+        """All of them."""
+        if self.departure is None:
+            return self.later
+        return (Trip(self.departure, self.target, self.returns, self.used), *self.later)
 
 
 def wish(energy: float, charged: float = 0.0, departure: float | None = None, reach: Reach | None = None) -> Car:
