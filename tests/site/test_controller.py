@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+import time
 from typing import Any
 
 from homeassistant.const import STATE_UNAVAILABLE
@@ -75,6 +76,10 @@ class Home:
         await self.hass.async_block_till_done()
         await self.garage.settle()
 
+    def prefer(self, options: dict[str, Any]) -> None:
+        """Change the preferences of the hub."""
+        self.hass.config_entries.async_update_entry(self.hub.entry, options=options | {"publish_interval": 0})
+
     async def quiet(self) -> None:
         """Wait until the station has been told everything."""
         evse = self.station.evse(1)
@@ -138,11 +143,12 @@ async def charging(home: Home) -> Home:
 
 
 async def test_an_oven_at_the_limit_of_the_fuse_is_answered_at_once(charging: Home) -> None:
-    home, clock = charging, charging.hass.loop.time
-    begun = clock()
+    home = charging
+    begun, worked = time.perf_counter(), time.process_time()
     home.lines(1, 15, 1)
     await until(lambda: home.offered < 16)
-    assert clock() - begun < 0.05
+    assert time.process_time() - worked < 0.05, "of both sides, however busy the machine is with something else"
+    assert time.perf_counter() - begun < 1, "nothing waited for the next look"
     assert home.offered == 9
     assert home.place.share is not None
     assert (home.place.share.amps, home.place.share.limiter) == (9, "fuse")
@@ -186,9 +192,9 @@ async def test_the_sun_leads_the_car(charging: Home) -> None:
     await home.follows(16)
 
 
-@pytest.mark.parametrize("options", [FUSE | GRID | {"meter_patience": 0.2}])
 async def test_a_meter_that_freezes_leaves_the_safe_current(charging: Home) -> None:
     home = charging
+    home.prefer(FUSE | GRID | {"meter_patience": 0.1})
     await until(lambda: home.offered == 6)
     issues = ir.async_get(home.hass).issues
     (issue,) = [issue for issue in issues.values() if issue.translation_key == "meter_silent"]
@@ -196,23 +202,23 @@ async def test_a_meter_that_freezes_leaves_the_safe_current(charging: Home) -> N
     assert home.place.share is not None
     assert home.place.share.limiter == "stale"
     await home.quiet()
+    await home.settle()
 
-    async with asyncio.timeout(3):
-        while home.offered != 16:
-            home.lines(1, 1, 1)
-            home.grid(700)
-            await home.settle(1)
+    home.prefer(FUSE | GRID)
+    home.lines(1, 1, 1)
+    home.grid(700)
+    await home.follows(16)
     assert not [issue for issue in issues.values() if issue.translation_key == "meter_silent"]
-    await home.quiet()
 
 
-@pytest.mark.parametrize("options", [FUSE | {"meter_patience": 0.3}])
-async def test_a_meter_that_tells_the_same_again_and_again_is_not_silent(charging: Home) -> None:
-    home = charging
-    for _ in range(30):
-        home.lines(1, 1, 1)
-        await asyncio.sleep(0.02)
-    assert home.offered == 16
+async def test_a_value_that_is_told_again_is_looked_at_and_one_that_is_gone_is_a_silent_meter(charging: Home) -> None:
+    home, looks = charging, []
+    home.hub.site.subscribe(lambda: looks.append(home.hub.site.house.left))
+    await asyncio.sleep(0.02)
+    before = len(looks)
+    home.lines(1, 1, 1)
+    await until(lambda: len(looks) > before)
+    assert looks[-1] == pytest.approx(15, abs=1)
     home.hass.states.async_set(LINES[1], STATE_UNAVAILABLE)
     await until(lambda: home.offered == 6)
     await home.quiet()
@@ -222,7 +228,7 @@ async def test_when_the_house_is_taken_away_everything_is_as_before(charging: Ho
     home = charging
     home.lines(1, 15, 1)
     await home.follows(9)
-    home.hass.config_entries.async_update_entry(home.hub.entry, options={"publish_interval": 0})
+    home.prefer({})
     await until(lambda: home.offered == 32)
     assert home.station.evse(1).limits.wishes == {}
     assert home.hub.site.site is None
