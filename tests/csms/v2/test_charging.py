@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from custom_components.ocpp_home.csms.dialogue.call import Caller
+from custom_components.ocpp_home.csms.dialogue.pen import Limit
+from custom_components.ocpp_home.csms.dialogue.ways import Method
 from custom_components.ocpp_home.csms.model.blocks import InstalledProfile
 from custom_components.ocpp_home.csms.model.commands import Period, ProfileFilter
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.v2.charging import BREATH
+from custom_components.ocpp_home.csms.v2 import profiles
+from custom_components.ocpp_home.csms.v2.charging import BREATH, Pen, Shelf
 from tests.csms.peer import Payload, Peer
 from tests.csms.v2.desk import YES, Desk, until
 
@@ -120,6 +124,26 @@ async def test_k01_fr_101_where_the_station_notices_that_it_is_alone_little_is_r
     await table.pauses.over(600)
     await until(lambda: len(table.written()) == 2)
     assert {450, 30}.isdisjoint(table.pauses.asked)
+
+
+@pytest.mark.parametrize(
+    ("told", "hangs"),
+    [
+        ([{"id": 201, "maxOfflineDuration": 30}, {"id": 10}], True),
+        ([{"id": 201, "maxOfflineDuration": 30}, {"id": 11}], True),
+        ([{"id": 201, "maxOfflineDuration": 30}], False),
+        ([{"id": 201}, {"id": 10}], False),
+        ([{"id": 10}], None),
+    ],
+)
+async def test_a_limit_that_ends_when_the_station_is_alone_is_looked_for(
+    table: Desk, told: list[Payload], hangs: bool | None
+) -> None:
+    limit = Limit(table.evse, Method(TX, level=8), 16)
+    made = profiles.build(table.station, table.evse, limit.method, limit.amps)
+    table.reports([made | each for each in told])
+    call = Caller(table.station, table.peer.session)
+    assert await Pen(table.station, call, Shelf(table.station, call)).hangs(limit) is hangs
 
 
 async def test_the_fall_back_lies_below_on_all_evses(table: Desk) -> None:

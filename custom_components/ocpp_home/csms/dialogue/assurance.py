@@ -74,13 +74,14 @@ class Assurance:
             return False
         seconds = 2 * int(lease.total_seconds())
         try:
-            told = foreseen(await self._pen.composite(limit.evse.id, seconds, None, PATIENCE), floor, lease)
+            if self._pen.renews():
+                told = foreseen(await self._pen.composite(limit.evse.id, seconds, None, PATIENCE), floor, lease)
+            else:
+                told = await self._pen.hangs(limit)  # what will be when the station is alone no schedule tells
         except Offline:
             raise
         except OcppError:
             told = None
-        if told is False and not self._pen.renews():
-            told = None  # what will be when the station is alone no schedule tells
         self.note({True: FailSafe.VERIFIED, False: FailSafe.UNSUPPORTED, None: FailSafe.UNVERIFIED}[told])
         return told is False
 

@@ -33,6 +33,9 @@ class Pen(Protocol):
     def renews(self) -> bool:
         """Whether a limit with a lease ends unless it is written again; else it ends when the station is alone."""
 
+    async def hangs(self, limit: Limit) -> bool | None:
+        """Whether a limit lies there as one that ends when the station is alone, above a fall-back; None: not told."""
+
     async def write(self, limit: Limit, patience: float) -> None:
         """Install a working limit in the place of the last one of its purpose."""
 

@@ -62,6 +62,10 @@ class Pen(Block):
         """A profile of 1.6 ends at a time, whether or not the station is connected."""
         return True
 
+    async def hangs(self, limit: Limit) -> bool | None:
+        """No limit of 1.6 does."""
+        return False
+
     async def write(self, limit: Limit, patience: float) -> None:
         """Install a working limit."""
         made = profiles.build(self._station, limit.evse, limit.method, limit.amps, limit.phases)

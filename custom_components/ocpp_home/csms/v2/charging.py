@@ -210,6 +210,17 @@ class Pen:
         """Where the station itself notices that it is alone (2.1: maxOfflineDuration) nothing is renewed."""
         return not profiles.supports(self._station, "SupportsMaxOfflineDuration")
 
+    async def hangs(self, limit: Limit) -> bool | None:
+        """Whether the profile lies there with its maxOfflineDuration (K01.FR.101), and a fall-back with it (K09)."""
+        lowest, evse = profiles.lowest(self._station), limit.evse.id
+        live = lowest + ways.profile_id(evse, limit.method.purpose)
+        floors = [lowest + ways.fallback_id(number) for number in (0, evse)]
+        told = await self._shelf.read(None, {"chargingProfileId": [live, *floors]}, LOOK)
+        found = {each.id: each.profile for each in told}
+        if live not in found:
+            return None
+        return "maxOfflineDuration" in found[live] and not found.keys().isdisjoint(floors)
+
     async def write(self, limit: Limit, patience: float) -> None:
         """Install a working limit; a dynamic one that lies there already is only changed (K28)."""
         evse, method = limit.evse, limit.method
