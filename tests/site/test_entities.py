@@ -7,7 +7,9 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 import pytest
 
+from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.evse import Status
+from custom_components.ocpp_home.csms.model.limit import ExternalLimit
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
 from tests.household import hub_entry, set_up, station_data, until
@@ -179,3 +181,39 @@ async def test_without_a_house_there_is_nothing_and_it_comes_and_goes_with_it(ha
     assert present(hass) == nothing
     entries = er.async_entries_for_config_entry(er.async_get(hass), hub.entry.entry_id)
     assert not [entry for entry in entries if "surplus" in entry.unique_id]
+
+
+async def test_what_a_station_says_against_it_is_shown_until_it_obeys(hass: HomeAssistant, hub: Hub) -> None:
+    station = hub.stations["cp1"]
+    obliging = await arrive(hass, station)
+    obliging.refusal = Refused("Rejected", "the installer forbids it")
+    measures(hass, 2, 15, 2, grid=1380)
+    await until(lambda: "installer" in str(told(hass, "binary_sensor", "limited").attributes["error"]))
+    asked = len(obliging.asked)
+    measures(hass, 2, 15.01, 2, grid=1380)
+    await hass.async_block_till_done()
+    assert len(obliging.asked) == asked, "what was refused is not tried again at once"
+    obliging.refusal = None
+    measures(hass, 2, 16, 2, grid=1380)
+    await until(lambda: told(hass, "binary_sensor", "limited").attributes["error"] is None)
+    assert obliging.asked[-1] == ("set_limit", 1, 8)
+
+
+async def test_limits_that_others_have_set_are_kept(hass: HomeAssistant, hub: Hub) -> None:
+    station = hub.stations["cp1"]
+    await arrive(hass, station)
+    station.evse(1).external["EMS"] = ExternalLimit("EMS", 11)
+    station.external["SO"] = ExternalLimit("SO")
+    station.changed(station.evse(1))
+    await hass.async_block_till_done()
+    assert told(hass, "sensor", "granted_current").state == "11.0"
+    assert told(hass, "sensor", "charging_reason").state == "grid"
+
+
+async def test_the_places_of_a_station_that_is_removed_are_let_go(hass: HomeAssistant, hub: Hub) -> None:
+    station = hub.stations["cp1"]
+    await arrive(hass, station)
+    hass.config_entries.async_remove_subentry(hub.entry, hub.subentry_id(station))
+    await hass.async_block_till_done()
+    assert hub.site.places == {}
+    assert not any(present(hass).values())

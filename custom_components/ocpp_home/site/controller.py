@@ -243,12 +243,14 @@ class Controller:
 
     def _forget(self) -> None:
         """Let go of EVSEs that are no longer there; a boost ends with the visit of its car."""
+        here = set(self._hub.stations.values())
+        for station in self._stations.keys() - here:
+            self._stations.pop(station)()
         for key, place in tuple(self.places.items()):
             place.known = place.known or place.able
             if place.evse.plugged is False:
                 place.boost = False
-            here = self._hub.stations.get(place.station.name.casefold()) is place.station
-            if not here or place.station.evses.get(place.evse.id) is not place.evse:
+            if place.station not in here or place.station.evses.get(place.evse.id) is not place.evse:
                 del self.places[key]
 
     def _sleep(self, led: Mapping[Place, Demand]) -> None:
