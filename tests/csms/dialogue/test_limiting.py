@@ -658,3 +658,14 @@ async def test_the_composite_schedule_is_what_the_station_says() -> None:
         await table.charging.set_limit(table.station.evse(1), 10)
         told = await table.charging.composite_schedule(1, 600)
         assert (told.unit, [period.limit for period in told.periods]) == ("A", [10])
+
+
+async def test_after_a_probe_what_is_wished_is_set_again() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "user", 9)
+        found = await table.charging.probe(evse)
+        assert found.purpose == DEFAULT
+        assert not evse.limits.known
+        await until(lambda: evse.limits.known)
+        assert (evse.limits.confirmed, limits(table)[-1]) == (9, 9)
