@@ -29,6 +29,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 from pytest_homeassistant_custom_component.components.recorder.common import do_adhoc_statistics
 
 from custom_components.ocpp_home.const import CONF_PUBLISH_INTERVAL, CONF_SAMPLE_INTERVAL
+from custom_components.ocpp_home.csms.dialogue import tempo
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
@@ -292,7 +293,9 @@ async def test_a_card_makes_the_car_charge_and_all_books_agree(home: Home) -> No
 # --- the sun changes --------------------------------------------------------------------------------------------------
 
 
-async def test_the_lowest_wish_leads_the_station_whoever_has_it(home: Home) -> None:
+async def test_the_lowest_wish_leads_the_station_whoever_has_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempo, "RISE", 0.0)
+    monkeypatch.setattr(tempo, "SMALL_RISE", 0.0)
     await home.charge()
     evse = home.station.evses[1]
     for source, amps, lowest, leads in (
