@@ -5,7 +5,7 @@ from math import inf
 
 import pytest
 
-from custom_components.ocpp_home.csms.control.outlook import SCENARIOS, SLOTS, Car, Outlook, Slot, windows, wish
+from custom_components.ocpp_home.csms.control.outlook import SCENARIOS, SLOTS, Car, Outlook, Slot, Trip, windows, wish
 from custom_components.ocpp_home.csms.control.work import Reach
 
 DAY = 86_400.0
@@ -72,3 +72,10 @@ def test_a_plan_looks_ahead_in_quarters_and_then_in_hours(now: float) -> None:
     assert {seconds for _, seconds in found[65:]} == {3600}
     assert all(begin % 3600 == 0 for begin, _ in found[65:])
     assert 0 < found[64][1] <= 3600
+
+
+def test_the_trips_of_a_car_begin_with_its_departure() -> None:
+    later = (Trip(3 * DAY, 20_000),)
+    car = Car(5000, 50_000, 30_000, DAY, returns=2 * DAY, used=9000, later=later)
+    assert car.trips == (Trip(DAY, 30_000, 2 * DAY, 9000), *later)
+    assert Car(5000, 50_000, later=later).trips == later
