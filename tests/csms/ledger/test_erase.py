@@ -64,6 +64,16 @@ def test_an_ended_session_is_theirs_by_person_or_card(person: str | None, card: 
     assert not erase.is_theirs(transaction(1, None, person="Ada", card="Blue"), person, card)
 
 
+@pytest.mark.parametrize(
+    ("horizon", "stopped", "old"),
+    [(after(2), after(1), True), (after(1), after(1), False), (None, after(1), False), (after(2), None, False)],
+)
+def test_a_session_is_old_when_it_ended_before_what_is_kept(
+    horizon: datetime | None, stopped: datetime | None, old: bool
+) -> None:
+    assert erase.is_old(horizon, transaction(1, stopped)) is old
+
+
 def test_a_session_without_a_name_tells_nothing_of_its_holder() -> None:
     one = transaction(1, after(1), person="Ada", card="Blue", card_group="Family")
 
