@@ -101,8 +101,8 @@ def test_a_register_that_goes_on_after_an_end_is_of_a_session_whose_begin_is_not
     old, evse, stopped = begin(station), station.evse(1), NOW - timedelta(seconds=300)
     station.ledger.stop(old, Closing(stopped, 1500, received=stopped))
     evse.transaction, evse.previous = None, old
-    assert transaction_of(evse, [reading(5000, quantity=POWER, ago=270), reading(1540, 270)]) is old, "it is rounded"
-    assert transaction_of(evse, [reading(5000, quantity=POWER, ago=270), reading(1800, 270)]) is None
+    assert transaction_of(evse, [reading(5000, quantity=POWER, ago=270), reading(1501, 270)]) is old, "it is rounded"
+    assert transaction_of(evse, [reading(5000, quantity=POWER, ago=270), reading(1510, 270)]) is None
     assert transaction_of(evse, [reading(600, 270, phase=Phase.L1)]) is old
     assert transaction_of(evse, [reading(1800, 301)]) is old, "it ran then"
 
