@@ -122,3 +122,14 @@ def test_a_stop_that_is_overtaken_by_the_next_start_is_still_that_of_its_session
         move(road, **how)
         compare(road.world, road.stations)
     road.teardown()
+
+
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_before(version: str) -> None:
+    road = Road()
+    road.build([(version, 1, True)])
+    ahead: Move = (Road.overtake, {"which": 0, "place": 1})
+    for move, how in [plug(), unplug(), plug("waits"), unplug("waits"), measure("waits"), ahead, SETTLE]:
+        move(road, **how)
+        compare(road.world, road.stations)
+    road.teardown()
