@@ -104,7 +104,7 @@ class Calendar:
         """Prices for the hours to come as far as they are published at 13:00; after that as the day before."""
         hour = int(now // 3600)
         until = (hour // 24 + (2 if hour % 24 >= 13 else 1)) * 24
-        return tuple(self._as_before(series, until) for series in self.hourly)  # type: ignore[return-value] - two
+        return tuple(self._as_before(series, until) for series in self.hourly)  # type: ignore[return-value] - a pair of them
 
     @staticmethod
     def _as_before(series: Series, until: int) -> Series:
