@@ -18,7 +18,7 @@ from custom_components.ocpp_home.csms.dialogue import tempo
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
-from custom_components.ocpp_home.site import draw
+from custom_components.ocpp_home.site import draw, shining
 from custom_components.ocpp_home.site.place import Place, Rule
 from tests.household import VERSIONS, hub_entry, set_up, simulated, station_data, until
 from tests.simulator import Car, ManualClock, Station as Simulated
@@ -190,6 +190,20 @@ async def test_the_sun_leads_the_car(charging: Home) -> None:
     assert home.station.evse(1).limits.source == "mode"
     home.lead(Mode.FAST)
     await home.follows(16)
+
+
+async def test_records_know_how_much_of_what_is_taken_the_sun_gives(
+    charging: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, shares = charging, charging.hub.ledger.tariffs.shares
+    monkeypatch.setattr(shining, "WINDOW", 0.0)
+    home.grid(-5520)  # half of 16 A on three phases
+    await home.hass.async_block_till_done()
+    home.grid(-5521)
+    await home.hass.async_block_till_done()
+    assert shares["GARAGE", 1][-1].share == pytest.approx(500, abs=1)
+    home.hub.site.stop()
+    assert shares["GARAGE", 1][-1].share is None
 
 
 async def test_a_meter_that_freezes_leaves_the_safe_current(charging: Home) -> None:

@@ -1,10 +1,11 @@
 """The controller at work: it looks when a meter tells something, and has carried out what `plan` decides."""
 
 from asyncio import Handle
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.core import Event, callback
@@ -17,7 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import SUBENTRY_CIRCUIT
 from ..csms.control.plan import Memory, plan
-from ..csms.control.terms import Demand, Share, Site, Tuning
+from ..csms.control.terms import VOLTAGE, Demand, Share, Site, Tuning
 from ..csms.model.errors import OcppError
 from ..csms.model.evse import Evse
 from ..csms.model.price import MICRO
@@ -27,6 +28,7 @@ from .gauge import Gauges, House
 from .notice import show_silence
 from .place import Place, Rule
 from .settings import Branch, SiteSettings
+from .shining import Shining, shared
 from .snapshot import Prices, Survey
 from .wiring import MAIN, Wiring
 
@@ -54,6 +56,7 @@ class Controller:
         self.places: dict[str, Place] = {}
         self.tuning = Tuning()
         self._memory = Memory()
+        self._shining: dict[Place, Shining] = {}
         self._gauges: Gauges | None = None
         self._survey: Survey | None = None
         self._listeners: list[Callable[[], None]] = []
@@ -76,6 +79,7 @@ class Controller:
             end()
         self._ends, self._stations = [], {}
         self._rest()
+        self._shine({}, dt_util.utcnow())
         for place in self.places.values():
             if place.task is not None:
                 place.task.cancel()
@@ -211,12 +215,26 @@ class Controller:
         if self._gauges is not None and self._survey is not None:
             self.house, self.dimmed = self._gauges.read(moment), self._gauges.dimmed
             self.site = self._survey.take(self.house, own, self._prices(), dimmed=self.dimmed)
+        self._shine(present, moment)
         led = self._led(present)
         self._decide(led, now)
         self._sleep(led)
         show_silence(self._hub, self.house.silent if led else ())
         for listener in tuple(self._listeners):
             listener()
+
+    def _shine(self, present: Iterable[Place], moment: datetime) -> None:
+        """Note for the records which part of what each EVSE takes is sun."""
+        now = moment.timestamp()
+        powers = {place: sum(place.draw.span(now).low) * VOLTAGE for place in present}
+        part = shared(self.surplus, sum(powers.values()))
+        with suppress(OcppError):
+            for place, shining in self._shining.items():
+                shining.note(moment, powers.pop(place, 0.0), part)
+            for place, power in powers.items() if self.site is not None else ():
+                shine = partial(self._hub.ledger.shine, place.station.name, place.evse.id)
+                self._shining[place] = shining = Shining(shine)
+                shining.note(moment, power, part)
 
     def _decide(self, led: Mapping[Place, Demand], now: float) -> None:
         if self.site is not None and led:
@@ -252,6 +270,7 @@ class Controller:
                 place.boost = False
             if place.station not in here or place.station.evses.get(place.evse.id) is not place.evse:
                 del self.places[key]
+                self._shining.pop(place, None)
 
     def _sleep(self, led: Mapping[Place, Demand]) -> None:
         """Look again soon while a car is there: in time to see that a meter has become silent."""

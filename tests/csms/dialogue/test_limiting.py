@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue import limiting
-from custom_components.ocpp_home.csms.model.errors import Refused, Unanswered, Unsupported
+from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unanswered, Unsupported
 from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.limit import FailSafe
 from custom_components.ocpp_home.csms.model.station import Settings
@@ -90,6 +90,18 @@ async def test_a_purpose_that_is_not_supported_is_tried_once() -> None:
         await table.simulated.start()
         await table.charging.set_limit(table.station.evse(1), 10)
         assert [row[0] for row in written(table)] == [TX, DEFAULT]
+
+
+async def test_of_a_station_that_goes_while_it_is_looked_at_nothing_is_taken_for_certain() -> None:
+    async with desk(Oddities(never_answers=frozenset({"GetCompositeSchedule"}))) as table:
+        await table.simulated.start()
+        evse = table.station.evse(1)
+        setting = create_task(table.station.limit(evse, "user", 10))
+        await until(lambda: table.asked("GetCompositeSchedule"))
+        await table.simulated.go_offline()
+        with pytest.raises(Offline):
+            await setting
+        assert not evse.limits.known
 
 
 async def test_silence_is_a_refusal() -> None:

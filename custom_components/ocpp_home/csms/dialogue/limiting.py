@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final
 
 from ..model.commands import Schedule
-from ..model.errors import OcppError, Refused, Unanswered, Unsupported
+from ..model.errors import Offline, OcppError, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
 from ..model.limit import FailSafe, Findings, pausing
 from ..model.station import Station
@@ -68,6 +68,7 @@ class Limiting:
         self._tempo = Tempo(clock)
         self.trial, self.patience = ways.TRIAL, PATIENCE
         self._tells_schedule = True
+        self._closed = False
         self._tasks: dict[tuple[int, str], Task[None]] = {}
 
     def postpone(self, evse: Evse) -> bool:
@@ -90,6 +91,8 @@ class Limiting:
             await self._lift(evse)
             return LATER
         limit = await self._write(evse, amps, phases)
+        if self._closed:
+            raise Offline(f"{self._station.name} has gone while its limit was set")
         if pausing(evse.limits.confirmed) and not pausing(amps):
             self._start(evse, "again", self._again(limit))
         self._start(evse, "watch", self._watch(limit))
@@ -144,6 +147,7 @@ class Limiting:
 
     def close(self) -> None:
         """End what goes on beside the calls; the connection is gone."""
+        self._closed = True
         for task in self._tasks.values():
             task.cancel()
         self._tasks.clear()
