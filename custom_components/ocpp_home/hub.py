@@ -48,6 +48,7 @@ from .retention import keep_to_terms, terms_of
 from .sessions import Month
 from .settings import household_policy, settings_of
 from .site.controller import Controller
+from .site.settings import SiteSettings
 from .statistics import Statistics
 from .tags import watch_tags
 from .words import masked
@@ -252,7 +253,11 @@ class Hub:
         return self.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, moved)
 
     def _settings(self, subentry: ConfigSubentry) -> Settings:
-        return settings_of(subentry.data, self.central.household.policy, lists=self.options.lists)
+        house = SiteSettings.of(self.entry.options)
+        safe_limit = 0.0 if house is None or house.fuse is None else house.fallback
+        return settings_of(
+            subentry.data, self.central.household.policy, lists=self.options.lists, safe_limit=safe_limit
+        )
 
     def _add(self, key: str, subentry: ConfigSubentry) -> None:
         station = self.central.add(subentry.data[CONF_IDENTITY], self._settings(subentry))

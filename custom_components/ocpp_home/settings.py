@@ -46,8 +46,8 @@ def household_policy(options: Mapping[str, Any], zone: tzinfo, *, masters: bool 
     )
 
 
-def settings_of(data: Mapping[str, Any], household: Policy, *, lists: bool = True) -> Settings:
-    """The settings a subentry holds; what it does not say is as the model has it."""
+def settings_of(data: Mapping[str, Any], household: Policy, *, lists: bool = True, safe_limit: float = 0.0) -> Settings:
+    """The settings a subentry holds; what it does not say is as the house or the model has it."""
     usual = Settings()
     return Settings(
         policy=_policy(data, household),
@@ -55,7 +55,7 @@ def settings_of(data: Mapping[str, Any], household: Policy, *, lists: bool = Tru
         maximum=float(data.get(CONF_MAXIMUM, usual.maximum)),
         phases=int(data.get(CONF_PHASES, usual.phases)),
         switching=SWITCHING.get(data.get(CONF_SWITCHING, "")),
-        safe_limit=float(data.get(CONF_SAFE_LIMIT, usual.safe_limit)),
+        safe_limit=float(data.get(CONF_SAFE_LIMIT) or safe_limit),
         sample_interval=int(data.get(CONF_SAMPLE_INTERVAL, usual.sample_interval)),
         versions=tuple(data.get(CONF_VERSIONS, usual.versions)),
         pings=bool(data.get(CONF_PINGS, usual.pings)),

@@ -108,12 +108,19 @@ def options() -> dict[str, Any]:
 
 
 @pytest.fixture
+def settle() -> float:
+    """Seconds until a station that has connected is set up."""
+    return 600.0
+
+
+@pytest.fixture
 async def home(
     hass: HomeAssistant,
     socket_enabled: None,
     monkeypatch: pytest.MonkeyPatch,
     version: str,
     options: dict[str, Any],
+    settle: float,
 ) -> AsyncGenerator[Home]:
     """A house with a fuse of 25 A, a meter, and a garage."""
     monkeypatch.setattr(draw, "SETTLED", 0.0)
@@ -121,7 +128,7 @@ async def home(
     monkeypatch.setattr(tempo, "SMALL_RISE", 0.0)
     garage = station_data("GARAGE", "Garage", rotation="l1", maximum=16, sample_interval=10)
     hub = await set_up(hass, hub_entry(garage, options=options | {"publish_interval": 0}))
-    hub.central.pauses = Pauses(silence=600, settle=600, answer=0)
+    hub.central.pauses = Pauses(silence=600, settle=settle, answer=0)
     clock = ManualClock(datetime.now(UTC))
     async with simulated(hub.entry, "GARAGE", clock=clock, version=version, MeterValueSampleInterval="10") as station:
         home = Home(hass, hub, station)
@@ -236,6 +243,18 @@ async def test_a_value_that_is_told_again_is_looked_at_and_one_that_is_gone_is_a
     home.hass.states.async_set(LINES[1], STATE_UNAVAILABLE)
     await until(lambda: home.offered == 6)
     await home.quiet()
+
+
+@pytest.mark.parametrize("settle", [0.0])
+async def test_a_station_that_nobody_leads_any_more_is_at_the_safe_current_within_a_minute(charging: Home) -> None:
+    home = charging
+    await until(lambda: home.station.ledger.recall("GARAGE", "fallback") == 6)
+    home.lead(Mode.SOLAR_MINIMUM)
+    home.grid(-9000)
+    await home.follows(13)
+    await home.garage.go_offline()
+    await home.garage.advance(60)
+    assert home.offered == 6
 
 
 async def test_when_the_house_is_taken_away_everything_is_as_before(charging: Home) -> None:

@@ -104,6 +104,19 @@ async def test_of_a_station_that_goes_while_it_is_looked_at_nothing_is_taken_for
         assert not evse.limits.known
 
 
+async def test_a_limit_from_before_there_was_a_fallback_does_not_outlive_its_leader() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "user", 16)
+        await table.charging.ensure_fallback(6)
+        assert not evse.limits.known
+        await table.simulated.start()
+        await table.station.align(evse)
+        await table.simulated.settle()
+        assert last(table)["chargingSchedule"]["duration"] == 120  # 60 s, from a minute ago on
+        assert {"id": 101} in table.asked("ClearChargingProfile")  # else that would rule when this has ended
+
+
 async def test_silence_is_a_refusal() -> None:
     async with desk(Oddities(silent_kinds=frozenset({"Absolute"}))) as table:
         table.charging.trial = 0.05

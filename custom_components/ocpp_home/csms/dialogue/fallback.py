@@ -44,17 +44,21 @@ class Fallback:
         """Whether the station would fall back to less than `amps`."""
         return self.amps is not None and self.amps < amps
 
-    async def ensure(self, amps: float) -> None:
-        """Install it unless that was done since the station has started; not every station keeps its profiles."""
+    async def ensure(self, amps: float) -> bool:
+        """Install it unless that was done since the station has started; not every station keeps its profiles.
+
+        Tells whether it was done now.
+        """
         amps = max(amps, MINIMUM) if amps > 0 else 0.0
         at, booted = self._station.fallback_at, self._station.booted_at
         fresh = not amps or (at is not None and (booted is None or booted < at))
         attempt = (amps, tuple(self._station.evses), self._pen.offer())
         if (fresh and amps == (self.amps or 0.0)) or attempt == self._refused:
-            return
+            return False
         self._refused = attempt
         await self.set(amps)
         self._refused = None
+        return True
 
     async def set(self, amps: float) -> str:
         """Install it, 0 takes it away; gives the way that worked. It is never a limit no car can charge with."""

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final
 
 from ..model.commands import Schedule
-from ..model.errors import Offline, OcppError, Refused, Unanswered, Unsupported
+from ..model.errors import OcppError, Offline, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
 from ..model.limit import FailSafe, Findings, pausing
 from ..model.station import Station
@@ -110,7 +110,10 @@ class Limiting:
 
     async def ensure_fallback(self, amps: float) -> None:
         """Install it unless that was done since the station has started, and show what is known of it."""
-        await self.fallback.ensure(amps)
+        if await self.fallback.ensure(amps):
+            for evse in tuple(self._station.evses.values()):
+                async with evse.limits.writer:
+                    evse.limits.doubt()  # what was written before may have no end
         self._assurance.show()
 
     async def probe(self, evse: Evse) -> Findings:
@@ -204,7 +207,8 @@ class Limiting:
 
     async def _retire(self, evse: Evse, purpose: str) -> None:
         """Take away our profiles of other purposes that would still rule (OCPP 1.6 ed. 2 - 3.13.1, 3.13.3)."""
-        harmless = {purpose, DEFAULT} if purpose == TX else {purpose}
+        stacked = self.fallback.amps is not None and bool(self._pen.offer().level)
+        harmless = {purpose, DEFAULT} if purpose == TX and not stacked else {purpose}
         for other in sorted(self._installed(evse) - harmless):
             with suppress(Refused, Unsupported, Unanswered):
                 await self._clear(evse, other)
