@@ -110,7 +110,11 @@ def test_every_kind_that_a_station_may_be_noticed_for_has_a_row_and_a_paragraph(
     sources = [path.read_text() for path in (package / "csms").rglob("*.py")]
     assert {kind for source in sources for kind in re.findall(r'\.notice\(\s*"(\w+)"', source)} == KINDS.keys()
     manual = (package.parents[1] / "docs" / "troubleshooting.md").read_text()
-    assert set(re.findall(r'<a id="(\w+)">', manual)) == KINDS.keys() | PRICE | {"other", "ledger_failed"}
+    assert set(re.findall(r'<a id="(\w+)">', manual)) == KINDS.keys() | PRICE | {
+        "other",
+        "ledger_failed",
+        "meter_silent",
+    }
 
 
 async def test_what_a_station_says_cannot_become_a_link_a_picture_or_html(hass: HomeAssistant) -> None:

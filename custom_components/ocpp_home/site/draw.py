@@ -50,11 +50,6 @@ def three(values: Iterable[float]) -> Lines:
     return one, two, last
 
 
-def plus(one: Lines, other: Lines) -> Lines:
-    """The sum, line by line."""
-    return three(map(add, one, other, strict=True))
-
-
 def attributed(measured: float, before: float | None, low: float, high: float) -> float:
     """What the EVSEs draw of what is measured, where the rest was `before`."""
     return low if before is None else min(max(measured - before, low), high)

@@ -6,7 +6,6 @@ Nothing is tried that is above what is wished, and what the station does not tel
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
-from statistics import median
 from time import monotonic
 from typing import Final
 
@@ -115,7 +114,7 @@ class Probe:
             phases=_single(single),
             ends=None if ends is None else _ends(ends),
             tells=first.schedule is not None,
-            latency=median(self._took),
+            latency=sorted(self._took)[len(self._took) // 2],
         )
 
     async def _try(self, limit: Limit) -> Trial:
