@@ -87,24 +87,19 @@ class _Told:
         return known
 
     def _begins_another(self, known: Transaction) -> bool:
-        """Whether another session begins under the id of a known one, which no station should do (E01.FR.08).
+        """Whether another session begins under the id of one that is over, which no station should do (E01.FR.08).
 
-        A begin that was told before is that of the known one. While that runs only a first message (1.3: seqNo 0) that
-        comes after all that is known of it begins another: its end was lost.
+        A begin that was told before is that of the known one. One that comes while that runs is its own, overtaken by
+        what came after it: that happens whenever a begin has to be sent again.
         """
         told = known.stop_received or known.received
         if self.kind != "Started" or (told is not None and self.first_told <= told):
             return False
-        if known.stopped is not None:
-            return self.at > known.stopped
-        heard = [at for at in (known.started, known.meter_last_at) if at is not None]
-        return whole(self.payload, "seqNo") == 0 and self.at > max(heard)
+        return known.stopped is not None and self.at > known.stopped
 
     def _set_aside(self, known: Transaction) -> None:
-        """Keep a session that is over, or must be, apart from the one its id is of now."""
+        """Keep a session that is over apart from the one its id is of now."""
         self.station.count("id of a transaction used again")
-        if known.active:
-            sessions.lost(self.station, self.station.evse(known.evse or 1), known, self.at, self.now)
         self.station.heard.pop(known.id, None)
         self.station.ledger.rename(known, f"{known.id} until {clock.stamp(known.stopped or self.at)}")
 
