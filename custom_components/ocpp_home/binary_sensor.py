@@ -16,7 +16,7 @@ from .csms.model.evse import Evse
 from .csms.model.station import Station
 from .entity import OcppEntity, Part, Row, evses, populate, stations
 from .hub import Hub, OcppHomeEntry
-from .site_entity import populate_house, populate_places
+from .site_entity import house, places, populate_site
 from .site_sensors import HOUSE_FLAGS, PLACE_FLAGS, SiteBinarySensor
 
 PARALLEL_UPDATES = 0
@@ -125,6 +125,6 @@ async def async_setup_entry(
     """Add the binary sensors of all stations."""
     populate(entry, async_add_entities, stations, lambda station, part: STATION)
     populate(entry, async_add_entities, evses, lambda station, part: EVSE)
-    populate_places(entry, async_add_entities, SiteBinarySensor, PLACE_FLAGS)
-    populate_house(entry, async_add_entities, SiteBinarySensor, HOUSE_FLAGS)
+    populate_site(entry, async_add_entities, SiteBinarySensor, PLACE_FLAGS, places)
+    populate_site(entry, async_add_entities, SiteBinarySensor, HOUSE_FLAGS, house)
     configure(entry, async_add_entities, configuration)

@@ -21,7 +21,7 @@ from .csms.model.station import OWNER, Station
 from .entity import OcppEntity, Part, Row, able, evses, populate
 from .hub import Hub, OcppHomeEntry
 from .site_controls import RULES, RuleNumber
-from .site_entity import populate_places
+from .site_entity import places, populate_site
 
 PARALLEL_UPDATES = 1
 
@@ -220,5 +220,5 @@ async def async_setup_entry(
 ) -> None:
     """Add the numbers of all stations."""
     populate(entry, async_add_entities, evses, lambda station, part: evse_rows(station))
-    populate_places(entry, async_add_entities, RuleNumber, RULES)
+    populate_site(entry, async_add_entities, RuleNumber, RULES, places)
     configure(entry, async_add_entities, configuration)

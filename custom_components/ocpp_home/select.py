@@ -17,7 +17,7 @@ from .csms.model.station import Station
 from .entity import OcppEntity, Part, Row
 from .hub import Hub, OcppHomeEntry
 from .site_controls import MODE, ModeSelect
-from .site_entity import populate_places
+from .site_entity import places, populate_site
 
 PARALLEL_UPDATES = 1
 
@@ -74,5 +74,5 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the selects of all stations."""
-    populate_places(entry, async_add_entities, ModeSelect, MODE)
+    populate_site(entry, async_add_entities, ModeSelect, MODE, places)
     configure(entry, async_add_entities, configuration)

@@ -21,7 +21,7 @@ from .measurands import measured
 from .month_sensors import HUB, PERSON, populate_month
 from .sensor_entity import SensorRow
 from .session_sensors import COST, LIMITS, NEEDS, SESSION, session_rows
-from .site_entity import populate_house, populate_places
+from .site_entity import house, places, populate_site
 from .site_sensors import HOUSE, PLACE, SiteSensor
 from .words import tame
 
@@ -292,6 +292,6 @@ async def async_setup_entry(
     records = entry.runtime_data.records
     populate(entry, async_add_entities, evses, lambda station, part: account_rows(records, station))
     populate_month(entry, async_add_entities)
-    populate_places(entry, async_add_entities, SiteSensor, PLACE)
-    populate_house(entry, async_add_entities, SiteSensor, HOUSE)
+    populate_site(entry, async_add_entities, SiteSensor, PLACE, places)
+    populate_site(entry, async_add_entities, SiteSensor, HOUSE, house)
     configure(entry, async_add_entities, configuration)

@@ -117,36 +117,29 @@ class Wing[SubjectT: Subject, ValueT]:
             er.async_get(self._hub.hass).async_remove(entity.entity_id)
 
 
-def populate_places[ValueT](
+def places(site: Controller) -> list[Place]:
+    """Every EVSE that can be led, as long as the options tell of a house."""
+    return [] if site.settings is None else [place for place in site.places.values() if place.known]
+
+
+def house(site: Controller) -> list[Controller]:
+    """The house, as long as the options tell of one."""
+    return [] if site.settings is None else [site]
+
+
+def populate_site[SubjectT: Subject, ValueT](
     entry: OcppHomeEntry,
     add: AddConfigEntryEntitiesCallback,
-    make: Callable[[Hub, Place, SiteRow[Place, ValueT]], Entity],
-    rows: Iterable[SiteRow[Place, ValueT]],
+    make: Callable[[Hub, SubjectT, SiteRow[SubjectT, ValueT]], Entity],
+    rows: Iterable[SiteRow[SubjectT, ValueT]],
+    subjects: Callable[[Controller], Iterable[SubjectT]],
 ) -> None:
-    """Add entities of every EVSE that can be led."""
+    """Add entities of whatever there is of the site, now and later."""
     hub = entry.runtime_data
-    wing = Wing[Place, ValueT](hub, add, lambda place, row: make(hub, place, row), rows)
+    wing = Wing[SubjectT, ValueT](hub, add, lambda subject, row: make(hub, subject, row), rows)
 
     def sync() -> None:
-        led = hub.site.places.values() if hub.site.settings is not None else ()
-        wing.sync([place for place in led if place.known])
-
-    entry.async_on_unload(hub.site.subscribe(guarded(sync)))
-    sync()
-
-
-def populate_house[ValueT](
-    entry: OcppHomeEntry,
-    add: AddConfigEntryEntitiesCallback,
-    make: Callable[[Hub, Controller, SiteRow[Controller, ValueT]], Entity],
-    rows: Iterable[SiteRow[Controller, ValueT]],
-) -> None:
-    """Add entities of the house."""
-    hub = entry.runtime_data
-    wing = Wing[Controller, ValueT](hub, add, lambda house, row: make(hub, house, row), rows)
-
-    def sync() -> None:
-        wing.sync([hub.site] if hub.site.settings is not None else [])
+        wing.sync(subjects(hub.site))
 
     entry.async_on_unload(hub.site.subscribe(guarded(sync)))
     sync()

@@ -20,7 +20,7 @@ from .csms.model.token import Token
 from .entity import OcppEntity, Part, Row, able, evses, populate, stations
 from .hub import Hub, OcppHomeEntry
 from .site_controls import BOOST, BoostSwitch
-from .site_entity import populate_places
+from .site_entity import places, populate_site
 
 PARALLEL_UPDATES = 1
 
@@ -160,5 +160,5 @@ async def async_setup_entry(
     """Add the switches of all stations."""
     populate(entry, async_add_entities, stations, lambda station, part: STATION)
     populate(entry, async_add_entities, evses, lambda station, part: EVSE)
-    populate_places(entry, async_add_entities, BoostSwitch, BOOST)
+    populate_site(entry, async_add_entities, BoostSwitch, BOOST, places)
     configure(entry, async_add_entities, configuration)

@@ -105,15 +105,20 @@ class Limiting:
     async def set_fallback(self, amps: float) -> str:
         """Install the limit (A) the station falls back to by itself, 0 takes it away; gives the way that worked."""
         method = await self.fallback.set(amps)
-        self._assurance.show()
+        await self._grounded()
         return method
 
     async def ensure_fallback(self, amps: float) -> None:
         """Install it unless that was done since the station has started, and show what is known of it."""
         if await self.fallback.ensure(amps):
-            for evse in tuple(self._station.evses.values()):
-                async with evse.limits.writer:
-                    evse.limits.doubt()  # what was written before may have no end
+            await self._grounded()
+        self._assurance.show()
+
+    async def _grounded(self) -> None:
+        """Another limit lies below the others now: what was written before may have no end."""
+        for evse in tuple(self._station.evses.values()):
+            async with evse.limits.writer:
+                evse.limits.doubt()
         self._assurance.show()
 
     async def probe(self, evse: Evse) -> Findings:
