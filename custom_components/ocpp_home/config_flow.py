@@ -65,6 +65,7 @@ from .const import (
     SUBENTRY_CARD,
     SUBENTRY_CIRCUIT,
     SUBENTRY_STATION,
+    SUBENTRY_VEHICLE,
     Newcomers,
 )
 from .csms.guest import Stranger
@@ -77,6 +78,7 @@ from .prices import PriceSource
 from .site.form import NAMES as SITE_NAMES, SITE_SCHEMA, problems as site_problems, site_options, site_values
 from .site.suggestions import suggestions
 from .station_flow import StationFlow
+from .vehicle_flow import VehicleFlow
 from .words import masked, tame
 
 HUB_SCHEMA = vol.Schema(
@@ -171,8 +173,13 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """A hub has stations and cards, and circuits they hang behind."""
-        return {SUBENTRY_STATION: StationFlow, SUBENTRY_CARD: CardFlow, SUBENTRY_CIRCUIT: CircuitFlow}
+        """A hub has stations, circuits they hang behind, cards and cars."""
+        return {
+            SUBENTRY_STATION: StationFlow,
+            SUBENTRY_CARD: CardFlow,
+            SUBENTRY_CIRCUIT: CircuitFlow,
+            SUBENTRY_VEHICLE: VehicleFlow,
+        }
 
     @staticmethod
     @callback

@@ -21,6 +21,7 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
 SUBENTRY_STATION: Final = "station"
 SUBENTRY_CARD: Final = "card"
 SUBENTRY_CIRCUIT: Final = "circuit"
+SUBENTRY_VEHICLE: Final = "vehicle"
 
 CONF_LEDGER: Final = "ledger"
 CONF_PUBLISH_INTERVAL: Final = "publish_interval"

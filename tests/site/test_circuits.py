@@ -31,8 +31,8 @@ async def answer(hass: HomeAssistant, result: Any, **told: Any) -> Any:
     return result
 
 
-async def add(hass: HomeAssistant, hub: Hub, **told: Any) -> str:
-    assert (await answer(hass, await begin(hass, hub), **told))["type"] is FlowResultType.CREATE_ENTRY
+async def add(hass: HomeAssistant, hub: Hub, kind: str = "circuit", **told: Any) -> str:
+    assert (await answer(hass, await begin(hass, hub, kind), **told))["type"] is FlowResultType.CREATE_ENTRY
     return next(key for key, one in hub.entry.subentries.items() if one.title == told["name"])
 
 

@@ -24,6 +24,7 @@ from ..csms.model.evse import Evse
 from ..csms.model.price import MICRO
 from ..csms.model.station import Station
 from .draw import Span
+from .garage import Garage
 from .gauge import Gauges, House
 from .notice import show_silence
 from .place import Place, Rule
@@ -55,6 +56,7 @@ class Controller:
         self.dimmed = False
         self.places: dict[str, Place] = {}
         self.tuning = Tuning()
+        self._garage = Garage(hub.hass, hub.entry)
         self._memory = Memory()
         self._shining: dict[Place, Shining] = {}
         self._gauges: Gauges | None = None
@@ -216,6 +218,7 @@ class Controller:
             self.house, self.dimmed = self._gauges.read(moment), self._gauges.dimmed
             self.site = self._survey.take(self.house, own, self._prices(), dimmed=self.dimmed)
         self._shine(present, moment)
+        self._garage.look(self.places.values())
         led = self._led(present)
         self._decide(led, now)
         self._sleep(led)

@@ -45,13 +45,14 @@ SECTIONS: Final = (SECTION_BATTERY, SECTION_OPERATOR, SECTION_SAFETY)
 USUAL: Final = SiteSettings()
 
 
-def _number(low: float, high: float, step: float, unit: str) -> NumberSelector:
+def number(low: float, high: float, step: float, unit: str) -> NumberSelector:
+    """A number in a box."""
     return NumberSelector(
         NumberSelectorConfig(min=low, max=high, step=step, unit_of_measurement=unit, mode=NumberSelectorMode.BOX)
     )
 
 
-AMPERES: Final = _number(6, 250, 1, "A")
+AMPERES: Final = number(6, 250, 1, "A")
 POWER: Final = EntitySelector(EntitySelectorConfig(domain="sensor", device_class="power"))
 LINE: Final = EntitySelector(EntitySelectorConfig(domain="sensor", device_class=["power", "current"]))
 LEVEL: Final = EntitySelector(EntitySelectorConfig(domain="sensor", device_class="battery"))
@@ -78,7 +79,7 @@ SITE_SCHEMA: Final = vol.Schema(
                     vol.Optional(CONF_BATTERY): POWER,
                     vol.Required(CONF_BATTERY_INVERTED, default=USUAL.battery_inverted): BooleanSelector(),
                     vol.Optional(CONF_BATTERY_LEVEL): LEVEL,
-                    vol.Required(CONF_BATTERY_FIRST, default=USUAL.battery_first): _number(0, 100, 1, "%"),
+                    vol.Required(CONF_BATTERY_FIRST, default=USUAL.battery_first): number(0, 100, 1, "%"),
                 }
             ),
             {"collapsed": True},
@@ -87,7 +88,7 @@ SITE_SCHEMA: Final = vol.Schema(
             vol.Schema(
                 {
                     vol.Optional(CONF_DIMMING): SWITCH,
-                    vol.Required(CONF_DIMMED_POWER, default=USUAL.dimmed_power): _number(0, 100_000, 100, "W"),
+                    vol.Required(CONF_DIMMED_POWER, default=USUAL.dimmed_power): number(0, 100_000, 100, "W"),
                 }
             ),
             {"collapsed": True},
@@ -95,9 +96,9 @@ SITE_SCHEMA: Final = vol.Schema(
         vol.Required(SECTION_SAFETY): section(
             vol.Schema(
                 {
-                    vol.Required(CONF_MARGIN, default=USUAL.margin): _number(0, 20, 0.5, "A"),
-                    vol.Required(CONF_FALLBACK, default=USUAL.fallback): _number(0, 32, 1, "A"),
-                    vol.Required(CONF_PATIENCE, default=USUAL.patience): _number(5, 600, 1, "s"),
+                    vol.Required(CONF_MARGIN, default=USUAL.margin): number(0, 20, 0.5, "A"),
+                    vol.Required(CONF_FALLBACK, default=USUAL.fallback): number(0, 32, 1, "A"),
+                    vol.Required(CONF_PATIENCE, default=USUAL.patience): number(5, 600, 1, "s"),
                 }
             ),
             {"collapsed": True},

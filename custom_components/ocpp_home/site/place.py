@@ -3,16 +3,24 @@
 from asyncio import Task
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import inf
 from typing import Final
 
+from homeassistant.util import dt as dt_util
+
 from ..csms.control.mode import Mode, Wish, bid
+from ..csms.control.outlook import Car
 from ..csms.control.terms import FLOOR, Demand, Limiter, Lines, Share, Site
+from ..csms.control.work import Reach
 from ..csms.model.evse import Evse, Status
 from ..csms.model.limit import pausing
 from ..csms.model.station import Station
 from ..devices import evse_device
 from .draw import Draw
+from .goal import Agenda, Goal, Target
+from .need import Stay
+from .vehicle import Vehicle
 from .wiring import Wiring
 
 SOURCES: Final = {limiter: limiter.value for limiter in Limiter} | {Limiter.SUN: "solar", Limiter.USER: "mode"}
@@ -81,6 +89,10 @@ class Place:
         self.told: tuple[float, int] | None = None
         """What the station was told last, or is about to be told."""
         self.task: Task[None] | None = None
+        self.vehicle: Vehicle | None = None
+        """Whose car is there; None: nobody knows."""
+        self.level: float | None = None
+        """How full it is (%)."""
         self.retry = -inf
         """Before that moment what failed is not tried again."""
 
@@ -130,20 +142,22 @@ class Place:
         """What it wants of the site."""
         maximum, bound = self._most()
         rule = self.rule
-        wish = Wish(rule.mode or Mode.FAST, boost=self.boost, priority=rule.priority)
+        wish = Wish(rule.mode or Mode.FAST, boost=self.boost, low=self.low, priority=rule.priority)
         offer = bid(wish, site.price, site.feed_in)
-        paused = pausing(maximum) and bound is Limiter.USER
         single = self.draw.single
+        paused = pausing(maximum) and bound is Limiter.USER
+        still = paused or (self.full and rule.mode is not None)
+        one = single is not None or (self.vehicle is not None and self.vehicle.phases == 1)
         lines = wiring.lines if single is None else wiring.lines[single : single + 1]
         return Demand(
             evse=self.key,
             circuit=wiring.circuit,
             lines=lines,
-            phases=wiring.phases(switching=self.station.switches(self.evse), single=single is not None),
+            phases=wiring.phases(switching=self.station.switches(self.evse), single=one),
             minimum=max(self.rule.minimum, FLOOR),
             maximum=self.evse.limits.maximum if paused else maximum,
-            value=-inf if paused else offer.value,
-            steady=offer.steady and not paused,
+            value=-inf if still else offer.value,
+            steady=offer.steady and not still,
             priority=offer.priority,
             drawn=drawn,
             charging=bool(self.evse.charging),
@@ -151,12 +165,46 @@ class Place:
             bound=bound,
         )
 
+    @property
+    def full(self) -> bool:
+        """Whether the car there has as much as it shall become at most."""
+        return self.vehicle is not None and self.level is not None and self.level >= self.vehicle.limit
+
+    @property
+    def low(self) -> bool:
+        """Whether the car there has less than it shall always have."""
+        return self.vehicle is not None and self.level is not None and self.level < self.vehicle.minimum
+
+    def goals(self, now: datetime) -> tuple[Goal, ...]:
+        """What is due, in its order."""
+        agenda = Agenda(() if self.vehicle is None else self.vehicle.timetable)
+        return agenda.goals(now, dt_util.get_default_time_zone())
+
+    def need(self, now: float) -> Car | None:
+        """What the car there needs; None where there is none, or nothing is known of it."""
+        if not self.present:
+            return None
+        charged = None if self.evse.transaction is None else self.evse.transaction.energy
+        stay = Stay(self.vehicle, self.level, charged or 0.0, self._reach())
+        return stay.need(self.goals(dt_util.utc_from_timestamp(now)), Target())
+
+    def _reach(self) -> Reach:
+        vehicle = self.vehicle
+        maximum = self.evse.limits.maximum
+        if vehicle is not None and vehicle.maximum is not None:
+            maximum = min(maximum, vehicle.maximum)
+        counts = (1, 3) if self.station.switches(self.evse) else (self.station.settings.phases,)
+        single = self.draw.single is not None or (vehicle is not None and vehicle.phases == 1)
+        return Reach(max(self.rule.minimum, FLOOR), maximum, (1,) if single else counts)
+
     def _others(self) -> tuple[tuple[str, float], ...]:
         return tuple((source, amps) for source, amps in self.evse.limits.wishes.items() if source not in OURS)
 
     def _most(self) -> tuple[float, Limiter]:
         """The most it may have but for the site, and who says so."""
         limits = [(self.evse.limits.maximum, Limiter.STATION)]
+        if self.vehicle is not None and self.vehicle.maximum is not None:
+            limits.append((self.vehicle.maximum, Limiter.CAR))
         limits += [(amps, Limiter.USER) for _, amps in self._others()]
         limits += [(amps, Limiter.GRID) for amps in _told(self.evse, self.station)]
         return min(limits, key=lambda limit: limit[0])

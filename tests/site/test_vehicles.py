@@ -1,0 +1,91 @@
+"""Cars of the household: described in a form, recognised by their cards, and charged as they bear it."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.ocpp_home.csms.control.mode import Mode
+from custom_components.ocpp_home.csms.model.evse import Status
+from custom_components.ocpp_home.hub import Hub
+from custom_components.ocpp_home.site.place import Place, Rule
+from custom_components.ocpp_home.site.vehicle import GUEST, Signs, Vehicle, marks, recognised
+from tests.household import card_data, hub_entry, set_up, station_data
+from tests.platforms.station import connect, session
+from tests.site.test_circuits import add, answer, begin
+
+pytestmark = pytest.mark.usefixtures("socket_enabled")
+
+ZOE: dict[str, Any] = {
+    "name": "Zoe",
+    "capacity": 50,
+    "level_entity": "sensor.zoe",
+    "efficiency": 90,
+    "most_current": 13,
+    "car_phases": "1",
+    "minimum_level": 20,
+    "charge_limit": 80,
+}
+
+
+async def arrive(hass: HomeAssistant, hub: Hub) -> Place:
+    station = hub.stations["cp1"]
+    connect(station)
+    station.evse(1).status = Status.PREPARING
+    session(station, station.evse(1))
+    await hass.async_block_till_done()
+    return hub.site.places["cp1/1"]
+
+
+async def level(hass: HomeAssistant, hub: Hub, percent: str) -> None:
+    hass.states.async_set("sensor.zoe", percent)
+    hub.site.follow()
+    await hass.async_block_till_done()
+
+
+async def test_a_car_is_recognised_by_its_card_and_charged_as_it_bears_it(hass: HomeAssistant) -> None:
+    hass.states.async_set("sensor.grid", "1000", {"unit_of_measurement": "W"})
+    entry = hub_entry(
+        station_data("CP1", maximum=16), card_data("04a2b3"), options={"grid_power": "sensor.grid", "fuse": 25}
+    )
+    hub = await set_up(hass, entry)
+    card = next(key for key, one in entry.subentries.items() if one.title == "Fob")
+    key = await add(hass, hub, "vehicle", **ZOE, cards=[card])
+    place = await arrive(hass, hub)
+    assert place.vehicle is not None
+    assert (place.vehicle.key, place.vehicle.capacity, place.level) == (key, 50_000, None)
+    assert place.share is not None
+    assert (place.share.amps, place.share.phases, place.share.limiter) == (13, 1, "car")
+    assert place.need(0.0) is None
+
+    hub.site.want(place, Rule(Mode.SOLAR))
+    await level(hass, hub, "10")
+    assert place.share.amps == 13, "there is less than there shall always be"
+    car = place.need(0.0)
+    assert car is not None
+    assert (car.energy, car.capacity, car.reach.maximum, car.reach.phases) == (5000, 40_000, 13, (1,))
+    await level(hass, hub, "20")
+    hub.site.want(place, Rule(Mode.FAST))
+    await level(hass, hub, "79")
+    assert place.share.amps == 13
+    await level(hass, hub, "80")
+    assert place.share.amps == 0, "it shall not become fuller"
+    await level(hass, hub, "unavailable")
+    assert place.share.amps == 13
+
+    result = await answer(hass, await begin(hass, hub, "vehicle", key), **(ZOE | {"most_current": 10}))
+    assert result["reason"] == "reconfigure_successful"
+    assert place.vehicle is None, "the card is no longer one of its"
+
+
+def test_a_car_is_known_by_choice_by_what_is_told_and_by_where_it_usually_is() -> None:
+    zoe = Vehicle("z", "Zoe", 1, marks=marks("AA:BB:CC:DD:EE:FF"), places=frozenset({"CP1"}))
+    van = Vehicle("v", "Van", 1, marks=marks("04A2"))
+    cars, here = (zoe, van), frozenset({"CP1", "CP1/1"})
+    assert recognised(cars, Signs(told=marks("vid:aabbccddeeff"))) is zoe
+    assert recognised(cars, Signs(told=marks("04a2"), places=here)) is van
+    assert recognised(cars, Signs(told=marks("99"), places=here)) is zoe
+    assert recognised(cars, Signs("v", marks("AABBCCDDEEFF"), here)) is van
+    assert recognised(cars, Signs(GUEST, marks("04a2"), here)) is None
+    assert recognised((zoe, Vehicle("o", "Other", 1, places=frozenset({"CP1/1"}))), Signs(places=here)) is None
+    assert recognised(cars, Signs()) is None
