@@ -59,6 +59,11 @@ class Intention:
     """The bill with the car less the bill without it."""
     why: Why
 
+    @property
+    def end(self) -> float:
+        """When it is over."""
+        return self.begin + self.seconds
+
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
