@@ -49,6 +49,8 @@ class LiveHomeAssistant:
     port: int
     user: str = "demo"
     password: str = "demo"
+    components: tuple[Path, ...] = ()
+    """Integrations that are there besides this one."""
     token: str = field(default="", repr=False)
     _process: asyncio.subprocess.Process | None = None
     _session: aiohttp.ClientSession | None = None
@@ -140,8 +142,21 @@ class LiveHomeAssistant:
             raise RuntimeError("not started")
         return self._session
 
+    async def kill(self) -> None:
+        """Kill it without a word."""
+        os.kill(self.pid, signal.SIGKILL)
+        if self._process is not None:
+            await self._process.wait()
+
+    async def start_again(self) -> None:
+        """Start it as it was, after it has died."""
+        await self._run()
+
     async def _start(self) -> None:
         await asyncio.to_thread(self._lay_out)
+        await self._run()
+
+    async def _run(self) -> None:
         with (self.config / "console.log").open("wb") as console:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "homeassistant", "--config", self.config, "--skip-pip",
@@ -162,7 +177,10 @@ class LiveHomeAssistant:
         """Put the integration and what a page would ask at the first start into the folder."""
         storage = self.config / ".storage"
         storage.mkdir(parents=True, exist_ok=True)
-        (self.config / "custom_components").symlink_to(ROOT / "custom_components")
+        custom = self.config / "custom_components"
+        custom.mkdir()
+        for component in (ROOT / "custom_components" / "ocpp_home", *self.components):
+            (custom / component.name).symlink_to(component)
         for key, version, minor, data in (
             ("http", 2, 2, {"stable": HTTP | {"server_port": self.port}, "pending": None, "yaml_migration_done": True}),
             ("onboarding", 4, 1, {"done": ["core_config", "analytics", "integration"]}),

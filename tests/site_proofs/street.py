@@ -1,0 +1,179 @@
+"""A house with three stations, and a real Home Assistant as another process: whatever becomes of it, they live on."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+import time
+from typing import Any, Final, override
+
+from tests.demo.live import LiveHomeAssistant, free_port
+from tests.simulator import Car, Station
+from tests.simulator.hardware import Hardware, Identity
+from tests.simulator.oddities import Payload
+
+LABORATORY: Final = Path(__file__).with_name("laboratory")
+CONFIGURATION: Final = """\
+homeassistant: {name: Street, latitude: 0, longitude: 0, elevation: 0, currency: EUR, country: DE, time_zone: UTC}
+api:
+config:
+onboarding:
+laboratory:
+logger: {default: error}
+"""
+VERSIONS: Final = ("1.6", "2.0.1", "2.1")
+TITLES: Final = dict(zip(VERSIONS, ("Garage", "Carport", "Guest"), strict=True))
+LINES: Final = ("sensor.meter_l1", "sensor.meter_l2", "sensor.meter_l3")
+GRID: Final = "sensor.meter_power"
+FUSE: Final = 50.0
+SAFE: Final = 6.0
+VOLTAGE: Final = 230.0
+SITE: Final = {
+    "fuse": FUSE,
+    "fuse_phases": "3",
+    "grid_power": GRID,
+    "grid_l1": LINES[0],
+    "grid_l2": LINES[1],
+    "grid_l3": LINES[2],
+    "battery": {},
+    "operator": {},
+    "safety": {},
+}
+LIMITING: Final = {"SetChargingProfile", "UpdateDynamicSchedule"}
+
+
+class Witness(Station):
+    """A station that notes when a limit came out of its socket."""
+
+    @override
+    async def answer(self, action: str, payload: Payload) -> Payload:
+        if action in LIMITING:
+            self.limited = time.time()
+        return await super().answer(action, payload)
+
+    limited: float = 0.0
+
+    @property
+    def amps(self) -> float:
+        """What its own meter draws on a phase (A)."""
+        return self.connectors[1].meter.currents[0]
+
+    @property
+    def offers(self) -> float:
+        """What it offers the car (A)."""
+        self.tick()
+        return self.connectors[1].offered.amps
+
+    @property
+    def grounded(self) -> bool:
+        """Whether a limit to fall back to lies in it."""
+        return any(profile.level == 0 for profile in self.profiles.installed)
+
+
+@dataclass
+class House:
+    """What the house draws without cars (A on each line), and what its roof gives (W)."""
+
+    loads: list[float] = field(default_factory=lambda: [1.0, 1.0, 1.0])
+    sun: float = 0.0
+
+    def lines(self, cars: float) -> list[float]:
+        """What comes from the grid on each line (A; negative: goes there)."""
+        return [load + cars - self.sun / VOLTAGE / 3 for load in self.loads]
+
+
+@dataclass
+class Street:
+    """Everything together."""
+
+    home: LiveHomeAssistant
+    stations: dict[str, Witness]
+    house: House = field(default_factory=House)
+    speaking: bool = True
+    """Whether the meter tells anything."""
+
+    @property
+    def cars(self) -> float:
+        """What all cars draw on a phase (A), by the stations' own meters."""
+        return sum(station.amps for station in self.stations.values())
+
+    async def report(self) -> float:
+        """Let the meter tell what there is; gives when Home Assistant had it (s)."""
+        lines = self.house.lines(self.cars)
+        values = dict(zip(LINES, lines, strict=True))
+        states = {entity: state(f"{amps:.2f}", "A", "current") for entity, amps in values.items()}
+        states[GRID] = state(f"{sum(lines) * VOLTAGE:.0f}", "W", "power")
+        return await self.tell(states)
+
+    async def tell(self, states: dict[str, Any]) -> float:
+        """Write states; gives when they were written (s)."""
+        path = "/api/services/laboratory/report?return_response"
+        at: float = (await self.home.ask("POST", path, {"states": states}))["service_response"]["at"]
+        return at
+
+    async def meter(self, pause: float = 1.0) -> None:
+        """Tell every second, for ever."""
+        while True:
+            if self.speaking:
+                await self.report()
+            await asyncio.sleep(pause)
+
+    async def repairs(self) -> set[str]:
+        """The keys of the repairs that are shown."""
+        found = await self.home.command("repairs/list_issues")
+        return {issue["translation_key"] for issue in found["issues"] if not issue["ignored"]}
+
+    async def charge(self) -> None:
+        """Let a car charge at each station, and wait until all that was to be set up is."""
+        for station in self.stations.values():
+            await station.start(car=Car(max_current=16.0, battery_wh=1e6))
+        await until(lambda: all(station.grounded for station in self.stations.values()), 60)
+        await until(lambda: all(station.amps > SAFE for station in self.stations.values()), 60)
+
+
+def state(value: str, unit: str, kind: str) -> dict[str, Any]:
+    """A state as the laboratory takes it."""
+    return {"state": value, "attributes": {"unit_of_measurement": unit, "device_class": kind}}
+
+
+async def until(condition: Callable[[], object], timeout: float) -> float:
+    """Wait; gives how long it took (s)."""
+    begun = time.monotonic()
+    async with asyncio.timeout(timeout):
+        while not condition():
+            await asyncio.sleep(0.02)
+    return time.monotonic() - begun
+
+
+@asynccontextmanager
+async def street(folder: Path) -> AsyncGenerator[Street]:
+    """A Home Assistant that leads a house with a station of each version."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "configuration.yaml").write_text(CONFIGURATION)
+    port = free_port(9000)
+    async with LiveHomeAssistant(folder, free_port(8123), components=(LABORATORY,)) as home:
+        entry = await home.add_hub(port)
+        stations = {version: station_of(version, port) for version in VERSIONS}
+        for version, station in stations.items():
+            await home.add_station(entry, station.identity, TITLES[version])
+        place = Street(home, stations)
+        await place.report()
+        result = await home.flow("/api/config/config_entries/options/flow", entry, {"next_step_id": "site"}, SITE)
+        assert result["type"] == "create_entry", result
+        try:
+            for station in stations.values():
+                await station.connect()
+                await station.boot()
+                station.redial = 1.0
+            yield place
+        finally:
+            for station in stations.values():
+                await station.close()
+
+
+def station_of(version: str, port: int) -> Witness:
+    """The station of a version."""
+    hardware = Hardware(Identity(serial=version), tick=0.1)
+    identity = f"SIM{version.replace('.', '')}"
+    return Witness(f"ws://127.0.0.1:{port}", identity, hardware=hardware, version=version)
