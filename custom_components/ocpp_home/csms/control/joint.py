@@ -67,11 +67,9 @@ def _leaves(car: Car) -> float:
 
 
 def _round(outlook: Outlook, cars: Mapping[str, Car], order: Sequence[str]) -> dict[str, DayPlan]:
-    """Each beside those before it, and then beside all others, unless it would lack more."""
+    """Each beside those before it, and then beside all others."""
     plans: dict[str, DayPlan] = {}
     for key in (*order, *order) if len(order) > 1 else order:
         others = [plan.intentions for other, plan in plans.items() if other != key]
-        plan = day_plan(beside(outlook, others), cars[key])
-        if key not in plans or plan.missing <= plans[key].missing:
-            plans[key] = plan
+        plans[key] = day_plan(beside(outlook, others), cars[key])
     return plans
