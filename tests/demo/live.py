@@ -61,6 +61,10 @@ class LiveHomeAssistant:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def _folder(self) -> Path:
+        return self.config.absolute()
+
+    @property
     def pid(self) -> int:
         """The number of its process."""
         if self._process is None:
@@ -159,7 +163,8 @@ class LiveHomeAssistant:
     async def _run(self) -> None:
         with (self.config / "console.log").open("wb") as console:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "homeassistant", "--config", self.config, "--skip-pip",
+                sys.executable, "-m", "homeassistant", "--config", self._folder, "--skip-pip",
+                cwd=self._folder,  # or its custom_components would be those of this checkout
                 stdout=console, stderr=asyncio.subprocess.STDOUT,
                 env=os.environ | {"PYTHONPATH": str(VOICELESS)},
             )  # fmt: skip

@@ -146,13 +146,18 @@ async def until(condition: Callable[[], object], timeout: float) -> float:
     return time.monotonic() - begun
 
 
+def lay_out(folder: Path) -> None:
+    """Make the folder of Home Assistant."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "configuration.yaml").write_text(CONFIGURATION)
+
+
 @asynccontextmanager
 async def street(folder: Path) -> AsyncGenerator[Street]:
     """A Home Assistant that leads a house with a station of each version."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "configuration.yaml").write_text(CONFIGURATION)
-    port = free_port(9000)
-    async with LiveHomeAssistant(folder, free_port(8123), components=(LABORATORY,)) as home:
+    lay_out(folder)
+    port = free_port(0)
+    async with LiveHomeAssistant(folder, free_port(0), components=(LABORATORY,)) as home:
         entry = await home.add_hub(port)
         stations = {version: station_of(version, port) for version in VERSIONS}
         for version, station in stations.items():

@@ -68,7 +68,10 @@ async def hung(folder: Path) -> dict[str, float]:
 async def test_stations_are_at_their_safe_limit_within_a_minute_when_home_assistant_is_killed_or_hangs(
     tmp_path: Path, socket_enabled: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    after_kill, after_hang = await asyncio.gather(killed(tmp_path / "killed"), hung(tmp_path / "hung"))
+    async with asyncio.TaskGroup() as group:
+        killing = group.create_task(killed(tmp_path / "killed"))
+        hanging = group.create_task(hung(tmp_path / "hung"))
+    after_kill, after_hang = killing.result(), hanging.result()
     with capsys.disabled():
         for what, taken in (("killed", after_kill), ("hangs", after_hang)):
             words = ", ".join(f"OCPP {version} {seconds:.1f} s" for version, seconds in taken.items())
