@@ -92,6 +92,11 @@ class Prices:
         self._silent: Callable[[], None] | None = None
         self._leave: Callable[[], None] | None = None
 
+    @property
+    def origin(self) -> Origin:
+        """Where the price is read."""
+        return self._origin
+
     async def start(self) -> None:
         """Take the price there is, and follow it."""
         self._leave = self._hub.hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._moved)

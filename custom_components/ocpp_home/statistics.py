@@ -158,10 +158,14 @@ class Statistics:
                 if name not in self._due:
                     self._hub.ledger.remember(name, SINCE, None)
 
+    def energy_of(self, station: Station) -> str:
+        """The statistic of what a station delivers."""
+        return f"{DOMAIN}:{self._slug(station)}_energy"
+
     async def _bring(self, station: Station, since: datetime) -> None:
         """Bring the hours of a station from `since` on in line with the ledger."""
         slug, title, currency = self._slug(station), self._hub.title(station), self._hub.hass.config.currency
-        energy = Kind(f"{DOMAIN}:{slug}_energy", f"{title} energy", UnitOfEnergy.KILO_WATT_HOUR, "energy", KILO)
+        energy = Kind(self.energy_of(station), f"{title} energy", UnitOfEnergy.KILO_WATT_HOUR, "energy", KILO)
         cost = Kind(f"{DOMAIN}:{slug}_cost", f"{title} cost", currency, None, MICRO)
         begin = _hour(since)
         last = await self._last(energy)
