@@ -146,6 +146,7 @@ def test_the_sun_is_followed() -> None:
 def test_who_says_no_more_is_the_sun_the_plan_or_nobody_who_knows() -> None:
     assert shares(house(surplus=100.0), SUNNY)[0].limiter is Limiter.SUN
     assert shares(house(surplus=9000.0), replace(SUNNY, value=0.05))[0].limiter is Limiter.PLAN
+    assert shares(house(surplus=100.0), replace(SUNNY, planned=True))[0].limiter is Limiter.PLAN
     assert shares(house(), SUNNY)[0].limiter is Limiter.STALE
 
 

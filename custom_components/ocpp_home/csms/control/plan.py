@@ -169,7 +169,7 @@ class Solve:
     def _bar(self, claim: Claim, seat: Seat) -> Limiter | None:
         """Who forbids that it charges; who had to stop needs patience, and room to spare."""
         if claim.demand.value == -inf:
-            return Limiter.USER
+            return claim.demand.veto
         bar = self._supply.bars(claim, 0.0 if seat.barred is None else self._tuning.restart_spare)
         return Limiter.HOLD if bar is None and seat.waiting(self._now, self._tuning) else bar
 
@@ -177,4 +177,4 @@ class Solve:
         """Why it does not charge although it could."""
         if max(gains.gains[State.ON_1P :]) > 0:
             return Limiter.HOLD
-        return Limiter.PLAN if demand.value <= self._site.feed_in else self._supply.shade
+        return Limiter.PLAN if demand.planned or demand.value <= self._site.feed_in else self._supply.shade

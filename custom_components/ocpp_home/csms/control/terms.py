@@ -32,6 +32,8 @@ class Limiter(StrEnum):
     """It waits: a pause or a change of phases has to last."""
     STALE = "stale"
     """A measurement is missing."""
+    FULL = "full"
+    """The car has what it shall have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ class Demand:
     """Whether it takes what it is given; a car that has ended charging leaves its share to others."""
     bound: Limiter = Limiter.STATION
     """Who sets the maximum."""
+    planned: bool = False
+    """Whether its value is that of a day plan."""
+    veto: Limiter = Limiter.USER
+    """Who says that it shall never charge, where a kWh is worth -inf."""
 
 
 @dataclass(frozen=True, slots=True)
