@@ -19,6 +19,7 @@ from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
 from custom_components.ocpp_home.site import draw, shining
+from custom_components.ocpp_home.site.phasing import Phasing
 from custom_components.ocpp_home.site.place import Place, Rule
 from tests.household import VERSIONS, hub_entry, set_up, simulated, station_data, until
 from tests.simulator import Car, ManualClock, Station as Simulated
@@ -108,6 +109,12 @@ def options() -> dict[str, Any]:
 
 
 @pytest.fixture
+def rotation() -> str:
+    """Where the first phase of the garage leads, as its owner has told."""
+    return "l1"
+
+
+@pytest.fixture
 def settle() -> float:
     """Seconds until a station that has connected is set up."""
     return 600.0
@@ -120,13 +127,14 @@ async def home(
     monkeypatch: pytest.MonkeyPatch,
     version: str,
     options: dict[str, Any],
+    rotation: str,
     settle: float,
 ) -> AsyncGenerator[Home]:
     """A house with a fuse of 25 A, a meter, and a garage."""
     monkeypatch.setattr(draw, "SETTLED", 0.0)
     monkeypatch.setattr(tempo, "RISE", 0.0)
     monkeypatch.setattr(tempo, "SMALL_RISE", 0.0)
-    garage = station_data("GARAGE", "Garage", rotation="l1", maximum=16, sample_interval=10)
+    garage = station_data("GARAGE", "Garage", rotation=rotation, maximum=16, sample_interval=10)
     hub = await set_up(hass, hub_entry(garage, options=options | {"publish_interval": 0}))
     hub.central.pauses = Pauses(silence=600, settle=settle, answer=0)
     clock = ManualClock(datetime.now(UTC))
@@ -178,6 +186,28 @@ async def test_a_car_of_one_phase_is_not_cut_because_another_is_loaded(charging:
     await home.follows(16)
     home.lines(15, 24, 24)
     await home.follows(9)
+
+
+@pytest.mark.parametrize("rotation", ["unknown"])
+async def test_where_the_phases_lead_is_learnt_from_what_moves_together(charging: Home) -> None:
+    home = charging
+    car = home.garage.connectors[1].car
+    assert car is not None
+    car.phases = 1
+    for amps in (6, 16, 6, 16):
+        await home.station.limit(home.station.evse(1), "user", amps)
+        await until(lambda amps=amps: home.offered == amps)
+        await home.quiet()
+        for _ in range(2):
+            await home.settle()
+            for entity, load in zip(LINES, (1, 2 + home.draws, 3), strict=True):
+                home.hass.states.async_set(entity, f"{load:.2f}", AMPERE)
+            await home.hass.async_block_till_done()
+    assert home.place.phasing.order == (1, 2, 0)
+    for entity, load in zip(LINES, (24, 2 + home.draws, 24), strict=True):
+        home.hass.states.async_set(entity, f"{load:.2f}", AMPERE)
+    await home.follows(16)
+    assert Phasing(home.station, 1).order == (1, 2, 0), "also after a restart"
 
 
 async def test_the_sun_leads_the_car(charging: Home) -> None:

@@ -85,6 +85,19 @@ class Draw:
             if drawing:
                 self.single = drawing[0] if len(drawing) == 1 else None
 
+    def fresh(self, now: float) -> Lines | None:
+        """What it draws on each of its own phases, if it told so just now."""
+        return self._told if self._told_at == now else None
+
+    def power(self, since: float) -> float | None:
+        """What it is measured to draw in all (W), where that was told since a moment; None: nobody knows."""
+        if self._evse.charging is False:
+            return 0.0
+        if self._told is None or self._told_at < since:
+            return None
+        power = self._evse.meter.total(Quantity.POWER)
+        return sum(self._told) * VOLTAGE if power is None else power
+
     @property
     def _settled(self) -> bool:
         """Whether what was told last is what it draws by the limit it has."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..csms.control.rotation import Order
+
 MAIN: Final = "main"
 """The circuit of the main fuse."""
 CONF_CIRCUIT: Final = "circuit"
@@ -32,12 +34,12 @@ class Wiring:
     """With how many phases it is connected."""
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], count: int, house: int) -> Wiring:
-        """What a station's subentry says, in a house of so many phases."""
+    def of(cls, data: Mapping[str, Any], count: int, house: int, seen: Order | None = None) -> Wiring:
+        """What a station's subentry says, in a house of so many phases; what it leaves open is as it was `seen`."""
         circuit = str(data.get(CONF_CIRCUIT) or MAIN)
         if house == 1:
             return cls(circuit, (0,), 1)
-        lines = ROTATIONS.get(str(data.get(CONF_ROTATION, UNKNOWN)), ())
+        lines = ROTATIONS.get(str(data.get(CONF_ROTATION, UNKNOWN)), ()) or seen or ()
         return cls(circuit, lines[:count], count)
 
     def phases(self, *, switching: bool, single: bool) -> tuple[int, ...]:

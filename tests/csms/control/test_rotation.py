@@ -40,6 +40,11 @@ def test_a_car_on_one_phase_tells_where_it_leads_after_three_steps(order: Order)
     assert after(order, IDLE, ONE, IDLE, ONE).order == order
 
 
+def test_what_was_known_is_taken_up_again() -> None:
+    known = after((1, 2, 0), IDLE, ONE, IDLE, ONE)
+    assert Rotation.of([known.against[order] for order in ORDERS]) == Rotation(known.against)
+
+
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_car_on_two_phases_tells_all_orders_apart(order: Order) -> None:
     assert after(order, *[IDLE, TWO, (6.0, 6.0, 0.0), ONE, IDLE] * 3).order == order

@@ -5,7 +5,7 @@ of the house. Each step speaks for one order of the lines and against others; th
 one is not enough. Currents are A, moments are seconds of any clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Final
@@ -48,6 +48,11 @@ class Rotation:
     last: Sight | None = None
     steady: Sight | None = None
     """The last sight that was like the one before it."""
+
+    @classmethod
+    def of(cls, said: Sequence[float]) -> Rotation:
+        """What was known when `said` was that of `against`, in the order of `ORDERS`."""
+        return cls(dict(zip(ORDERS, said, strict=True)))
 
     def seen(self, sight: Sight) -> Rotation:
         """After another reading of the EVSE, together with the house at that time."""
