@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final
 
 HOUR: Final = 3600.0
@@ -62,9 +62,8 @@ def steps(told: Iterable[tuple[float, float | None, float]]) -> Steps:
         first.setdefault(begin, (end, value))
     begins = sorted(first)
     usual = min((after - before for before, after in list(pairwise(begins))[-1:]), default=HOUR)
-    begins_after = [*begins[1:], None]
     made = []
-    for begin, after in zip(begins, begins_after, strict=True):
+    for begin, after in zip_longest(begins, begins[1:]):
         end, value = first[begin]
         ends = (end, after, begin + (usual if after is None and usual < HOUR else HOUR) if end is None else None)
         over = min(each for each in ends if each is not None)

@@ -8,9 +8,8 @@ from typing import Final
 from .steps import HOUR, Steps, steps
 
 SCALES: Final = (1.0, 0.01, 0.001)
-"""A list may be told in another unit than the price of now: in cents, or per MWh."""
-PLAUSIBLE: Final = 3.0
-"""So many times the price of now may be told for now in the same unit."""
+"""A list may be told in another unit than the price of now, in cents or per MWh, if that is the same price then."""
+NEAR: Final = 0.05
 BACK: Final = 7
 """So many days back is looked for the price of the same hour."""
 
@@ -63,6 +62,6 @@ def calibrated(known: Steps, price: float, moment: float) -> Steps:
     seen = [told for told in (known.at(moment), known.mean(hour, hour + HOUR)) if told is not None]
     if not seen:
         return known
-    scale = next((scale for scale in SCALES if abs(seen[0]) * scale <= PLAUSIBLE * abs(price)), 1.0)
+    scale = next((scale for scale in SCALES for told in seen if abs(told * scale - price) <= NEAR * abs(price)), 1.0)
     extra = min((price - told * scale for told in seen), key=abs)
     return steps((one.begin, one.end, one.value * scale + extra) for one in known.steps)
