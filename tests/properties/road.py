@@ -255,8 +255,7 @@ class Road(RuleBasedStateMachine):
         charge = message.charge
         truth.misled = truth.misled or message.at != message.happened
         if charge is None:
-            if (seen := truth.open_at(message.evse)) is not None:  # a session whose end is not known goes on
-                seen.told_register = max(seen.told_register or 0, message.register)
+            self.beside(truth, message)
             return
         charge.blurred = charge.blurred or truth.misled
         if "transactionId" in answer[2]:
@@ -271,6 +270,20 @@ class Road(RuleBasedStateMachine):
         charge.told.append(message.kind)
         if message.kind != "card":
             charge.told_register = max(charge.told_register or 0, message.register)
+
+    def beside(self, truth: Truth, message: Message) -> None:
+        """The central system has a reading that names no session; one whose end is not known goes on.
+
+        What was measured before it began is not of it. Where a clock is wrong nobody can tell that, and where the
+        meter has begun anew since, the register does not tell it either.
+        """
+        seen = truth.open_at(message.evse)
+        if seen is None:
+            return
+        if message.happened >= seen.started:
+            seen.told_register = max(seen.told_register or 0, message.register)
+        elif message.register > seen.meter_start and (seen.blurred or message.at != message.happened):
+            seen.shaken = True
 
     def heard(self, truth: Truth, message: Message, answer: list[Any]) -> None:
         """The station knows that a message has arrived."""

@@ -50,6 +50,16 @@ def plug(fate: str = "answered", card: str = "CARD-A") -> Move:
     return Road.plug, {"which": 0, "card": card, "late_card": False, "fate": fate}
 
 
+def plug_first(fate: str = "answered") -> Move:
+    """The card is shown when the cable is in already."""
+    return Road.plug, {"which": 0, "card": "CARD-A", "late_card": True, "fate": fate}
+
+
+def ahead(place: int) -> Move:
+    """Something overtakes what had waited longer."""
+    return Road.overtake, {"which": 0, "place": place}
+
+
 def measure(fate: str = "answered") -> Move:
     return Road.measure, {"which": 0, "fine": False, "fate": fate}
 
@@ -68,6 +78,7 @@ KILL: Move = (Road.restart, {"politely": False})
 SETTLE: Move = (Road.settle, {})
 AGAIN: Move = (Road.again, {"which": 0})
 OVERTAKE: Move = (Road.overtake, {"which": 0, "place": 0})
+CARD: Move = (Road.show_card, {"which": 0})
 HAND_BACK: Move = (Road.hand_on, {"card": "CARD-A", "person": "Ben"})
 HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
 
@@ -91,6 +102,10 @@ HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
             [plug("given up unheard"), unplug("answer lost"), KILL, SETTLE], id="a stop without a number comes twice"
         ),
         pytest.param([plug("given up"), unplug("answer lost"), SETTLE], id="a stop without a start comes twice"),
+        pytest.param(
+            [plug("given up unheard"), unplug(), plug(card="CARD-B"), unplug(), AGAIN, SETTLE],
+            id="a stop without a number comes again after the next session",
+        ),
         pytest.param(
             [plug("waits"), mishap(7200), UNHEARD, STATUS, SETTLE, unplug()],
             id="a clock is found wrong before a start is told again",
@@ -128,8 +143,41 @@ def test_a_stop_that_is_overtaken_by_the_next_start_is_still_that_of_its_session
 def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_before(version: str) -> None:
     road = Road()
     road.build([(version, 1, True)])
-    ahead: Move = (Road.overtake, {"which": 0, "place": 1})
-    for move, how in [plug(), unplug(), plug("waits"), unplug("waits"), measure("waits"), ahead, SETTLE]:
+    for move, how in [plug(), unplug(), plug("waits"), unplug("waits"), measure("waits"), ahead(1), SETTLE]:
+        move(road, **how)
+        compare(road.world, road.stations)
+    road.teardown()
+
+
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+@pytest.mark.parametrize(
+    "moves",
+    [
+        pytest.param(
+            [plug_first("waits"), CARD, ahead(0), unplug("waits"), ahead(1), SETTLE],
+            id="the end comes first, then the card, then the begin",
+        ),
+        pytest.param(
+            [mishap(-50 * 365 * 86400), plug("waits"), unplug("waits"), ahead(0), SETTLE],
+            id="an end overtakes its begin, and the clock was never set",
+        ),
+        pytest.param(
+            [
+                *(plug_first("waits"), CARD, unplug("waits"), plug_first("waits"), mishap(-3600), CARD),
+                *(ahead(3), ahead(3), SETTLE, unplug()),
+            ],
+            id="a session overtakes the one before, and the clock is set back meanwhile",
+        ),
+        pytest.param(
+            [measure("waits"), mishap(None), plug("waits"), measure("waits"), ahead(0), SETTLE, unplug()],
+            id="a session overtakes what a meter read before it began anew",
+        ),
+    ],
+)
+def test_a_road_on_which_messages_overtake_each_other(version: str, moves: list[Move]) -> None:
+    road = Road()
+    road.build([(version, 1, True)])
+    for move, how in moves:
         move(road, **how)
         compare(road.world, road.stations)
     road.teardown()

@@ -385,6 +385,33 @@ async def test_the_latest_is_the_one_that_ended_last_whether_durable_or_not(open
     assert ledger.latest("garage", 3) is None
 
 
+async def test_an_ended_one_is_found_by_its_moment_and_its_register_whether_durable_or_not(opened: Opener) -> None:
+    ledger = await opened()
+    for number in (1, 2):
+        ledger.stop(ledger.start(opening(number)), closing(number, meter_stop=100 * number))
+    await ledger.close()
+
+    ledger = await opened()
+
+    found = ledger.ended_with("garage", 1, closing(1, meter_stop=100))
+    assert found is not None
+    assert found.started == after(1)
+    assert ledger.ended_with("garage", 1, closing(1, meter_stop=100)) is found
+    assert ledger.ended_with("garage", 1, closing(1, meter_stop=200)) is None
+    assert ledger.ended_with("garage", 2, closing(1, meter_stop=100)) is None
+    ledger.stop(newer := ledger.start(opening(3)), closing(3, meter_stop=None))
+    assert ledger.ended_with("garage", 1, closing(3, meter_stop=None)) is newer
+
+
+async def test_what_came_between_a_stop_and_its_start_stays(ledger: Ledger) -> None:
+    orphan = ledger.orphan("garage", 1, "T", closing(), named=True)
+    ledger.amend(orphan, Amendment(token="CARD", remote_start=7, reservation=3))
+
+    ledger.start(opening(id="T", token=None, remote_start=8))
+
+    assert (orphan.orphan, orphan.token, orphan.remote_start, orphan.reservation) == (False, "CARD", 8, 3)
+
+
 async def test_after_a_restart_what_runs_runs_on(opened: Opener) -> None:
     ledger = await opened()
     transaction = ledger.start(opening())

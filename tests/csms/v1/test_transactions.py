@@ -302,6 +302,16 @@ async def test_a_stop_without_a_proper_number_ends_the_only_open_transaction_it_
     assert await everything(ledger) == [(1000, 1500, False)]
 
 
+async def test_a_stop_without_a_number_comes_again_when_the_next_session_is_over(
+    station: Station, ledger: Ledger
+) -> None:
+    start(station)
+    stop(station, -1, at=300)
+    stop(station, start(station, at=200, meter=1500), meter=1800)
+    stop(station, -1, at=300)
+    assert sorted(await everything(ledger)) == [(1000, 1500, False), (1500, 1800, False)]
+
+
 @pytest.mark.parametrize(
     ("at", "meter"),
     [

@@ -501,6 +501,34 @@ def test_sessions_of_a_station_that_names_none_are_told_apart(station: Station) 
     assert [one and one.energy for one in sessions] == [300, 240]
 
 
+def test_a_begin_after_an_end_without_one_is_its_own(station: Station) -> None:
+    """Neither has a usable time, so that the begin seems to come later."""
+    tell(station, ended(2, 60, 1500) | {"timestamp": "never"})
+    tell(station, event("Updated", 1, 70, idToken={"idToken": "CARD", "type": "ISO14443"}))
+    begin = started(600, 1000) | {"timestamp": "never"}
+    del begin["idToken"]
+    tell(station, begin)
+    assert (transaction(station).energy, transaction(station).token) == (500, "CARD")
+    assert station.counters.get("id of a transaction used again") is None
+
+
+@pytest.mark.parametrize(("number", "again"), [(0, 1), (7, None)])
+def test_of_a_begin_without_a_usable_time_its_number_tells_whether_it_was_missing(
+    station: Station, number: int, again: int | None
+) -> None:
+    tell(station, started(900, 1000))
+    tell(station, ended(1, 600, 1500))
+    tell(station, started(60, 1500) | {"timestamp": "never", "seqNo": number})
+    assert station.counters.get("id of a transaction used again") == again
+
+
+def test_a_clock_that_is_set_back_in_a_session_does_not_move_its_begin(station: Station) -> None:
+    tell(station, started(600, 1000))
+    begun = transaction(station).started
+    tell(station, event("Updated", 1, 4000, offline=True))
+    assert transaction(station).started == begun
+
+
 def test_a_begin_that_is_told_again_after_the_end_is_the_session_that_is_known(station: Station) -> None:
     for _ in range(2):
         tell(station, started(900))

@@ -25,7 +25,7 @@ from .memory import assign
 from .notes import Notes
 from .number import Draw, is_number
 from .progress import Standing, standing_after, standing_of
-from .rows import content_of_orphan, content_of_start, finite, plain, save
+from .rows import content_of_orphan, content_of_start, finite, microseconds, plain, save
 from .store import SetAside, Store, Terms
 
 
@@ -174,6 +174,15 @@ class Ledger(Books):
         ended = (known for known in self._index.of(station) if known.evse == evse and not known.active)
         return max(ended, key=lambda transaction: (transaction.stopped, transaction.key), default=None)
 
+    def ended_with(self, station: str, evse: int, closing: Closing) -> Transaction | None:
+        """The transaction of an EVSE that has ended at this moment with this register. Raises LedgerFailed."""
+        stopped, meter_stop = closing.stopped, finite(closing.meter_stop)
+        for known in self._index.of(station):
+            if (known.evse, known.stopped, known.meter_stop) == (evse, stopped, meter_stop):
+                return known
+        found = self._load(reads.ENDED_WITH, (plain(station), evse, microseconds(stopped), meter_stop))
+        return found if found is not None and (found.stopped, found.meter_stop) == (stopped, meter_stop) else None
+
     def read(self, transaction: Transaction, readings: Iterable[Reading]) -> None:
         """Record meter values of a transaction; the same reading is kept once."""
         readings = [reading for reading in readings if math.isfinite(reading.value)]
@@ -243,22 +252,26 @@ class Ledger(Books):
 
 
 def _begun(orphan: Transaction, opening: Opening) -> Transaction:
-    """A transaction whose stop came first, with its start."""
+    """A transaction whose stop came first, with its start; what came between the two stays where that tells less."""
     return replace(
         orphan,
         orphan=False,
         evse=opening.evse,
         connector=opening.connector,
-        token=opening.token,
+        token=_first(opening.token, orphan.token),
         started=opening.started,
-        meter_start=finite(opening.meter_start),
+        meter_start=_first(finite(opening.meter_start), orphan.meter_start),
         offline=orphan.offline or opening.offline,
-        remote_start=opening.remote_start,
-        reservation=opening.reservation,
+        remote_start=_first(opening.remote_start, orphan.remote_start),
+        reservation=_first(opening.reservation, orphan.reservation),
         received=opening.received,
         repaired=orphan.repaired or opening.repaired,
         account=None,
     )
+
+
+def _first[T](told: T | None, known: T | None) -> T | None:
+    return known if told is None else told
 
 
 def _ended(transaction: Transaction, closing: Closing) -> Transaction:

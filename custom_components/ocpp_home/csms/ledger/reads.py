@@ -27,6 +27,10 @@ LATEST: Final = (
     f"SELECT {FIELDS} FROM transactions WHERE station = ? AND evse = ? AND stopped IS NOT NULL "
     "ORDER BY stopped DESC, key DESC LIMIT 1"
 )
+ENDED_WITH: Final = (
+    f"SELECT {FIELDS} FROM transactions WHERE station = ? AND evse = ? AND stopped = ? AND meter_stop IS ? "
+    "ORDER BY key LIMIT 1"
+)
 TAKEN: Final = "SELECT 1 FROM transactions WHERE id = ? LIMIT 1"
 ACTIVE: Final = f"SELECT {FIELDS} FROM transactions WHERE stopped IS NULL"
 HISTORY: Final = (

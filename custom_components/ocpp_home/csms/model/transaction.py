@@ -164,6 +164,9 @@ class Ledger(Protocol):
     def latest(self, station: str, evse: int) -> Transaction | None:
         """The newest ended transaction of an EVSE."""
 
+    def ended_with(self, station: str, evse: int, closing: Closing) -> Transaction | None:
+        """The transaction of an EVSE that has ended at this moment with this register."""
+
     def hold(self, transaction: Transaction, holder: Holder) -> None:
         """Record whose a transaction is; the first that is told stays."""
 

@@ -99,11 +99,8 @@ class _Stop:
 
     def _repeated(self) -> Transaction | None:
         """A transaction that has ended with this very stop: what names no number may come twice as well."""
-        for evse in self.station.evses.values():
-            known = evse.previous
-            if known and (known.stopped, known.meter_stop) == (self.closing.stopped, self.closing.meter_stop):
-                return known
-        return None
+        told = (self.station.ledger.ended_with(self.station.name, evse, self.closing) for evse in self.station.evses)
+        return next(filter(None, told), None)
 
     def _only_open(self) -> Transaction | None:
         fitting = [known for known in self.station.ledger.active(self.station.name) if self._fits(known)]

@@ -59,6 +59,8 @@ class _Told:
     about: Payload
     kind: str
     at: datetime
+    timed: bool
+    """Whether its time could be used."""
     first_told: datetime
     """When it came; of a begin, when it came first."""
     now: datetime
@@ -89,13 +91,18 @@ class _Told:
     def _begins_another(self, known: Transaction) -> bool:
         """Whether another session begins under the id of one that is over, which no station should do (E01.FR.08).
 
-        A begin that was told before is that of the known one. One that comes while that runs is its own, overtaken by
-        what came after it: that happens whenever a begin has to be sent again.
+        A begin that was told before is that of the known one. One that comes while that runs, or after an end without
+        a begin, is its own, overtaken by what came after it: that happens whenever a begin has to be sent again. Of one
+        without a usable time its number tells (1.3: each message has another).
         """
         told = known.stop_received or known.received
         if self.kind != "Started" or (told is not None and self.first_told <= told):
             return False
-        return known.stopped is not None and self.at > known.stopped
+        if known.started is None or known.stopped is None:
+            return False
+        if not self.timed:
+            return whole(self.payload, "seqNo") in self.station.heard.get(known.id, ())
+        return self.at > known.stopped
 
     def _set_aside(self, known: Transaction) -> None:
         """Keep a session that is over apart from the one its id is of now."""
@@ -218,7 +225,7 @@ class _Told:
         place = self.evse if "evse" in self.payload else None
         connector = connector_number(self.payload)
         amendment = Amendment(
-            started=self.at if known.started is not None and self.at < known.started else None,
+            started=self.at if self._earlier(known) else None,
             meter_start=begin,
             token=self._holder() if known.token is None and self.kind != "Ended" else None,
             evse=place.id if place is not None and known.evse != place.id else None,
@@ -229,6 +236,13 @@ class _Told:
         self.station.ledger.amend(known, amendment)  # also what tells nothing new is answered when all is on the disk
         if amendment.token is not None:
             accounts.hold(self.station, known, self.token, self.at)
+
+    def _earlier(self, known: Transaction) -> bool:
+        """Whether it happened before all that is known, by its number too: a clock that was set back orders nothing."""
+        if known.started is None or self.at >= known.started:
+            return False
+        number = whole(self.payload, "seqNo")
+        return number is None or number < min(self.station.heard.get(known.id, ()), default=number + 1)
 
     def _showing(self, transaction: Transaction) -> Showing:
         """What the token is shown for; whose session it is begins with it, anybody else's card is to stop it."""
@@ -277,6 +291,7 @@ def _read(station: Station, payload: Payload, now: datetime) -> _Told:
         about=about,
         kind=kind if kind in {"Started", "Ended"} else "Updated",
         at=told.at,
+        timed=moment.told,
         first_told=told.received,
         now=now,
         offline=payload.get("offline") is True or now - told.at > clock.LATE,
