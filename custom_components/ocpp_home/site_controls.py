@@ -10,7 +10,8 @@ from homeassistant.components.switch import SwitchEntity, SwitchEntityDescriptio
 from homeassistant.const import EntityCategory, UnitOfElectricCurrent
 
 from .csms.model.limit import MINIMUM
-from .site.place import MODES, Place, Rule
+from .site.place import MODES, Place
+from .site.rule import Rule
 from .site_entity import SiteEntity, SiteRow
 
 

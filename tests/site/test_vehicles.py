@@ -8,7 +8,8 @@ import pytest
 from custom_components.ocpp_home.csms.control.mode import Mode
 from custom_components.ocpp_home.csms.model.evse import Status
 from custom_components.ocpp_home.hub import Hub
-from custom_components.ocpp_home.site.place import Place, Rule
+from custom_components.ocpp_home.site.place import Place
+from custom_components.ocpp_home.site.rule import Rule
 from custom_components.ocpp_home.site.vehicle import GUEST, Signs, Vehicle, marks, recognised
 from tests.household import card_data, hub_entry, set_up, station_data
 from tests.platforms.station import connect, session
@@ -70,7 +71,12 @@ async def test_a_car_is_recognised_by_its_card_and_charged_as_it_bears_it(hass: 
     assert place.share.amps == 13
     await level(hass, hub, "80")
     assert place.share.amps == 0, "it shall not become fuller"
+    assert place.share.limiter == "full"
+    await level(hass, hub, "79.5")
+    assert place.share.amps == 0, "so little is not worth a start"
     await level(hass, hub, "unavailable")
+    assert place.share.amps == 0, "what was told last is believed"
+    await level(hass, hub, "78")
     assert place.share.amps == 13
 
     result = await answer(hass, await begin(hass, hub, "vehicle", key), **(ZOE | {"most_current": 10}))

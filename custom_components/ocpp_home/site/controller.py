@@ -27,7 +27,9 @@ from .draw import Span
 from .garage import Garage
 from .gauge import Gauges, House
 from .notice import show_silence
-from .place import Place, Rule
+from .place import Place
+from .planner import Planner
+from .rule import Rule
 from .settings import Branch, SiteSettings
 from .shining import Shining, shared
 from .snapshot import Prices, Survey
@@ -218,7 +220,8 @@ class Controller:
             self.house, self.dimmed = self._gauges.read(moment), self._gauges.dimmed
             self.site = self._survey.take(self.house, own, self._prices(), dimmed=self.dimmed)
         self._shine(present, moment)
-        self._garage.look(self.places.values())
+        self._garage.look(self.places.values(), moment)
+        self.planner.review(self.places.values(), moment)
         led = self._led(present)
         self._decide(led, now)
         self._sleep(led)

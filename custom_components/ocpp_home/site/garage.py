@@ -1,6 +1,7 @@
 """Which car of the household is where, and how full it is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from math import isfinite
 
 from homeassistant.config_entries import ConfigEntry
@@ -27,12 +28,15 @@ class Garage:
             if one.subentry_type == SUBENTRY_VEHICLE:
                 yield Vehicle.of(one.subentry_id, one.title, one.data, cards)
 
-    def look(self, places: Iterable[Place]) -> None:
+    def look(self, places: Iterable[Place], moment: datetime) -> None:
         """See who is where."""
-        known = tuple(self.vehicles())
+        known, claims = tuple(self.vehicles()), dict[Place, Vehicle | None]()
         for place in places:
-            place.vehicle = recognised(known, _signs(place)) if place.evse.plugged else None
-            place.level = None if place.vehicle is None else self._level(place.vehicle)
+            place.vehicles = known
+            place.come(moment)
+            claims[place] = recognised(known, signs(place)) if place.evse.plugged else None
+        for place, vehicle in unique(claims).items():
+            place.see(vehicle, None if vehicle is None else self._level(vehicle), moment)
 
     def _level(self, vehicle: Vehicle) -> float | None:
         """How full its sensor says it is (%)."""
@@ -44,8 +48,32 @@ class Garage:
         return min(max(level, 0.0), FULL) if isfinite(level) else None
 
 
-def _signs(place: Place) -> Signs:
-    transaction, name = place.evse.transaction, place.station.name
+def signs(place: Place) -> Signs:
+    """What tells which car is there: a choice, the card, what the car tells of itself, and where it is."""
+    transaction, name, number = place.evse.transaction, place.station.name, place.evse.id
     token = None if transaction is None else transaction.token
-    told = marks(token) if token else frozenset[str]()
-    return Signs(told=told, places=frozenset({name, f"{name}/{place.evse.id}"}))
+    told = place.station.variables.text("VehicleId", "ConnectedEV", number)
+    shown = frozenset().union(*(marks(mark) for mark in (token, told) if mark))
+    return Signs(place.rule.vehicle, shown, frozenset({name, f"{name}/{number}"}))
+
+
+def unique(claims: Mapping[Place, Vehicle | None]) -> dict[Place, Vehicle | None]:
+    """The same with each car in one place: where it was chosen, where it charges, where it came last."""
+    best: dict[str, Place] = {}
+    for place, vehicle in sorted(claims.items(), key=lambda claim: _evident(claim[0])):
+        if vehicle is not None:
+            best[vehicle.key] = place
+    return {
+        place: vehicle if vehicle is not None and best[vehicle.key] is place else None
+        for place, vehicle in claims.items()
+    }
+
+
+def _evident(place: Place) -> tuple[bool, bool, float, str]:
+    since = place.visit.since
+    return (
+        place.rule.vehicle is not None,
+        bool(place.evse.charging),
+        0.0 if since is None else since.timestamp(),
+        place.key,
+    )

@@ -1,8 +1,7 @@
 """An EVSE as the site sees it: what the owner wants of it, what it draws, and what it was given."""
 
 from asyncio import Task
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import datetime
 from math import inf
 from typing import Final
@@ -18,54 +17,22 @@ from ..csms.model.limit import pausing
 from ..csms.model.station import Station
 from ..devices import evse_device
 from .draw import Draw
-from .goal import Agenda, Goal, Target
-from .need import Stay
+from .future import Future
+from .goal import Goal
+from .phasing import Phasing
+from .rule import MANUAL, Rule
 from .vehicle import Vehicle
+from .visit import Visit
 from .wiring import Wiring
 
 SOURCES: Final = {limiter: limiter.value for limiter in Limiter} | {Limiter.SUN: "solar", Limiter.USER: "mode"}
 """By which name the controller wishes; the owner's own wish is another."""
 OURS: Final = frozenset(SOURCES.values())
-REASONS: Final = [limiter.value for limiter in Limiter]
 
 
-MANUAL: Final = "manual"
-"""As the owner or his automations wish; the controller only keeps fuses whole."""
-WORDS: Final = {mode.value: mode for mode in Mode}
 NOBODY: Final = "none"
 """The reason where the controller leads nothing."""
-MODES: Final = [MANUAL, *(mode.value for mode in Mode if mode not in {Mode.CHEAP, Mode.PLAN})]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What the owner wants of an EVSE; it outlives a restart."""
-
-    mode: Mode | None = None
-    """None: by hand."""
-    minimum: float = FLOOR
-    priority: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """What the mode is called."""
-        return MANUAL if self.mode is None else self.mode.value
-
-    def by(self, word: str) -> Rule:
-        """The same in the mode of that name; what is no mode is by hand."""
-        return replace(self, mode=WORDS.get(word))
-
-    @classmethod
-    def of(cls, told: object) -> Rule:
-        """What was remembered; what cannot be understood is as usual."""
-        if not isinstance(told, Mapping):
-            return cls()
-        usual = cls()
-        return cls(
-            WORDS.get(str(told.get("mode"))),
-            _number(told.get("minimum"), usual.minimum),
-            _number(told.get("priority"), usual.priority),
-        )
+MODES: Final = [MANUAL, *(mode.value for mode in Mode)]
 
 
 class Place:
@@ -77,6 +44,7 @@ class Place:
         self.evse = evse
         self.key = evse_device(station, evse.id)
         self.draw = Draw(evse)
+        self.phasing = Phasing(station, evse.id)
         self.rule = Rule.of(station.ledger.recall(station.name, self._name))
         self.boost = False
         """Whether it charges with all there is until the car leaves."""
@@ -89,10 +57,12 @@ class Place:
         self.told: tuple[float, int] | None = None
         """What the station was told last, or is about to be told."""
         self.task: Task[None] | None = None
-        self.vehicle: Vehicle | None = None
-        """Whose car is there; None: nobody knows."""
-        self.level: float | None = None
-        """How full it is (%)."""
+        self.visit = Visit(evse)
+        """The car that is there."""
+        self.future = Future()
+        """What is planned for it."""
+        self.vehicles: tuple[Vehicle, ...] = ()
+        """The cars of the household."""
         self.retry = -inf
         """Before that moment what failed is not tried again."""
 
@@ -102,8 +72,34 @@ class Place:
 
     def want(self, rule: Rule) -> None:
         """Take over what the owner wants, and remember it."""
-        self.rule = rule
-        self.station.keep(self._name, {"mode": rule.name, "minimum": rule.minimum, "priority": rule.priority})
+        if _due(rule) != _due(self.rule):
+            self.visit.anew()
+        self._keep(rule)
+
+    def _keep(self, rule: Rule) -> None:
+        if rule != self.rule:
+            self.rule = rule
+            self.station.keep(self._name, rule.told)
+
+    def come(self, moment: datetime) -> None:
+        """See whether a car is there."""
+        self._keep(self.visit.come(self.rule, moment))
+
+    def see(self, vehicle: Vehicle | None, told: float | None, moment: datetime) -> None:
+        """See whose car is there, and how full; `told` is what its sensor says (%)."""
+        self.visit.vehicle = vehicle
+        if self.evse.plugged:
+            self._keep(self.visit.see(self.rule, told, moment))
+
+    @property
+    def vehicle(self) -> Vehicle | None:
+        """Whose car is there; None: nobody knows."""
+        return self.visit.vehicle
+
+    @property
+    def level(self) -> float | None:
+        """How full it is (%), as far as anybody can know."""
+        return self.visit.level
 
     @property
     def reason(self) -> str:
@@ -142,11 +138,11 @@ class Place:
         """What it wants of the site."""
         maximum, bound = self._most()
         rule = self.rule
-        wish = Wish(rule.mode or Mode.FAST, boost=self.boost, low=self.low, priority=rule.priority)
-        offer = bid(wish, site.price, site.feed_in)
+        offer = bid(self._wish(site), site.price, site.feed_in)
         single = self.draw.single
         paused = pausing(maximum) and bound is Limiter.USER
-        still = paused or (self.full and rule.mode is not None)
+        done = rule.mode is not None and rule.mode is not Mode.OFF and self.full and not paused
+        still = paused or done
         one = single is not None or (self.vehicle is not None and self.vehicle.phases == 1)
         lines = wiring.lines if single is None else wiring.lines[single : single + 1]
         return Demand(
@@ -163,30 +159,51 @@ class Place:
             charging=bool(self.evse.charging),
             reserve=self.evse.status not in {Status.SUSPENDED_EV, Status.FINISHING},
             bound=bound,
+            planned=rule.mode is Mode.PLAN and self.future.worth is not None,
+            veto=Limiter.FULL if done else Limiter.USER,
+        )
+
+    def _wish(self, site: Site) -> Wish:
+        rule, visit = self.rule, self.visit
+        late = rule.mode is Mode.PLAN and visit.overdue is not None
+        limit = -inf if rule.price is None else rule.price
+        return Wish(
+            rule.mode or Mode.FAST,
+            limit,
+            self.future.worth,
+            boost=self.boost,
+            low=visit.low(rule) or late,
+            priority=rule.priority,
         )
 
     @property
     def full(self) -> bool:
         """Whether the car there has as much as it shall become at most."""
-        return self.vehicle is not None and self.level is not None and self.level >= self.vehicle.limit
-
-    @property
-    def low(self) -> bool:
-        """Whether the car there has less than it shall always have."""
-        return self.vehicle is not None and self.level is not None and self.level < self.vehicle.minimum
+        return self.visit.full
 
     def goals(self, now: datetime) -> tuple[Goal, ...]:
-        """What is due, in its order."""
-        agenda = Agenda(() if self.vehicle is None else self.vehicle.timetable)
-        return agenda.goals(now, dt_util.get_default_time_zone())
+        """What is due, in its order: first what is overdue."""
+        return self.visit.goals(self.rule, now)
+
+    @property
+    def goal(self) -> Goal | None:
+        """The next departure that holds."""
+        return next(iter(self.goals(dt_util.utcnow())), None)
 
     def need(self, now: float) -> Car | None:
         """What the car there needs; None where there is none, or nothing is known of it."""
         if not self.present:
             return None
-        charged = None if self.evse.transaction is None else self.evse.transaction.energy
-        stay = Stay(self.vehicle, self.level, charged or 0.0, self._reach())
-        return stay.need(self.goals(dt_util.utc_from_timestamp(now)), Target())
+        return self.visit.need(self.rule, self._reach(), dt_util.utc_from_timestamp(now), self._charging)
+
+    @property
+    def _charging(self) -> int:
+        """With how many phases it charges now; 0: it does not."""
+        if not self.evse.charging:
+            return 0
+        known = self.vehicle.phases if self.vehicle is not None else None
+        usual = self.evse.limits.confirmed_phases or self.station.settings.phases
+        return 1 if self.draw.single is not None else min(known or usual, usual)
 
     def _reach(self) -> Reach:
         vehicle = self.vehicle
@@ -235,8 +252,9 @@ class Place:
         return not limits.meets(self.station.target(self.evse))
 
 
-def _number(told: object, usual: float) -> float:
-    return float(told) if isinstance(told, int | float) else usual
+def _due(rule: Rule) -> tuple[object, ...]:
+    """What a departure is about."""
+    return rule.days, rule.at, rule.once, rule.skip
 
 
 def _told(evse: Evse, station: Station) -> Iterable[float]:

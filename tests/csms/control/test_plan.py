@@ -59,6 +59,7 @@ def test_a_car_that_may_always_charge_gets_all_it_can() -> None:
 
 def test_a_car_that_may_never_charge_gets_nothing() -> None:
     assert shares(house(surplus=20000.0), replace(CAR, value=-inf, steady=True)) == [Share("a", 0.0, 3, Limiter.USER)]
+    assert shares(house(), replace(CAR, value=-inf, veto=Limiter.FULL)) == [Share("a", 0.0, 3, Limiter.FULL)]
 
 
 def test_what_is_left_is_told_for_each_line_of_each_circuit() -> None:

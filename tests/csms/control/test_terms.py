@@ -11,6 +11,7 @@ from custom_components.ocpp_home.csms.control.terms import FLOOR, Circuit, Deman
 def test_who_limits_is_said_in_one_word_each() -> None:
     assert {str(limiter) for limiter in Limiter} == {
         "car",
+        "full",
         "fuse",
         "grid",
         "hold",

@@ -138,9 +138,9 @@ class Tuning:
     """What a change of phases costs."""
     dwell: float = 120.0
     """The least time between two changes of phases."""
-    session_changes: int = 10
+    session_changes: int = 20
     """So often the phases may change while one car is there; a day later anew."""
-    day_changes: int = 20
+    day_changes: int = 30
     """So often in 24 hours, whichever the car."""
     fairness: float = 0.02
     """So much more a kWh counts for a car that would otherwise only watch others of its priority."""
