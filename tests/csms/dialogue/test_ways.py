@@ -163,7 +163,7 @@ def test_a_limit_is_written_in_amperes_unless_only_watts_are_known(
     assert ways.units(station, told)[0] == unit
 
 
-@pytest.mark.parametrize(("lowest", "ids", "mine"), [(0, (1, 201), True), (0, (101, 300), False), (50, (50,), False)])
+@pytest.mark.parametrize(("lowest", "ids", "mine"), [(0, (1, 201), True), (0, (101, 400), False), (50, (50,), False)])
 def test_our_profiles_are_known_by_their_ids(lowest: int, ids: tuple[int, ...], mine: bool) -> None:
     assert ways.ours(lowest, *ids) is mine
 

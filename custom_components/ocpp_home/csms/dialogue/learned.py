@@ -20,6 +20,19 @@ class Learned:
         self._good: dict[str, Method] = {}
         self._proven: set[str] = set()
         self._bad: set[str] = set()
+        self._restarts = False
+
+    @property
+    def restarts(self) -> bool:
+        """Whether a car was seen to charge again by itself after a limit of 0."""
+        self._load()
+        return self._restarts
+
+    def restarted(self) -> None:
+        """Note that a car charges again after a limit of 0."""
+        self._load()
+        self._restarts = True
+        self._keep()
 
     def order(self, ways: Iterable[Method]) -> list[Method]:
         """Ways to try: within each purpose what worked comes first, purposes that failed come last."""
@@ -69,11 +82,15 @@ class Learned:
         if firmware == self._firmware:
             return
         self._firmware, self._good, self._proven, self._bad = firmware, {}, set(), set()
+        self._restarts = False
         match self._station.ledger.recall(self._station.name, KEY):
-            case {"firmware": known, "good": [*records], "proven": [*proven], "bad": [*bad]} if known == firmware:
+            case {"firmware": known, "good": [*records], "proven": [*proven], "bad": [*bad], **rest} if (
+                known == firmware
+            ):
                 methods = [method for record in records if (method := Method.recall(record))]
                 self._good = {method.purpose: method for method in methods}
                 self._proven, self._bad = {str(name) for name in proven}, {str(name) for name in bad}
+                self._restarts = rest.get("restarts") is True
 
     def _keep(self) -> None:
         facts: Mapping[str, Json] = {
@@ -81,5 +98,6 @@ class Learned:
             "good": [method.record() for method in self._good.values()],
             "proven": sorted(self._proven),
             "bad": sorted(self._bad),
+            "restarts": self._restarts,
         }
         self._station.keep(KEY, facts)

@@ -17,6 +17,7 @@ from ..model.commands import Schedule
 from ..model.errors import OcppError, Offline, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
 from ..model.limit import FailSafe, Findings, pausing
+from ..model.plan import Word
 from ..model.station import Station
 from . import ways
 from .assurance import Assurance
@@ -24,12 +25,14 @@ from .call import PATIENCE, quirks_of
 from .effect import Proof, exceeds, scheduled
 from .fallback import NONE, Fallback
 from .learned import Learned
+from .leaving import Leaving
 from .pen import Limit, Pen
 from .probe import Probe
 from .tempo import Tempo
 from .ways import DEFAULT, TX, Failure, Method
 
 CLEARED: Final = "ClearChargingProfile"
+PLAN: Final = "plan"
 LATER: Final = "TxProfile/at the start"
 """The limit will be set when a transaction begins."""
 
@@ -65,6 +68,7 @@ class Limiting:
         self._learned = Learned(station)
         self.fallback = Fallback(station, pen, self._learned)
         self._assurance = Assurance(station, pen, self.fallback)
+        self.leaving = Leaving(station, pen, self._learned, self.fallback, self._assurance)
         self._tempo = Tempo(clock)
         self.trial, self.patience = ways.TRIAL, PATIENCE
         self._tells_schedule = True
@@ -86,6 +90,7 @@ class Limiting:
         """Bring an EVSE to a limit (A per phase, with so many phases), or lift it; gives the way that worked."""
         self._stop(evse)
         if amps is None:
+            await self.leaving.clear(evse)  # it would rule where nothing is wished
             return await self._lift(evse)
         if self._waits(evse, amps):
             await self._lift(evse)
@@ -95,12 +100,26 @@ class Limiting:
             raise Offline(f"{self._station.name} has gone while its limit was set")
         if pausing(evse.limits.confirmed) and not pausing(amps):
             self._start(evse, "again", self._again(limit))
+            if evse.charging is False:
+                self._start(evse, "restart", self.leaving.restarts(evse, self._pause))
         self._start(evse, "watch", self._watch(limit))
         if limit.lease is not None:
             rest = limit.lease.total_seconds() / RENEWALS if self._pen.renews() else SLOW
             self._start(evse, "renew", self._renew(limit, rest))
         self._assure(limit)
         return str(limit.method)
+
+    async def leave(self, evse: Evse) -> None:
+        """Bring the plan that stays with the station in line with the wished one, or do so when it may be written."""
+        lay = self.leaving.lies(evse)
+        async with evse.limits.writer:
+            await self.leaving.align(evse)
+        if self.leaving.lies(evse) and not lay:
+            evse.limits.doubt()  # what leads has to end by itself from now on
+            await self._station.align(evse)
+        await self.leaving.verify(evse, PAUSE_LEASE)
+        if evse.left.word is Word.WAITING and (rest := self.leaving.rest(evse)):
+            self._start(evse, PLAN, self._leave_later(evse, rest))
 
     async def set_fallback(self, amps: float) -> str:
         """Install the limit (A) the station falls back to by itself, 0 takes it away; gives the way that worked."""
@@ -139,6 +158,7 @@ class Limiting:
         with suppress(OcppError):
             if evse.transaction is None:
                 self._stop(evse)
+                await self.leaving.end(evse)
                 if paused:
                     await self._lift(evse)  # a limit of 0 must not outlive its transaction
                     limits.doubt()
@@ -168,7 +188,7 @@ class Limiting:
         for method in self._learned.order(ways.ways(self._station, evse, amps, self._pen.offer())):
             if ways.hopeless(failures.get(method.purpose, [])):
                 continue
-            limit = Limit(evse, method, amps, self._lease(method, amps), phases)
+            limit = Limit(evse, method, amps, self._lease(evse, method, amps), phases)
             try:
                 await self._install(limit)
                 await self._glance(limit)
@@ -212,19 +232,23 @@ class Limiting:
 
     async def _retire(self, evse: Evse, purpose: str) -> None:
         """Take away our profiles of other purposes that would still rule (OCPP 1.6 ed. 2 - 3.13.1, 3.13.3)."""
+        await self.leaving.yield_to(evse, purpose)
         stacked = self.fallback.amps is not None and bool(self._pen.offer().level)
         harmless = {purpose, DEFAULT} if purpose == TX and not stacked else {purpose}
         for other in sorted(self._installed(evse) - harmless):
             with suppress(Refused, Unsupported, Unanswered):
                 await self._clear(evse, other)
 
-    def _lease(self, method: Method, amps: float) -> timedelta | None:
+    def _lease(self, evse: Evse, method: Method, amps: float) -> timedelta | None:
         """For how long a limit may hold without being renewed, None for as long as it is not replaced."""
+        planned = self.leaving.lies(evse)
         if pausing(amps):
-            return None if method.purpose == TX else PAUSE_LEASE
-        if not self.fallback.below(amps) or not method.level or self._assurance.denied:
+            return None if method.purpose == TX and not planned else PAUSE_LEASE
+        if not method.level or self._assurance.denied:
             return None  # without a stack there may be nothing below a limit that ends
-        return LEASE
+        if self.fallback.below(amps):
+            return LEASE
+        return PAUSE_LEASE if planned else None
 
     def _assure(self, limit: Limit) -> None:
         """Find out whether the station falls back from a limit by itself, or say that it does not."""
@@ -289,7 +313,7 @@ class Limiting:
     def _stop(self, evse: Evse) -> None:
         """End what goes on for an EVSE, but for whoever asks for that."""
         for key, task in tuple(self._tasks.items()):
-            if key[0] == evse.id and task is not current_task():
+            if key[0] == evse.id and key[1] != PLAN and task is not current_task():
                 del self._tasks[key]
                 task.cancel()
 
@@ -303,6 +327,11 @@ class Limiting:
         self._tasks[evse.id, "due"] = self._tasks.pop((evse.id, "later"))
         with suppress(OcppError):
             await self._station.align(evse)
+
+    async def _leave_later(self, evse: Evse, rest: float) -> None:
+        await self._pause(rest)
+        with suppress(OcppError):
+            await self.leave(evse)
 
     async def _ask(self, limit: Limit, lease: timedelta) -> None:
         """Where a station does not fall back, its limits have no end from now on: it would go to its own maximum."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ..model.commands import Schedule
 from ..model.evse import Evse
+from ..model.plan import Plan
 from .ways import Method, Offer
 
 
@@ -41,6 +42,9 @@ class Pen(Protocol):
 
     async def lay(self, number: int, method: Method, amps: float) -> None:
         """Install the fall-back of an EVSE, 0 for all."""
+
+    async def leave(self, evse: Evse, method: Method, plan: Plan) -> None:
+        """Install a plan in the place of the last one."""
 
     async def clear(self, profile: int) -> None:
         """Take one of our profiles away; it is no fault that it is gone already."""

@@ -67,14 +67,15 @@ class Steps(ABC):
             await charging.ensure_fallback(self.station.settings.safe_limit)
 
     async def limits(self) -> None:
-        """Apply what is wished, once; a refusal is told and does not end the set-up."""
-        if self.station.require().charging is None:
+        """Apply what is wished, and what is to stay there, once; a refusal is told and does not end the set-up."""
+        charging = self.station.require().charging
+        if charging is None:
             return
         for evse in list(self.station.evses.values()):
-            if evse.limits.effective is None and evse.limits.confirmed is None:
-                continue
             try:
-                await self.station.align(evse)
+                if evse.limits.effective is not None or evse.limits.confirmed is not None:
+                    await self.station.align(evse)
+                await charging.leave(evse)
             except Offline:
                 raise
             except OcppError:

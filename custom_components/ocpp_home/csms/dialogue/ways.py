@@ -3,7 +3,8 @@
 OCPP 1.6 ed. 2 - 3.13, 7.8 to 7.14; OCPP 2.0.1 ed. 3 - K01. Pure functions in the words all versions share.
 
 Ids of our profiles: 1 the one of the whole station, 10 + n the fall-back of EVSE n (10: of all), 100 + n the
-TxDefaultProfile and 200 + n the TxProfile of EVSE n. Whatever else is installed belongs to somebody else.
+TxDefaultProfile, 200 + n the TxProfile and 300 + n the plan of EVSE n. Whatever else is installed belongs to somebody
+else.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,11 +17,12 @@ from ..model.errors import Refused, Unanswered, Unsupported
 from ..model.evse import Evse
 from ..model.limit import pausing
 from ..model.meter import LINES, Quantity
+from ..model.plan import Plan
 from ..model.station import Station
 from ..model.transaction import Json
 from ..wire.frame import Payload
 from .call import quirks_of
-from .clock import stamp
+from .clock import stamp, theirs
 
 TX: Final = "TxProfile"
 DEFAULT: Final = "TxDefaultProfile"
@@ -42,8 +44,11 @@ SILENCES: Final = 2
 IGNORED: Final = "Ignored"
 """Our word for a limit that was accepted and has no effect."""
 IDS: Final = {TX: 200, DEFAULT: 100}
-IDS_END: Final = 300
+IDS_END: Final = 400
+FEW: Final = 6
+"""So many periods a schedule has at most for a station that does not tell its most."""
 _FALLBACK_ID: Final = 10
+_PLAN_ID: Final = 300
 _STATION_ID: Final = 1
 
 _UNITS: Final = {"current": "A", "a": "A", "amp": "A", "amps": "A", "ampere": "A", "amperes": "A"} | {
@@ -94,6 +99,8 @@ class Offer:
     units: tuple[str, str] = ("A", "W")
     level: int = TOP
     kinds: tuple[str, ...] = (ABSOLUTE, RELATIVE)
+    periods: int = FEW
+    """The most a schedule has."""
 
 
 def place(evse: int, purpose: str) -> int:
@@ -111,6 +118,11 @@ def fallback_id(number: int) -> int:
     return _FALLBACK_ID + number
 
 
+def plan_id(evse: int) -> int:
+    """The id of the plan that is left with the station, whatever its purpose."""
+    return _PLAN_ID + evse
+
+
 def ours(lowest: int, *profiles: int) -> bool:
     """Whether profiles are ours, where our ids begin above `lowest`."""
     return all(lowest < profile < lowest + IDS_END for profile in profiles)
@@ -122,6 +134,11 @@ def units(station: Station, told: Sequence[str]) -> tuple[str, str]:
     known = [_UNITS.get(word.casefold()) for word in told]
     watts = forced == "W" or (not forced and "A" not in known and "W" in known)
     return ("W", "A") if watts else ("A", "W")
+
+
+def most_periods(told: float | None) -> int:
+    """How many periods a schedule may have."""
+    return FEW if told is None else max(1, int(told))
 
 
 def top_level(station: Station, told: float | None) -> int:
@@ -180,6 +197,21 @@ def period(station: Station, evse: Evse, method: Method, amps: float, chosen: in
     count = phases(station, evse, chosen)
     # 7.12: the total of all phases; without numberPhases the station would assume 3.
     return {"startPeriod": 0, "limit": floor(value * LINE_VOLTAGE * count), "numberPhases": count}
+
+
+def planned(station: Station, evse: Evse, method: Method, plan: Plan) -> Payload:
+    """The times and periods of a schedule that follows a plan, by the clock of the station."""
+
+    def after(moment: datetime) -> int:
+        return int((moment - plan.begin).total_seconds())
+
+    return {
+        "startSchedule": stamp(theirs(station, plan.begin)),
+        "duration": after(plan.end),
+        "chargingSchedulePeriod": [
+            period(station, evse, method, leg.amps, leg.phases) | {"startPeriod": after(leg.begin)} for leg in plan.legs
+        ],
+    }
 
 
 def timing(kind: str, now: datetime, lease: timedelta | None = None) -> tuple[Payload, Payload]:

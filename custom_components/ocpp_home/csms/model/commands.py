@@ -220,6 +220,9 @@ class Charging(Protocol):
     def postpone(self, evse: Evse) -> bool:
         """Whether what is wished can wait, to spare the memory of the station; then it is set when its time comes."""
 
+    async def leave(self, evse: Evse) -> None:
+        """Bring the plan that stays with the station in line with the wished one, now or when it may be written."""
+
     def switches(self, evse: Evse) -> bool:
         """Whether the station says that it can be told with how many phases an EVSE charges."""
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from .limit import ExternalLimit, Limits
 from .meter import Meter, Quantity
 from .needs import Needs
+from .plan import Left
 from .register import Register
 from .reservation import Reservation
 from .transaction import Transaction
@@ -66,6 +67,8 @@ class Evse:
     previous: Transaction | None = None
     """The newest transaction that has ended."""
     limits: Limits = field(default_factory=Limits)
+    left: Left = field(default_factory=Left)
+    """The plan that stays with the station for when nobody leads it."""
     external: dict[str, ExternalLimit] = field(default_factory=dict)
     """Limits that others than we have set here, by their source (2.x)."""
     needs: Needs | None = None
@@ -81,6 +84,11 @@ class Evse:
     """Whether the register in meter values counts from the begin of the session, unlike that of start and stop."""
     doubtful: float | None = None
     """A register value (Wh) that did not fit and waits to be confirmed."""
+
+    def doubt(self) -> None:
+        """Note that what the station had confirmed may no longer be true of it."""
+        self.limits.doubt()
+        self.left.known = False
 
     @property
     def plugged(self) -> bool | None:

@@ -14,9 +14,10 @@ from .errors import Offline, Refused, Unanswered, Unsupported
 from .event import Event, Notice
 from .evse import Evse, Problem, Status
 from .household import Household
-from .limit import ExternalLimit, FailSafe, Limits, Target
+from .limit import MINIMUM, ExternalLimit, FailSafe, Limits, Target
 from .meter import Meter
 from .monitor import Watch
+from .plan import Left, Plan, Word
 from .report import Reports
 from .session_limit import SessionLimits
 from .token import Token
@@ -229,7 +230,7 @@ class Station:
         """Note that the station is gone; what it had confirmed may no longer be true when it returns."""
         self.connected = False
         for evse in self.evses.values():
-            evse.limits.doubt()
+            evse.doubt()
         self.changed(self)
 
     def identify(self, identity: Identity) -> None:
@@ -255,8 +256,21 @@ class Station:
         if source == OWNER:
             self.keep(f"wish/{evse.id}", evse.limits.wishes.get(source))
         self.changed(evse)
-        if source in {OWNER, PAUSE} or not self._postponed(evse):
+        limits = self._limits if self.connected else None
+        if source in {OWNER, PAUSE} or limits is None or not limits.postpone(evse):
             await self.align(evse)
+
+    async def leave(self, evse: Evse, plan: Plan | None) -> Word:
+        """Leave a plan for when nobody leads the station, None takes it away; tells what became of it.
+
+        It lies below whatever leads, is never above the safe limit, and goes with the session of its car.
+        """
+        safe = self.settings.safe_limit
+        evse.left.want(plan if plan is None or not safe else plan.capped(max(safe, MINIMUM)))
+        if self.connected and self._limits is not None:
+            await self._limits.leave(evse)
+        self.changed(evse)
+        return evse.left.word
 
     def switches(self, evse: Evse) -> bool:
         """Whether it can be told with how many phases an EVSE charges; the owner knows better than the station."""
@@ -350,9 +364,6 @@ class Station:
             raise Unsupported("Reservation")
         return reservations
 
-    def _postponed(self, evse: Evse) -> bool:
-        return self.connected and self._limits is not None and self._limits.postpone(evse)
-
     @property
     def _limits(self) -> Charging | None:
         return None if self.commands is None else self.commands.charging
@@ -364,14 +375,14 @@ class Station:
         return charging
 
     def _new_evse(self, number: int) -> Evse:
-        evse = Evse(number, limits=Limits(maximum=self.settings.maximum))
+        left = Left.recall(self.ledger.recall(self.name, f"left/{number}"))
+        evse = Evse(number, limits=Limits(maximum=self.settings.maximum), left=left)
         evse.transaction = next((t for t in reversed(self.ledger.active(self.name)) if t.evse == number), None)
         evse.previous = self.ledger.latest(self.name, number)
         evse.reservation = self.agenda.holding(number)
         evse.register.restore(self.ledger.recall(self.name, f"register/{number}"))
         evse.relative = self.ledger.recall(self.name, f"relative/{number}") is True
-        wish = self.ledger.recall(self.name, f"wish/{number}")
-        if isinstance(wish, int | float):
+        if isinstance(wish := self.ledger.recall(self.name, f"wish/{number}"), int | float):
             evse.limits.wish(OWNER, wish)
         return evse
 

@@ -15,6 +15,7 @@ from ..dialogue.pen import Limit
 from ..dialogue.ways import Method, Offer
 from ..model.commands import Document, ProfileFilter, Schedule
 from ..model.evse import Evse
+from ..model.plan import Plan
 from ..model.station import Station
 from ..wire.frame import Payload
 from . import profiles
@@ -78,6 +79,10 @@ class Pen(Block):
             "chargingProfileId": ways.fallback_id(number)
         }
         await self._set(number, profiles.timed(made, self._now()), ways.TRIAL)
+
+    async def leave(self, evse: Evse, method: Method, plan: Plan) -> None:
+        """Install a plan."""
+        await self._set(evse.id, profiles.planned(self._station, evse, method, plan), ways.TRIAL)
 
     async def clear(self, profile: int) -> None:
         """Take a profile away."""

@@ -8,6 +8,8 @@ from ..dialogue.call import consent, quirks_of
 from ..dialogue.ways import TX, Method, Offer
 from ..model.errors import Unsupported
 from ..model.evse import Evse
+from ..model.limit import MINIMUM
+from ..model.plan import Plan
 from ..model.station import Station
 from ..wire.frame import Payload
 
@@ -19,7 +21,8 @@ def offer(station: Station) -> Offer:
     """What the station takes as far as it tells."""
     units = station.variables.words("ChargingScheduleAllowedChargingRateUnit")
     level = station.variables.number("ChargeProfileMaxStackLevel")
-    return Offer(MAX, ways.units(station, units), ways.top_level(station, level))
+    periods = ways.most_periods(station.variables.number("ChargingScheduleMaxPeriods"))
+    return Offer(MAX, ways.units(station, units), ways.top_level(station, level), periods=periods)
 
 
 def switches(station: Station) -> bool:
@@ -41,6 +44,12 @@ def build(station: Station, evse: Evse, method: Method, amps: float, phases: int
     if method.purpose == TX and evse.transaction is not None and evse.transaction.id.isdecimal():
         made["transactionId"] = int(evse.transaction.id)
     return made
+
+
+def planned(station: Station, evse: Evse, method: Method, plan: Plan) -> Payload:
+    """A profile that follows a plan and ends with it."""
+    made = build(station, evse, method, MINIMUM) | {"chargingProfileId": ways.plan_id(evse.id)}
+    return {**made, "chargingSchedule": made["chargingSchedule"] | ways.planned(station, evse, method, plan)}
 
 
 def timed(made: Payload, now: datetime, lease: timedelta | None = None) -> Payload:

@@ -20,6 +20,7 @@ from ..model.blocks import InstalledProfile
 from ..model.commands import Document, ProfileFilter, Schedule
 from ..model.errors import Invalid, OcppError, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
+from ..model.plan import Plan
 from ..model.station import Station
 from ..wire.frame import Payload
 from . import dynamic, parts, profiles, resuming
@@ -248,6 +249,10 @@ class Pen:
         made["id"] = profiles.lowest(self._station) + ways.fallback_id(number)
         made["chargingSchedule"][0]["id"] = made["id"]
         await self._set(number, profiles.timed(made, self._now()), ways.TRIAL)
+
+    async def leave(self, evse: Evse, method: Method, plan: Plan) -> None:
+        """Install a plan."""
+        await self._set(evse.id, profiles.planned(self._station, evse, method, plan), ways.TRIAL)
 
     async def clear(self, profile: int) -> None:
         """Take a profile away."""

@@ -8,6 +8,8 @@ from ..dialogue import ways
 from ..dialogue.ways import ABSOLUTE, DYNAMIC, RELATIVE, TX, Method, Offer
 from ..model.errors import Invalid
 from ..model.evse import Evse
+from ..model.limit import MINIMUM
+from ..model.plan import Plan
 from ..model.station import Station
 from ..wire.frame import Payload
 
@@ -55,7 +57,8 @@ def offer(station: Station) -> Offer:
     units = ways.units(station, told)
     level = ways.top_level(station, station.variables.number("ProfileStackLevel", CONTROLLER))
     dynamic = (DYNAMIC,) if supports(station, "SupportsDynamicProfiles") else ()
-    return Offer(MAX, units, level, (*dynamic, ABSOLUTE, RELATIVE))
+    periods = ways.most_periods(station.variables.number("PeriodsPerSchedule", CONTROLLER))
+    return Offer(MAX, units, level, (*dynamic, ABSOLUTE, RELATIVE), periods)
 
 
 def lowest(station: Station) -> int:
@@ -86,6 +89,17 @@ def build(station: Station, evse: Evse, method: Method, amps: float, phases: int
     if method.purpose == TX and evse.transaction is not None:
         made["transactionId"] = evse.transaction.id  # K01.FR.03
     return made
+
+
+def planned(station: Station, evse: Evse, method: Method, plan: Plan) -> Payload:
+    """A profile that follows a plan and ends with it."""
+    made = build(station, evse, method, MINIMUM)
+    number = lowest(station) + ways.plan_id(evse.id)
+    schedule = {**made["chargingSchedule"][0], "id": number, **ways.planned(station, evse, method, plan)}
+    if _direct(station, evse.id):
+        for period in schedule["chargingSchedulePeriod"]:
+            period.pop("numberPhases", None)  # K01.FR.44 (2.1): NoPhaseForDC
+    return {**made, "id": number, "chargingSchedule": [schedule]}
 
 
 def timed(made: Payload, now: datetime, lease: timedelta | None = None) -> Payload:
