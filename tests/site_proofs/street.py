@@ -119,6 +119,10 @@ class Street:
                 await self.report()
             await asyncio.sleep(pause)
 
+    async def limited_since(self, moment: float, timeout: float) -> None:
+        """Wait until all stations have been given a limit after that moment."""
+        await until(lambda: all(station.limited > moment for station in self.stations.values()), timeout)
+
     async def repairs(self) -> set[str]:
         """The keys of the repairs that are shown."""
         found = await self.home.command("repairs/list_issues")

@@ -9,6 +9,7 @@ import time
 from homeassistant.const import STATE_UNAVAILABLE
 import pytest
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from tests.bench.__main__ import program
 from tests.site_proofs.street import LINES, SAFE, Street, state, street, until
@@ -35,7 +36,7 @@ async def oven(place: Street) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {version: [] for version in place.stations} | {"echo": []}
     async with (
         program("tests.bench.echo") as (_, url),
-        connect(url, subprotocols=["ocpp1.6"], compression=None) as line,  # type: ignore[list-item]
+        connect(url, subprotocols=[Subprotocol("ocpp1.6")], compression=None) as line,
     ):
         for _ in range(TIMES):
             begun = time.perf_counter()
@@ -45,7 +46,7 @@ async def oven(place: Street) -> dict[str, list[float]]:
             before = time.time()
             place.house.loads[1] = 1 + OVEN
             at = await place.report()
-            await until(lambda: all(each.limited > before for each in place.stations.values()), 5)  # noqa: B023
+            await place.limited_since(before, 5)
             for version, station in place.stations.items():
                 taken[version].append(station.limited - at)
             await until(lambda: place.cars + max(place.house.loads) <= 50, 5)
@@ -53,7 +54,7 @@ async def oven(place: Street) -> dict[str, list[float]]:
             before = time.time()
             place.house.loads[1] = 1.0
             await place.report()
-            await until(lambda: all(each.limited > before for each in place.stations.values()), 20)  # noqa: B023
+            await place.limited_since(before, 20)
             await asyncio.sleep(0.25)
     return taken
 

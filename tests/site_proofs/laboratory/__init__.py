@@ -36,8 +36,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 def _hurry(hass: HomeAssistant, factor: float, rise: float) -> None:
     from custom_components.ocpp_home.csms.control.terms import Tuning  # noqa: PLC0415 - it may not be loaded before
-    from custom_components.ocpp_home.csms.dialogue import tempo  # noqa: PLC0415
-    from custom_components.ocpp_home.site import draw  # noqa: PLC0415
+    from custom_components.ocpp_home.csms.dialogue import tempo  # noqa: PLC0415 - likewise
+    from custom_components.ocpp_home.site import draw  # noqa: PLC0415 - likewise
 
     words: Any = (tempo, draw)
     for module, name, usual in ((words[0], "RISE", 10.0), (words[0], "SMALL_RISE", 30.0)):
