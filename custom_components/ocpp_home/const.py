@@ -16,6 +16,7 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
     Platform.SENSOR,
     Platform.SWITCH,
     Platform.TEXT,
+    Platform.TIME,
 )
 
 SUBENTRY_STATION: Final = "station"

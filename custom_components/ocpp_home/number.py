@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .car_controls import TARGETS
 from .configuration import Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.errors import Invalid, Unsupported
@@ -220,5 +221,6 @@ async def async_setup_entry(
 ) -> None:
     """Add the numbers of all stations."""
     populate(entry, async_add_entities, evses, lambda station, part: evse_rows(station))
-    populate_site(entry, async_add_entities, RuleNumber, RULES, places)
+    populate_site(entry, async_add_entities, RuleNumber, (*RULES, *TARGETS), places)
+    populate_site(entry, async_add_entities, PowerNumber, POWERS, house)
     configure(entry, async_add_entities, configuration)

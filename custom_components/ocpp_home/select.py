@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .car_controls import DEPARTURE_DAYS, WHOSE, DaysSelect, WhoseSelect
 from .configuration import Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.station import Station
@@ -75,4 +76,6 @@ async def async_setup_entry(
 ) -> None:
     """Add the selects of all stations."""
     populate_site(entry, async_add_entities, ModeSelect, MODE, places)
+    populate_site(entry, async_add_entities, DaysSelect, DEPARTURE_DAYS, places)
+    populate_site(entry, async_add_entities, WhoseSelect, WHOSE, places)
     configure(entry, async_add_entities, configuration)

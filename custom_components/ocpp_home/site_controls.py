@@ -7,7 +7,7 @@ from typing import Any, Final, override
 from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberEntityDescription, NumberMode
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
-from homeassistant.const import EntityCategory, UnitOfElectricCurrent
+from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfEnergy
 
 from .csms.model.limit import MINIMUM
 from .site.place import MODES, Place
@@ -23,10 +23,12 @@ class ModeRow(SiteRow[Place, str], SelectEntityDescription):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RuleRow(SiteRow[Place, float], NumberEntityDescription):
+class RuleRow(SiteRow[Place, float | None], NumberEntityDescription):
     """A number."""
 
     set_fn: Callable[[Rule, float], Rule]
+    priced: bool = False
+    """Whether it is a price of a kWh."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +51,22 @@ class ModeSelect(SiteEntity[Place, str], SelectEntity):
         self._hub.site.want(self.subject, self.entity_description.set_fn(self.subject.rule, option))
 
 
-class RuleNumber(SiteEntity[Place, float], NumberEntity):
+class RuleNumber(SiteEntity[Place, float | None], NumberEntity):
     """Sets a number of what is wanted of an EVSE."""
 
     entity_description: RuleRow
 
     @property
     @override
-    def native_value(self) -> float:
+    def native_value(self) -> float | None:
         return self.fact
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        if self.entity_description.priced:
+            return f"{self._hub.hass.config.currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
+        return super().native_unit_of_measurement
 
     @override
     async def async_set_native_value(self, value: float) -> None:

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .car_controls import SKIP, SkipSwitch
 from .configuration import Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.errors import Invalid, Unsupported
@@ -162,3 +163,5 @@ async def async_setup_entry(
     populate(entry, async_add_entities, evses, lambda station, part: EVSE)
     populate_site(entry, async_add_entities, BoostSwitch, BOOST, places)
     configure(entry, async_add_entities, configuration)
+    populate_site(entry, async_add_entities, SkipSwitch, SKIP, places)
+    populate_site(entry, async_add_entities, AskSwitch, ASKS, house)

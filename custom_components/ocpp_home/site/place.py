@@ -63,6 +63,8 @@ class Place:
         """What is planned for it."""
         self.vehicles: tuple[Vehicle, ...] = ()
         """The cars of the household."""
+        self.leveled = False
+        """Whether a car that tells how full it is may be there."""
         self.retry = -inf
         """Before that moment what failed is not tried again."""
 
@@ -90,6 +92,7 @@ class Place:
         self.visit.vehicle = vehicle
         if self.evse.plugged:
             self._keep(self.visit.see(self.rule, told, moment))
+        self.leveled = self.level is not None or self.leveled or any(known.level for known in self.vehicles)
 
     @property
     def vehicle(self) -> Vehicle | None:

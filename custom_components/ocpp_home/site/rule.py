@@ -96,6 +96,11 @@ class Rule:
         return Agenda(timetable, None if self.once is None else Goal(self.once, once=True), self.skip)
 
     @property
+    def regular(self) -> bool:
+        """Whether it leaves at the same time on days that have been chosen."""
+        return self.days in REGULAR
+
+    @property
     def on(self) -> Days:
         """On which days it leaves, or that it does once."""
         return self.days if self.once is None else Days.ONCE
@@ -109,7 +114,7 @@ class Rule:
     def leaving_at(self, at: time, now: datetime, zone: tzinfo) -> Rule:
         """The same with a departure at that time: once, where no days have been chosen."""
         changed = replace(self, at=at)
-        if self.once is None and self.days in REGULAR:
+        if self.once is None and self.regular:
             return changed
         return changed.leaving(Days.ONCE, now, zone)
 

@@ -70,7 +70,7 @@ class Visit:
 
     def _pass(self, rule: Rule, moment: datetime) -> Rule:
         """Note a departure that is over while the car is still here, until it has what it should have had."""
-        goals, before = self._goals(rule, moment), self._next
+        goals, before = self.upcoming(rule, moment), self._next
         self._next = goals[0] if goals else None
         if before is not None and before.passed(moment):
             self.overdue = before
@@ -132,9 +132,10 @@ class Visit:
     def goals(self, rule: Rule, moment: datetime) -> tuple[Goal, ...]:
         """What is due, in its order: first what is overdue."""
         overdue = () if self.overdue is None else (self.overdue,)
-        return (*overdue, *self._goals(rule, moment))
+        return (*overdue, *self.upcoming(rule, moment))
 
-    def _goals(self, rule: Rule, moment: datetime) -> tuple[Goal, ...]:
+    def upcoming(self, rule: Rule, moment: datetime) -> tuple[Goal, ...]:
+        """What is due from now on."""
         timetable = () if self.vehicle is None else self.vehicle.timetable
         goals = rule.agenda(timetable).goals(moment, dt_util.get_default_time_zone())
         needs = self._evse.needs
