@@ -7,16 +7,19 @@ from typing import Final
 import numpy as np
 
 from custom_components.ocpp_home.csms.control.quarter import Quarter
+from custom_components.ocpp_home.csms.control.terms import Site
 
 from .bound import Money, optimum
 from .evcc import Mode
-from .plant import VOLTAGE, Controller, Order, Outlet, Plant, Reading, Station
+from .plant import UNUSED, VOLTAGE, Controller, Order, Outlet, Plant, Reading, Station
 from .rules import Evcc, Fixed, Ours
 from .sun import RULES as SUN_RULES, daylight, hindsight, play, score
 from .world import STEP, Series, house
 
 FLEETS: Final = (2, 4, 20)
 VALUE: Final = 0.20
+MARGIN: Final = Site(()).margin
+"""What is left free on every line behind a fuse (A)."""
 SIDES: Final = ((0, 1, 2), (1, 2, 0), (2, 0, 1))
 """How the phases of the outlets are rotated."""
 
@@ -77,14 +80,19 @@ FAST: Final[dict[str, Callable[[int, float], Controller]]] = {
 
 
 def share_fuse(rule: str, count: int, seed: int, days: Sequence[int]) -> Sharing:
-    """Cars that charge as fast as they may behind a fuse with 8 A for each and 15 A for the house; an evening."""
+    """Cars that charge as fast as they may behind a fuse with 8 A for each and 15 A for the house; an evening.
+
+    What was possible is for the same cars, which take whole amperes and draw a little less, and with the same margin;
+    who leaves none can have more.
+    """
     fuse = 15.0 + 8.0 * count
     energies, plants, possible = [], [], 0.0
     for day in days:
         load = house(seed, day)[17 * 720 : 23 * 720]
         plant, powers = play(np.zeros(len(load)), load, FAST[rule](count, fuse), fleet(count, (3,)))
-        room = np.minimum(fuse - load.max(axis=1) / VOLTAGE, 16.0 * count)
-        possible += float(np.where(room >= 6, room, 0).sum()) * 3 * VOLTAGE * STEP / 3.6e6
+        amps = np.floor(np.minimum(fuse - MARGIN - load.max(axis=1) / VOLTAGE, 16.0 * count))
+        drawn = np.where(amps >= 6, amps - UNUSED * np.ceil(amps / 16), 0)
+        possible += float(drawn.sum()) * 3 * VOLTAGE * STEP / 3.6e6
         energies.append(powers.sum(axis=0) * STEP / 3.6e6)
         plants.append(plant)
     found = np.array(energies)

@@ -64,7 +64,7 @@ def broken(seed: int, number: int) -> list[str]:
     """Which properties do not hold in a house."""
     found = []
     for check, rolls in PROPERTIES.items():
-        random = Random(f"{seed}/{number}")  # noqa: S311 - houses, not secrets
+        random = Random(f"{seed}/{number}")
         try:
             check.hypothesis.inner_test(*(roll(random) for roll in rolls))  # type: ignore[attr-defined] - given by hypothesis
         except AssertionError:
@@ -82,16 +82,17 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    begin = monotonic()
+    begin, failures, done = monotonic(), list[str](), 0
     with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
         batches = pool.map(partial(_batch, options.seed), batched(range(options.count), BATCH, strict=False))
-        failures = [failure for batch in batches for failure in batch]
+        for batch in batches:
+            failures, done = failures + batch, min(done + BATCH, options.count)
+            if done % 5000 == 0:
+                sys.stderr.write(f"{done:,} houses, {len(failures)} failures\n")
     for failure in failures[:20]:
         sys.stdout.write(failure + "\n")
     seconds = monotonic() - begin
-    sys.stdout.write(
-        f"{options.count:,} houses, {len(PROPERTIES)} properties each, {len(failures)} failures, {seconds:.0f} seconds\n"
-    )
+    sys.stdout.write(f"{options.count:,} houses, {len(failures)} failures, {seconds:.0f} seconds\n")
     sys.exit(bool(failures))
 
 
