@@ -12,6 +12,7 @@ import tempfile
 import time
 from typing import Final
 
+from custom_components.ocpp_home.site.form import SECTIONS
 from tests.demo.live import LiveHomeAssistant, free_port
 from tests.simulator.publish import publish, states
 from tests.simulator.world import Plan, World
@@ -66,16 +67,14 @@ async def settle(home: LiveHomeAssistant, longitude: float) -> None:
 
 
 FUSE: Final = 35
-SITE: Final = {
+SITE: Final[dict[str, object]] = {
     "fuse": FUSE,
     "fuse_phases": "3",
     "grid_power": "sensor.demo_grid_power",
     "grid_l1": "sensor.demo_grid_current_l1",
     "grid_l2": "sensor.demo_grid_current_l2",
     "grid_l3": "sensor.demo_grid_current_l3",
-    "battery": {},
-    "operator": {},
-    "safety": {},
+    **{part: {} for part in SECTIONS},
 }
 SUNNY: Final = "select.garage_charging_mode"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import time
 from typing import Any, Final, override
 
+from custom_components.ocpp_home.site.form import SECTIONS
 from tests.demo.live import LiveHomeAssistant, free_port
 from tests.simulator import Car, Station
 from tests.simulator.hardware import Hardware, Identity
@@ -29,16 +30,14 @@ GRID: Final = "sensor.meter_power"
 FUSE: Final = 50.0
 SAFE: Final = 6.0
 VOLTAGE: Final = 230.0
-SITE: Final = {
+SITE: Final[dict[str, object]] = {
     "fuse": FUSE,
     "fuse_phases": "3",
     "grid_power": GRID,
     "grid_l1": LINES[0],
     "grid_l2": LINES[1],
     "grid_l3": LINES[2],
-    "battery": {},
-    "operator": {},
-    "safety": {},
+    **{part: {} for part in SECTIONS},
 }
 LIMITING: Final = {"SetChargingProfile", "UpdateDynamicSchedule"}
 
