@@ -142,6 +142,7 @@ class Hub:
     async def stop(self) -> None:
         """Close all connections, free the port, and close the ledger."""
         self.site.stop()
+        await self.site.bounds.hold.release()
         self.discovery.stop()
         self.desk.stop()
         self.prices.stop()

@@ -22,7 +22,8 @@ from .csms.model.station import OWNER, Station
 from .entity import OcppEntity, Part, Row, able, evses, populate
 from .hub import Hub, OcppHomeEntry
 from .site_controls import RULES, RuleNumber
-from .site_entity import places, populate_site
+from .site_entity import house, places, populate_site
+from .site_house import POWERS, PowerNumber
 
 PARALLEL_UPDATES = 1
 

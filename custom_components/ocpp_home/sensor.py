@@ -207,7 +207,6 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
     SensorRow(
         key="limit_source",
         translation_key="limit_source",
-        entity_category=EntityCategory.DIAGNOSTIC,
         has_fn=able(lambda commands: commands.charging),
         value_fn=lambda evse: evse.limits.source or NOTHING,
     ),
@@ -293,7 +292,7 @@ async def async_setup_entry(
     records = entry.runtime_data.records
     populate(entry, async_add_entities, evses, lambda station, part: account_rows(records, station))
     populate_month(entry, async_add_entities)
-    populate_site(entry, async_add_entities, CarSensor, CAR, places)
     populate_site(entry, async_add_entities, SiteSensor, PLACE, places)
+    populate_site(entry, async_add_entities, CarSensor, CAR, places)
     populate_site(entry, async_add_entities, SiteSensor, HOUSE, house)
     configure(entry, async_add_entities, configuration)

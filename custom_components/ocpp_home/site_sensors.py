@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Final, override
 
@@ -16,12 +17,14 @@ from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfPow
 from homeassistant.helpers.typing import StateType
 
 from .site.controller import Controller
-from .site.place import NOBODY, REASONS, Place
+from .site.place import Place
 from .site_entity import SiteEntity, SiteRow, Subject
+
+type Told = StateType | datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class SiteSensorRow[SubjectT: Subject](SiteRow[SubjectT, StateType], SensorEntityDescription):
+class SiteSensorRow[SubjectT: Subject](SiteRow[SubjectT, Told], SensorEntityDescription):
     """A fact that is read."""
 
 
@@ -30,14 +33,14 @@ class SiteBinaryRow[SubjectT: Subject](SiteRow[SubjectT, bool | None], BinarySen
     """A fact that is true, false or unknown."""
 
 
-class SiteSensor[SubjectT: Subject](SiteEntity[SubjectT, StateType], SensorEntity):
+class SiteSensor[SubjectT: Subject](SiteEntity[SubjectT, Told], SensorEntity):
     """Shows a fact."""
 
     entity_description: SiteSensorRow[SubjectT]
 
     @property
     @override
-    def native_value(self) -> StateType:
+    def native_value(self) -> Told:
         return self.fact
 
 
@@ -64,14 +67,34 @@ def _silent(house: Controller) -> Mapping[str, object]:
     return {"silent": list(house.house.silent)}
 
 
+def _peaked(house: Controller) -> bool:
+    return house.settings is not None and house.settings.peak is not None
+
+
+def _battery(house: Controller) -> bool:
+    return house.settings is not None and house.settings.battery is not None
+
+
+def _dimmable(house: Controller) -> bool:
+    return house.settings is not None and (house.settings.dimmable or house.bounds.dimming.records.last is not None)
+
+
+def _dimmed_last(house: Controller) -> datetime | None:
+    last = house.bounds.dimming.records.last
+    return None if last is None else last.begin
+
+
+def _dimmed_how(house: Controller) -> Mapping[str, object]:
+    last = house.bounds.dimming.records.last
+    return {} if last is None else last.told()
+
+
+def _coarse(power: float) -> float:
+    """Power of a quarter of an hour grows with every look; nobody wants each of them in his history."""
+    return round(power, -1)
+
+
 PLACE: Final[tuple[SiteSensorRow[Place], ...]] = (
-    SiteSensorRow(
-        key="charging_reason",
-        translation_key="charging_reason",
-        device_class=SensorDeviceClass.ENUM,
-        options=[NOBODY, *REASONS],
-        value_fn=lambda place: place.reason,
-    ),
     SiteSensorRow(
         key="granted_current",
         translation_key="granted_current",
@@ -106,6 +129,34 @@ HOUSE: Final[tuple[SiteSensorRow[Controller], ...]] = (
         value_fn=lambda house: house.surplus,
         attributes_fn=_silent,
     ),
+    SiteSensorRow(
+        key="quarter_power",
+        translation_key="quarter_power",
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        has_fn=_peaked,
+        value_fn=lambda house: _coarse(house.bounds.month.mean),
+    ),
+    SiteSensorRow(
+        key="month_peak",
+        translation_key="month_peak",
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=0,
+        has_fn=_peaked,
+        value_fn=lambda house: _coarse(house.bounds.month.peak),
+    ),
+    SiteSensorRow(
+        key="last_dimming",
+        translation_key="last_dimming",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=_dimmable,
+        value_fn=_dimmed_last,
+        attributes_fn=_dimmed_how,
+    ),
     *(
         SiteSensorRow(
             key=f"fuse_margin_l{line + 1}",
@@ -127,7 +178,13 @@ HOUSE_FLAGS: Final[tuple[SiteBinaryRow[Controller], ...]] = (
         key="dimmed",
         translation_key="dimmed",
         entity_category=EntityCategory.DIAGNOSTIC,
-        has_fn=lambda house: house.settings is not None and house.settings.dimming is not None,
+        has_fn=lambda house: house.settings is not None and house.settings.dimmable,
         value_fn=lambda house: house.dimmed,
+    ),
+    SiteBinaryRow(
+        key="hold_battery",
+        translation_key="hold_battery",
+        has_fn=_battery,
+        value_fn=lambda house: house.bounds.hold.on,
     ),
 )

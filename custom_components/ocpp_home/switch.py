@@ -21,7 +21,8 @@ from .csms.model.token import Token
 from .entity import OcppEntity, Part, Row, able, evses, populate, stations
 from .hub import Hub, OcppHomeEntry
 from .site_controls import BOOST, BoostSwitch
-from .site_entity import places, populate_site
+from .site_entity import house, places, populate_site
+from .site_house import ASKS, AskSwitch
 
 PARALLEL_UPDATES = 1
 
@@ -162,6 +163,6 @@ async def async_setup_entry(
     populate(entry, async_add_entities, stations, lambda station, part: STATION)
     populate(entry, async_add_entities, evses, lambda station, part: EVSE)
     populate_site(entry, async_add_entities, BoostSwitch, BOOST, places)
-    configure(entry, async_add_entities, configuration)
     populate_site(entry, async_add_entities, SkipSwitch, SKIP, places)
     populate_site(entry, async_add_entities, AskSwitch, ASKS, house)
+    configure(entry, async_add_entities, configuration)

@@ -8,6 +8,7 @@ import pytest
 from custom_components.ocpp_home.csms.control.terms import Circuit, Lines, Site
 from custom_components.ocpp_home.csms.model.evse import Evse, Status
 from custom_components.ocpp_home.csms.model.meter import Phase, Quantity, Reading
+from custom_components.ocpp_home.site.bounds import Asked
 from custom_components.ocpp_home.site.draw import SETTLED, Draw, Span, measured
 from custom_components.ocpp_home.site.gauge import House
 from custom_components.ocpp_home.site.settings import Branch, SiteSettings
@@ -129,7 +130,7 @@ def even(amps: float, high: float | None = None) -> Span:
 
 
 def taken(survey: Survey, house: House, own: Span | dict[str, Span]) -> Site:
-    return survey.take(house, {"main": own} if isinstance(own, Span) else own, Prices(0.31, 0.07), dimmed=False)
+    return survey.take(house, {"main": own} if isinstance(own, Span) else own, Prices(0.31, 0.07), Asked())
 
 
 def test_the_house_is_what_the_meter_shows_without_its_cars() -> None:
@@ -160,13 +161,13 @@ def test_the_battery_gives_way_to_cars_but_below_its_level() -> None:
     assert taken(Survey(settings), charging_it, Span()).surplus == 2500
     assert taken(Survey(settings), House(grid=-500, battery=-2000, level=40), Span()).surplus == 400
     assert taken(Survey(settings), House(grid=0, battery=1500, level=40), Span()).surplus == -1600
-    assert taken(Survey(settings), House(grid=0, battery=1500), Span()).surplus == -1500
+    assert taken(Survey(settings), House(grid=0, battery=1500), Span()).surplus == -1600, "its level is not known"
     assert taken(Survey(settings), House(grid=0), Span()).surplus is None, "nobody knows what the battery does"
 
 
 def test_without_a_meter_the_sun_is_the_surplus_and_a_dimmer_is_no_meter() -> None:
     assert taken(Survey(SiteSettings(solar="sensor.sun")), House(solar=3000), Span()).surplus == 3000
-    site = Survey(SiteSettings(dimming="switch.less", dimmed_power=5000)).take(House(), {}, Prices(), dimmed=True)
+    site = Survey(SiteSettings(dimming="switch.less")).take(House(), {}, Prices(), Asked(dimmed=5000))
     assert (site.surplus, site.dimmed, site.circuits) == (None, 5000, ())
 
 

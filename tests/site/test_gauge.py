@@ -95,10 +95,23 @@ async def test_signs_are_turned_where_a_sensor_counts_the_other_way_round(hass: 
     assert read(hass, told).silent == ("sensor.battery",)
 
 
-@pytest.mark.parametrize(("state", "dimmed"), [("on", True), ("off", False), ("unavailable", False), (None, False)])
+@pytest.mark.parametrize(("state", "dimmed"), [("on", True), ("off", False), ("unavailable", None), (None, None)])
 async def test_the_grid_operator_asks_for_less_while_his_contact_is_on(
-    hass: HomeAssistant, state: str | None, dimmed: bool
+    hass: HomeAssistant, state: str | None, dimmed: bool | None
 ) -> None:
     if state is not None:
         hass.states.async_set("input_boolean.less", state)
-    assert Gauges(hass, SiteSettings(dimming="input_boolean.less")).dimmed is dimmed
+    house = read(hass, SiteSettings(dimming="input_boolean.less"))
+    assert house.contact is dimmed
+    assert house.silent == (("input_boolean.less",) if dimmed is None else ()), "who cannot tell is named"
+
+
+async def test_a_level_and_a_switch_may_be_old_but_not_missing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    settings = SiteSettings(battery_level="sensor.level", battery_hold="switch.hold")
+    assert read(hass, settings).silent == ("sensor.level", "switch.hold")
+    hass.states.async_set("sensor.level", "55", {"unit_of_measurement": "%"})
+    hass.states.async_set("switch.hold", "off")
+    freezer.tick(timedelta(hours=5))
+    assert (read(hass, settings).silent, read(hass, settings).level) == ((), 55)

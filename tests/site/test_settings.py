@@ -25,8 +25,16 @@ HOUSE: dict[str, Any] = {
     **LINES,
     "solar_power": "sensor.sun",
     "feed_in": 0.07,
-    "battery": {"battery_power": "sensor.battery", "battery_level": "sensor.level", "battery_first": 40},
-    "operator": {"dimming": "input_boolean.dimming", "dimmed_power": 8400},
+    "battery": {
+        "battery_power": "sensor.battery",
+        "battery_level": "sensor.level",
+        "battery_first": 40,
+        "battery_buffer": 80,
+        "battery_discharge": 5000,
+        "battery_hold": "switch.hold",
+    },
+    "limits": {"peak": 4.5, "peak_rises": False, "asymmetry": 20},
+    "operator": {"dimming": "input_boolean.dimming", "dimming_switch": True, "dimmed_power": 8400},
     "safety": {"margin": 1, "fallback": 8, "meter_patience": 20},
 }
 
@@ -79,6 +87,13 @@ async def test_what_is_told_of_the_house_is_kept_beside_other_preferences(hass: 
         battery_first=40,
         dimming="input_boolean.dimming",
         dimmed_power=8400,
+        dimming_switch=True,
+        battery_buffer=80,
+        battery_discharge=5000,
+        battery_hold="switch.hold",
+        peak=4500,
+        peak_rises=False,
+        asymmetry=20,
     )
     assert hub.options.publish_interval == 7
     again = shown(await form(hass, hub))
@@ -89,7 +104,7 @@ async def test_what_is_told_of_the_house_is_kept_beside_other_preferences(hass: 
 async def test_where_everything_is_taken_away_there_is_no_site(hass: HomeAssistant) -> None:
     hub = await set_up(hass, hub_entry(options={"fuse": 25, "grid_power": "sensor.grid", "publish_interval": 7}))
     assert SiteSettings.of(hub.entry.options) == SiteSettings(fuse=25, grid="sensor.grid")
-    await fill(hass, hub, {"battery": {}, "operator": {}, "safety": {}})
+    await fill(hass, hub, {"battery": {}, "limits": {}, "operator": {}, "safety": {}})
     assert SiteSettings.of(hub.entry.options) is None
     assert hub.options.publish_interval == 7
 
@@ -106,7 +121,7 @@ async def test_a_fuse_needs_a_meter_and_phases_are_told_all_or_none(
     hass: HomeAssistant, told: dict[str, Any], errors: dict[str, str]
 ) -> None:
     hub = await set_up(hass, hub_entry())
-    sections: dict[str, Any] = {"battery": {}, "operator": {}, "safety": {}}
+    sections: dict[str, Any] = {"battery": {}, "limits": {}, "operator": {}, "safety": {}}
     result = await fill(hass, hub, told | sections)
     assert (result["type"], result["errors"]) == (FlowResultType.FORM, errors)
     assert shown(result)["fuse" if "fuse" in told else "grid_l1"] == 25
@@ -137,7 +152,7 @@ async def test_the_energy_dashboard_knows_the_meters_already(hass: HomeAssistant
         "battery_inverted": False,
         "battery_level": "sensor.soc",
     }
-    await fill(hass, hub, {"grid_power": "sensor.other", "battery": {}, "operator": {}, "safety": {}})
+    await fill(hass, hub, {"grid_power": "sensor.other", "battery": {}, "limits": {}, "operator": {}, "safety": {}})
     assert "solar_power" not in shown(await form(hass, hub)), "what was left out is not offered again"
 
 

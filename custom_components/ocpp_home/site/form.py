@@ -18,12 +18,17 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .settings import (
+    CONF_ASYMMETRY,
     CONF_BATTERY,
+    CONF_BATTERY_BUFFER,
+    CONF_BATTERY_DISCHARGE,
     CONF_BATTERY_FIRST,
+    CONF_BATTERY_HOLD,
     CONF_BATTERY_INVERTED,
     CONF_BATTERY_LEVEL,
     CONF_DIMMED_POWER,
     CONF_DIMMING,
+    CONF_DIMMING_SWITCH,
     CONF_FALLBACK,
     CONF_FEED_IN,
     CONF_FUSE,
@@ -33,14 +38,17 @@ from .settings import (
     CONF_LINES,
     CONF_MARGIN,
     CONF_PATIENCE,
+    CONF_PEAK,
+    CONF_PEAK_RISES,
     CONF_SOLAR,
     SiteSettings,
 )
 
 SECTION_BATTERY: Final = "battery"
 SECTION_OPERATOR: Final = "operator"
+SECTION_PEAK: Final = "limits"
 SECTION_SAFETY: Final = "safety"
-SECTIONS: Final = (SECTION_BATTERY, SECTION_OPERATOR, SECTION_SAFETY)
+SECTIONS: Final = (SECTION_BATTERY, SECTION_PEAK, SECTION_OPERATOR, SECTION_SAFETY)
 
 USUAL: Final = SiteSettings()
 
@@ -56,6 +64,7 @@ AMPERES: Final = number(6, 250, 1, "A")
 POWER: Final = EntitySelector(EntitySelectorConfig(domain="sensor", device_class="power"))
 LINE: Final = EntitySelector(EntitySelectorConfig(domain="sensor", device_class=["power", "current"]))
 LEVEL: Final = EntitySelector(EntitySelectorConfig(domain="sensor", device_class="battery"))
+TURNED: Final = EntitySelector(EntitySelectorConfig(domain=["switch", "input_boolean"]))
 SWITCH: Final = EntitySelector(EntitySelectorConfig(domain=["binary_sensor", "input_boolean", "switch"]))
 
 SITE_SCHEMA: Final = vol.Schema(
@@ -80,6 +89,19 @@ SITE_SCHEMA: Final = vol.Schema(
                     vol.Required(CONF_BATTERY_INVERTED, default=USUAL.battery_inverted): BooleanSelector(),
                     vol.Optional(CONF_BATTERY_LEVEL): LEVEL,
                     vol.Required(CONF_BATTERY_FIRST, default=USUAL.battery_first): number(0, 100, 1, "%"),
+                    vol.Optional(CONF_BATTERY_BUFFER): number(0, 100, 1, "%"),
+                    vol.Required(CONF_BATTERY_DISCHARGE, default=USUAL.battery_discharge): number(0, 50_000, 100, "W"),
+                    vol.Optional(CONF_BATTERY_HOLD): TURNED,
+                }
+            ),
+            {"collapsed": True},
+        ),
+        vol.Required(SECTION_PEAK): section(
+            vol.Schema(
+                {
+                    vol.Optional(CONF_PEAK): number(0, 100, 0.1, "kW"),
+                    vol.Required(CONF_PEAK_RISES, default=USUAL.peak_rises): BooleanSelector(),
+                    vol.Optional(CONF_ASYMMETRY): number(0, 100, 1, "A"),
                 }
             ),
             {"collapsed": True},
@@ -88,6 +110,7 @@ SITE_SCHEMA: Final = vol.Schema(
             vol.Schema(
                 {
                     vol.Optional(CONF_DIMMING): SWITCH,
+                    vol.Required(CONF_DIMMING_SWITCH, default=USUAL.dimming_switch): BooleanSelector(),
                     vol.Required(CONF_DIMMED_POWER, default=USUAL.dimmed_power): number(0, 100_000, 100, "W"),
                 }
             ),
@@ -139,4 +162,10 @@ def problems(told: Mapping[str, Any]) -> dict[str, str]:
         errors[CONF_LINES[0]] = "lines_missing"
     if told.get(CONF_FUSE) and not (lines or told.get(CONF_GRID)):
         errors[CONF_FUSE] = "meter_missing"
+    if told.get(CONF_PEAK) is not None and not told.get(CONF_GRID):
+        errors[CONF_GRID] = "peak_unmeasured"
+    if told.get(CONF_BATTERY_BUFFER) is not None and not (told.get(CONF_BATTERY) and told.get(CONF_BATTERY_LEVEL)):
+        errors["base"] = "battery_unknown"
+    if told.get(CONF_BATTERY_HOLD) and not told.get(CONF_BATTERY):
+        errors["base"] = "battery_unknown"
     return errors

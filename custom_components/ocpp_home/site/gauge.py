@@ -1,6 +1,6 @@
 """What the meters of the house tell, in W and A; what is missing, or was told too long ago, nobody knows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
@@ -36,6 +36,8 @@ class House:
     level: float | None = None
     """How full the battery is (%)."""
     solar: float | None = None
+    contact: bool | None = None
+    """Whether the grid operator's contact is on."""
     silent: tuple[str, ...] = ()
     """The sensors that tell nothing, or have told nothing for too long."""
     left: float | None = None
@@ -63,15 +65,23 @@ class Gauges:
             battery=-battery if battery is not None and settings.battery_inverted else battery,
             level=self._level(),
             solar=self._number(settings.solar, fresh),
-            silent=tuple(entity for entity in ages if entity not in fresh),
+            contact=self._contact(),
+            silent=(*(entity for entity in ages if entity not in fresh), *self._mute()),
             left=min((settings.patience - age for age in fresh.values()), default=None),
         )
 
-    @property
-    def dimmed(self) -> bool:
-        """Whether the grid operator asks for less; while nobody can tell, he does not."""
+    def _contact(self) -> bool | None:
+        """Whether the grid operator's contact is on; None where it does not tell."""
         state = self._hass.states.get(self._settings.dimming) if self._settings.dimming else None
-        return state is not None and state.state == STATE_ON
+        return None if state is None or state.state in NOTHING else state.state == STATE_ON
+
+    def _mute(self) -> Iterator[str]:
+        """What is not measured all the time, and tells nothing now."""
+        settings = self._settings
+        for entity in (settings.battery_level, settings.dimming, settings.battery_hold):
+            state = self._hass.states.get(entity) if entity is not None else None
+            if entity is not None and (state is None or state.state in NOTHING):
+                yield entity
 
     @property
     def _timely(self) -> tuple[str, ...]:
@@ -124,11 +134,12 @@ class Gauges:
 
 
 CURRENTS: Final = ElectricCurrentConverter.VALID_UNITS
+NOTHING: Final = {STATE_UNAVAILABLE, STATE_UNKNOWN}
 
 
 def amount(state: State) -> float | None:
     """The number a sensor tells, in W or A where it is power or current; None for what is no number."""
-    if state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+    if state.state in NOTHING:
         return None
     try:
         told = float(state.state)

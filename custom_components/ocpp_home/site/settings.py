@@ -22,6 +22,15 @@ CONF_RATING: Final = "rating"
 CONF_PARENT: Final = "parent"
 CONF_DIMMING: Final = "dimming"
 CONF_DIMMED_POWER: Final = "dimmed_power"
+CONF_DIMMING_SWITCH: Final = "dimming_switch"
+CONF_BATTERY_BUFFER: Final = "battery_buffer"
+CONF_BATTERY_DISCHARGE: Final = "battery_discharge"
+CONF_BATTERY_HOLD: Final = "battery_hold"
+CONF_PEAK: Final = "peak"
+CONF_PEAK_RISES: Final = "peak_rises"
+CONF_ASYMMETRY: Final = "asymmetry"
+
+KILO: Final = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,24 @@ class SiteSettings:
     battery_level: str | None = None
     battery_first: float = 0.0
     """Below this level (%) the sun charges the battery before it charges cars."""
+    battery_buffer: float | None = None
+    """Above this level (%) the battery helps cars that charge over clouds; None: never."""
+    battery_discharge: float = 3000.0
+    """What the battery can give (W)."""
+    battery_hold: str | None = None
+    """The switch that keeps the battery from discharging."""
+    peak: float | None = None
+    """What may come from the grid (W, mean of a quarter of an hour); None: as much as the fuse bears."""
+    peak_rises: bool = True
+    """Where the month has already had a higher peak, up to that."""
+    asymmetry: float | None = None
+    """By how much (A) lines may differ because of cars."""
     dimming: str | None = None
     """What is on while the grid operator asks for less."""
     dimmed_power: float = 4200.0
     """What all EVSEs together may draw (W) then."""
+    dimming_switch: bool = False
+    """Less can also be asked for by a switch of ours."""
     branches: tuple[Branch, ...] = ()
 
     @classmethod
@@ -101,14 +124,26 @@ class SiteSettings:
             battery_inverted=bool(options.get(CONF_BATTERY_INVERTED, usual.battery_inverted)),
             battery_level=options.get(CONF_BATTERY_LEVEL),
             battery_first=float(options.get(CONF_BATTERY_FIRST, usual.battery_first)),
+            battery_buffer=_number(options, CONF_BATTERY_BUFFER),
+            battery_discharge=float(options.get(CONF_BATTERY_DISCHARGE, usual.battery_discharge)),
+            battery_hold=options.get(CONF_BATTERY_HOLD),
+            peak=_number(options, CONF_PEAK, KILO),
+            peak_rises=bool(options.get(CONF_PEAK_RISES, usual.peak_rises)),
+            asymmetry=_number(options, CONF_ASYMMETRY),
             dimming=options.get(CONF_DIMMING),
             dimmed_power=float(options.get(CONF_DIMMED_POWER, usual.dimmed_power)),
+            dimming_switch=bool(options.get(CONF_DIMMING_SWITCH, usual.dimming_switch)),
         )
 
     @property
     def concerned(self) -> bool:
         """Whether there is anything to control by."""
-        return any((self.fuse, self.dimming, self.branches, *self.entities))
+        return any((self.fuse, self.asymmetry, self.dimmable, self.branches, *self.entities))
+
+    @property
+    def dimmable(self) -> bool:
+        """Whether somebody may ask for less in the grid operator's name."""
+        return self.dimming is not None or self.dimming_switch
 
     @property
     def metered(self) -> bool:
@@ -121,3 +156,9 @@ class SiteSettings:
         branches = (entity for branch in self.branches for entity in branch.lines)
         told = (self.grid, *self.lines, *branches, self.solar, self.battery, self.battery_level)
         return tuple(dict.fromkeys(entity for entity in told if entity))
+
+
+def _number(options: Mapping[str, Any], name: str, unit: float = 1.0) -> float | None:
+    """A number that may be left out."""
+    told = options.get(name)
+    return None if told is None else float(told) * unit

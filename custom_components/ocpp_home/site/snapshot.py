@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from ..csms.control.battery import Flow, Rules, surplus
+from ..csms.control.battery import Flow, Rules, locked, surplus
 from ..csms.control.terms import VOLTAGE, Circuit, Lines, Site
+from .bounds import Asked
 from .draw import NOTHING, Span, attributed, three
 from .gauge import House
 from .settings import SiteSettings
 from .wiring import MAIN
 
 FULL: Final = 100.0
-"""A battery that does not tell its level (%) gets no precedence."""
+"""The level (%) of a battery of which none is named: it gets no precedence."""
+EMPTY: Final = 0.0
+"""The same of one that does not tell it: what it holds is not for cars."""
 
 
 type Own = Mapping[str, Span]
@@ -36,17 +39,28 @@ class Survey:
         self._settings = settings
         self._rest: float | None = None
         self._loads: dict[str, Lines] = {}
+        self._rules = Rules(
+            priority=settings.battery_first,
+            buffer=inf if settings.battery_buffer is None else settings.battery_buffer,
+            discharge=settings.battery_discharge,
+        )
+        self.locked = False
+        """Whether the battery discharges into cars, or would, for which it is not meant."""
 
-    def take(self, house: House, own: Own, prices: Prices, *, dimmed: bool) -> Site:
+    def take(self, house: House, own: Own, prices: Prices, asked: Asked) -> Site:
         """What is true of the house now, where its EVSEs draw `own` behind each circuit."""
         settings = self._settings
         rest = self._without(house.grid, self._behind(MAIN, own))
+        flow = self._flow(house, rest)
+        spare = self._surplus(house, flow, asked)
         return Site(
             circuits=tuple(self._circuits(house, rest, own)),
-            surplus=self._surplus(house, rest),
+            surplus=spare,
             price=prices.price,
             feed_in=prices.feed_in,
-            dimmed=settings.dimmed_power if dimmed else None,
+            dimmed=asked.dimmed,
+            peak=_beyond(asked.drawable, rest, spare),
+            asymmetry=settings.asymmetry,
             margin=settings.margin,
             fallback=settings.fallback,
         )
@@ -59,20 +73,28 @@ class Survey:
         self._rest = grid - attributed(grid, self._rest, low, high)
         return self._rest
 
-    def _surplus(self, house: House, rest: float | None) -> float | None:
+    def _flow(self, house: House, rest: float | None) -> Flow | None:
+        """What flows through the grid connection; None where that is not known."""
+        settings = self._settings
+        if house.grid is None or rest is None or (settings.battery is not None and house.battery is None):
+            return None
+        unknown = FULL if settings.battery_level is None else EMPTY
+        level = unknown if house.level is None else house.level
+        return Flow(house.grid, house.grid - rest, house.battery or 0.0, level)
+
+    def _surplus(self, house: House, flow: Flow | None, asked: Asked) -> float | None:
+        """What cars may share of the sun."""
         settings = self._settings
         if settings.grid is None and not settings.lines:
-            return house.solar
-        if rest is None or (settings.battery is not None and house.battery is None):
-            return None
-        flow = Flow(rest, battery=house.battery or 0.0, soc=FULL if house.level is None else house.level)
-        return surplus(flow, Rules(priority=settings.battery_first))
+            return None if house.solar is None else house.solar - asked.reserve
+        self.locked = flow is not None and house.battery is not None and locked(flow, self._rules)
+        return None if flow is None else surplus(flow, self._rules, asked.least) - asked.reserve
 
     def _circuits(self, house: House, rest: float | None, own: Own) -> Iterator[Circuit]:
         """The main fuse and what hangs behind it; nothing where there is no fuse."""
         settings = self._settings
-        if settings.fuse is not None:
-            yield self._main(settings.fuse, house.lines, rest, self._behind(MAIN, own))
+        if settings.fuse is not None or settings.peak is not None:
+            yield self._main(settings.fuse or inf, house.lines, rest, self._behind(MAIN, own))
         elif settings.branches:
             yield Circuit(MAIN, (inf, inf, inf), load=NOTHING)
         known = {branch.key for branch in settings.branches}
@@ -113,6 +135,11 @@ def _path(circuit: str, parents: Mapping[str, str | None]) -> set[str]:
         path.add(at)
         at = parents.get(at)
     return path
+
+
+def _beyond(drawable: float | None, rest: float | None, spare: float | None) -> float | None:
+    """What cars may take beyond the sun that is for them (W), so that no more is drawn from the grid than may be."""
+    return None if drawable is None or rest is None or spare is None else drawable - rest - spare
 
 
 def _rest(line: float, before: float | None, low: float, high: float) -> float:

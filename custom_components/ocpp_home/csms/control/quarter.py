@@ -45,9 +45,9 @@ class Quarter:
         begin = floor(now / QUARTER) * QUARTER
         return self if begin <= self.begin else Quarter(begin, peak=max(self.peak, self.mean))
 
-    def month(self) -> Quarter:
-        """The same in a new month."""
-        return replace(self, peak=LEAST)
+    def month(self, least: float = LEAST) -> Quarter:
+        """The same in a new month; `least` is what is paid for in any case."""
+        return replace(self, peak=least)
 
     def allowed(self, now: float) -> float:
         """What may come from the grid for the rest of the quarter (W) without making the month dearer."""
