@@ -17,6 +17,7 @@ from .csms.model.station import Station
 from .entity import OcppEntity, Part, Row, evses, populate, stations
 from .hub import Hub, OcppHomeEntry
 from .site_entity import house, places, populate_site
+from .site_plan import PLAN_FLAGS
 from .site_sensors import HOUSE_FLAGS, PLACE_FLAGS, SiteBinarySensor
 
 PARALLEL_UPDATES = 0
@@ -126,5 +127,6 @@ async def async_setup_entry(
     populate(entry, async_add_entities, stations, lambda station, part: STATION)
     populate(entry, async_add_entities, evses, lambda station, part: EVSE)
     populate_site(entry, async_add_entities, SiteBinarySensor, PLACE_FLAGS, places)
+    populate_site(entry, async_add_entities, SiteBinarySensor, PLAN_FLAGS, places)
     populate_site(entry, async_add_entities, SiteBinarySensor, HOUSE_FLAGS, house)
     configure(entry, async_add_entities, configuration)

@@ -23,6 +23,7 @@ from .month_sensors import HUB, PERSON, populate_month
 from .sensor_entity import SensorRow
 from .session_sensors import COST, LIMITS, NEEDS, SESSION, session_rows
 from .site_entity import house, places, populate_site
+from .site_plan import PLAN, PlanSensor
 from .site_sensors import HOUSE, PLACE, SiteSensor
 from .words import tame
 
@@ -293,6 +294,7 @@ async def async_setup_entry(
     populate(entry, async_add_entities, evses, lambda station, part: account_rows(records, station))
     populate_month(entry, async_add_entities)
     populate_site(entry, async_add_entities, SiteSensor, PLACE, places)
+    populate_site(entry, async_add_entities, PlanSensor, PLAN, places)
     populate_site(entry, async_add_entities, CarSensor, CAR, places)
     populate_site(entry, async_add_entities, SiteSensor, HOUSE, house)
     configure(entry, async_add_entities, configuration)
