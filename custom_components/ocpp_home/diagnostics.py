@@ -20,9 +20,12 @@ from .csms.model.transaction import Transaction
 from .csms.model.variable import Variable
 from .devices import evse_device, station_key
 from .hub import Hub, OcppHomeEntry
+from .site.garage import vehicles
+from .site.vehicle import Vehicle
 
 PRIVATE: Final = ("serial", "iccid", "imsi", "meter_serial")
 WHOSE: Final = ("token", "stop_token", "station", "card", "person", "card_group")
+VEHICLE: Final = ("key", "name", "level")
 SECRET_NAME: Final = re.compile("passw|secret|key|psk|token|credential", re.IGNORECASE)
 SHORTEST: Final = 4
 """What is shorter than so many characters names nobody, and would be found everywhere."""
@@ -35,6 +38,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OcppHom
         "entry": {"data": async_redact_data(entry.data, {CONF_HOST}), "options": dict(entry.options)},
         "ledger": {"trouble": hub.ledger.trouble, "set_aside": hub.ledger.set_aside and asdict(hub.ledger.set_aside)},
         "strangers": [stranger.version for stranger in hub.central.strangers.values()],
+        "vehicles": [_vehicle(vehicle) for vehicle in vehicles(entry)],
         "stations": [_station(hub, station) for station in hub.stations.values()],
     }
     return _masked(told, _private(hub, hub.stations.values()))
@@ -89,6 +93,11 @@ def _station(hub: Hub, station: Station) -> dict[str, Any]:
     }
 
 
+def _vehicle(vehicle: Vehicle) -> dict[str, Any]:
+    told = {**asdict(vehicle), "timetable": [str(weekly) for weekly in vehicle.timetable]}
+    return async_redact_data(told, VEHICLE) | {"marks": len(vehicle.marks)}
+
+
 def _variable(variable: Variable) -> dict[str, Any]:
     value = REDACTED if variable.value and SECRET_NAME.search(variable.key.name) else variable.value
     return {**asdict(variable.key), "value": value, "readonly": variable.readonly}
@@ -130,6 +139,8 @@ def _private(hub: Hub, stations: Iterable[Station]) -> set[str]:
         private.update(
             (card.title, card.data[CONF_NUMBER], card.data.get(CONF_PERSON) or "", card.data.get(CONF_GROUP) or "")
         )
+    for vehicle in vehicles(hub.entry):
+        private.update((vehicle.name, *vehicle.marks))
     for station in stations:
         private.update(getattr(station.identity, name) for name in PRIVATE)
         session = hub.central.session(station.name)

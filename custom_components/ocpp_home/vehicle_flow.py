@@ -1,9 +1,11 @@
 """Adding a car of the household, and changing it."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -11,6 +13,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
+    TimeSelector,
 )
 import voluptuous as vol
 
@@ -22,15 +25,28 @@ from .site.vehicle import (
     CONF_CAR_PHASES,
     CONF_CARDS,
     CONF_CHARGE_LIMIT,
+    CONF_CONSUMPTION,
     CONF_EFFICIENCY,
     CONF_IDENTIFIERS,
+    CONF_LEAVES,
+    CONF_LEAVES_LEVEL,
     CONF_LEVEL,
     CONF_MINIMUM_LEVEL,
     CONF_MOST,
     CONF_PLACES,
+    CONF_TIMETABLE,
+    leaving,
+    timetable,
 )
 
 UNKNOWN: Final = "unknown"
+DEPARTURES: Final = "departures"
+LEAVING: Final = vol.Schema(
+    {
+        **{vol.Optional(name): TimeSelector() for name in CONF_LEAVES},
+        vol.Optional(CONF_LEAVES_LEVEL): number(1, 100, 1, "%"),
+    }
+)
 
 
 def schema(entry: ConfigEntry) -> vol.Schema:
@@ -44,6 +60,7 @@ def schema(entry: ConfigEntry) -> vol.Schema:
         vol.Required(CONF_CAPACITY): number(1, 1000, 0.1, "kWh"),
         vol.Optional(CONF_LEVEL): LEVEL,
         vol.Required(CONF_EFFICIENCY, default=90): number(50, 100, 1, "%"),
+        vol.Optional(CONF_CONSUMPTION): number(1, 200, 0.1, "kWh/100 km"),
         vol.Optional(CONF_MOST): number(6, 80, 1, "A"),
         vol.Required(CONF_CAR_PHASES, default=UNKNOWN): SelectSelector(
             SelectSelectorConfig(options=[UNKNOWN, "1", "3"], translation_key=CONF_CAR_PHASES)
@@ -55,7 +72,15 @@ def schema(entry: ConfigEntry) -> vol.Schema:
     for name, known in ((CONF_CARDS, cards), (CONF_PLACES, stations)):
         if known:
             fields[vol.Optional(name)] = _several(known)
+    fields[vol.Optional(DEPARTURES)] = section(LEAVING, {"collapsed": True})
     return vol.Schema(fields)
+
+
+def _told(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form tells, as the subentry keeps it."""
+    told = dict(user_input)
+    rows = timetable(told.pop(DEPARTURES, {}))
+    return {**told, CONF_TIMETABLE: rows} if rows else told
 
 
 def _several(known: dict[str, str]) -> SelectSelector:
@@ -69,7 +94,7 @@ class VehicleFlow(ConfigSubentryFlow):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a car."""
         if user_input is not None:
-            told = dict(user_input)
+            told = _told(user_input)
             return self.async_create_entry(title=told.pop(CONF_NAME), data=told)
         return self.async_show_form(step_id="user", data_schema=schema(self._get_entry()))
 
@@ -77,8 +102,9 @@ class VehicleFlow(ConfigSubentryFlow):
         """Change a car."""
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
         if user_input is not None:
-            told = dict(user_input)
+            told = _told(user_input)
             return self.async_update_and_abort(entry, subentry, title=told.pop(CONF_NAME), data=told)
-        values = {CONF_NAME: subentry.title, **subentry.data}
+        departures = leaving(subentry.data.get(CONF_TIMETABLE) or ())
+        values = {CONF_NAME: subentry.title, **subentry.data, DEPARTURES: departures}
         form = self.add_suggested_values_to_schema(schema(entry), values)
         return self.async_show_form(step_id="reconfigure", data_schema=form)

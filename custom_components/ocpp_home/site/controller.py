@@ -58,7 +58,8 @@ class Controller:
         self.dimmed = False
         self.places: dict[str, Place] = {}
         self.tuning = Tuning()
-        self._garage = Garage(hub.hass, hub.entry)
+        self.planner = Planner(hub, self._soon_look)
+        self._garage = Garage(hub.hass, hub.entry, hub.ledger)
         self._memory = Memory()
         self._shining: dict[Place, Shining] = {}
         self._gauges: Gauges | None = None
@@ -83,6 +84,7 @@ class Controller:
             end()
         self._ends, self._stations = [], {}
         self._rest()
+        self._garage.stop()
         self._shine({}, dt_util.utcnow())
         for place in self.places.values():
             if place.task is not None:
@@ -100,6 +102,7 @@ class Controller:
         self._soon_look()
 
     @callback
+        self._garage.follow(self._told)
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every look; gives the way to stop it."""
         self._listeners.append(listener)

@@ -1,13 +1,18 @@
 """Which car of the household is where, and how full it is."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from asyncio import Task
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from math import isfinite
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
 
 from ..const import CONF_NUMBER, SUBENTRY_CARD, SUBENTRY_VEHICLE
+from ..csms.ledger.ledger import Ledger
+from ..csms.model.account import Query
+from .habits import WEEK, Habits
 from .place import Place
 from .vehicle import FULL, Signs, Vehicle, marks, recognised
 
@@ -15,18 +20,32 @@ from .vehicle import FULL, Signs, Vehicle, marks, recognised
 class Garage:
     """Knows the cars of a hub, and looks which of them is at which EVSE."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, ledger: Ledger) -> None:
         """Know what the subentries tell when it is asked."""
         self._hass = hass
         self._entry = entry
+        self._ledger = ledger
+        self._leave: Callable[[], None] | None = None
+        self._habits = Habits()
+        self._study: Task[None] | None = None
+
+    @callback
+    def follow(self, told: Callable[[Event[EventStateChangedData]], None]) -> None:
+        """Call `told` whenever a car tells another level."""
+        self.stop()
+        if levels := {vehicle.level for vehicle in self.vehicles() if vehicle.level}:
+            self._leave = async_track_state_change_event(self._hass, levels, told)
+
+    @callback
+    def stop(self) -> None:
+        """Call nobody any more."""
+        if self._leave is not None:
+            self._leave()
+            self._leave = None
 
     def vehicles(self) -> Iterator[Vehicle]:
         """The cars, as they are described now."""
-        subentries = self._entry.subentries.values()
-        cards = {one.subentry_id: one.data[CONF_NUMBER] for one in subentries if one.subentry_type == SUBENTRY_CARD}
-        for one in subentries:
-            if one.subentry_type == SUBENTRY_VEHICLE:
-                yield Vehicle.of(one.subentry_id, one.title, one.data, cards)
+        return vehicles(self._entry)
 
     def look(self, places: Iterable[Place], moment: datetime) -> None:
         """See who is where."""
@@ -35,8 +54,16 @@ class Garage:
             place.vehicles = known
             place.come(moment)
             claims[place] = recognised(known, signs(place)) if place.evse.plugged else None
+        if claims and self._habits.due(moment):
+            self._study = self._entry.async_create_background_task(self._hass, self._learn(moment), "ocpp_home habits")
         for place, vehicle in unique(claims).items():
+            place.visit.stakes = self._habits.stakes(vehicle, (place.station.name, place.evse.id))
             place.see(vehicle, None if vehicle is None else self._level(vehicle), moment)
+
+    async def _learn(self, moment: datetime) -> None:
+        """Look what was charged in the last week."""
+        sessions = await self._ledger.sessions(Query(since=moment - WEEK, until=moment))
+        self._habits.learn((session for session, _ in sessions), tuple(self.vehicles()))
 
     def _level(self, vehicle: Vehicle) -> float | None:
         """How full its sensor says it is (%)."""
@@ -46,6 +73,15 @@ class Garage:
         except ValueError:
             return None
         return min(max(level, 0.0), FULL) if isfinite(level) else None
+
+
+def vehicles(entry: ConfigEntry) -> Iterator[Vehicle]:
+    """The cars of a hub, as they are described now."""
+    subentries = entry.subentries.values()
+    cards = {one.subentry_id: one.data[CONF_NUMBER] for one in subentries if one.subentry_type == SUBENTRY_CARD}
+    for one in subentries:
+        if one.subentry_type == SUBENTRY_VEHICLE:
+            yield Vehicle.of(one.subentry_id, one.title, one.data, cards)
 
 
 def signs(place: Place) -> Signs:

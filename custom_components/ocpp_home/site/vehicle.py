@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..csms.model.token import Token, TokenType
-from .goal import Weekly
+from .goal import CONF_AT, CONF_DAYS, Measure, Weekly
 
 CONF_CAPACITY: Final = "capacity"
 CONF_LEVEL: Final = "level_entity"
@@ -19,6 +19,9 @@ CONF_CARDS: Final = "cards"
 CONF_IDENTIFIERS: Final = "identifiers"
 CONF_PLACES: Final = "usual_places"
 CONF_TIMETABLE: Final = "timetable"
+CONF_LEAVES: Final = {"leaves_workdays": ("mon", "tue", "wed", "thu", "fri"), "leaves_weekend": ("sat", "sun")}
+"""When it leaves, as the form asks for it: on which days by which name."""
+CONF_LEAVES_LEVEL: Final = "leaves_level"
 FULL: Final = 100.0
 
 
@@ -73,6 +76,25 @@ class Vehicle:
             places=frozenset(data.get(CONF_PLACES) or ()),
             timetable=tuple(Weekly.of(told) for told in data.get(CONF_TIMETABLE) or () if told.get("time")),
         )
+
+
+def timetable(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the form tells, as a timetable."""
+    level = told.get(CONF_LEAVES_LEVEL)
+    target = {Measure.LEVEL.value: level} if level else {}
+    return [
+        {CONF_DAYS: list(days), CONF_AT: told[name], **target} for name, days in CONF_LEAVES.items() if told.get(name)
+    ]
+
+
+def leaving(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """A timetable, as the form shows it."""
+    shown: dict[str, Any] = {}
+    for row in rows:
+        shown |= {name: row[CONF_AT] for name, days in CONF_LEAVES.items() if list(days) == list(row[CONF_DAYS])}
+        if level := row.get(Measure.LEVEL):
+            shown[CONF_LEAVES_LEVEL] = level
+    return shown
 
 
 def marks(number: str) -> frozenset[str]:
