@@ -23,6 +23,7 @@ from ..csms.model.errors import OcppError
 from ..csms.model.evse import Evse
 from ..csms.model.price import MICRO
 from ..csms.model.station import Station
+from .bounds import Bounds
 from .draw import Span
 from .garage import Garage
 from .gauge import Gauges, House
@@ -55,11 +56,11 @@ class Controller:
         self.site: Site | None = None
         """The house as it was seen last."""
         self.house = House()
-        self.dimmed = False
+        self.bounds = Bounds(hub)
         self.places: dict[str, Place] = {}
         self.tuning = Tuning()
         self.planner = Planner(hub, self._soon_look)
-        self._garage = Garage(hub.hass, hub.entry, hub.ledger)
+        self._garage = Garage(hub.hass, hub.entry)
         self._memory = Memory()
         self._shining: dict[Place, Shining] = {}
         self._gauges: Gauges | None = None
@@ -84,12 +85,13 @@ class Controller:
             end()
         self._ends, self._stations = [], {}
         self._rest()
-        self._garage.stop()
         self._shine({}, dt_util.utcnow())
         for place in self.places.values():
             if place.task is not None:
                 place.task.cancel()
         show_silence(self._hub, ())
+        self.bounds.stop()
+        self.planner.stop()
 
     @callback
     def follow(self) -> None:
@@ -102,7 +104,6 @@ class Controller:
         self._soon_look()
 
     @callback
-        self._garage.follow(self._told)
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after every look; gives the way to stop it."""
         self._listeners.append(listener)
@@ -133,6 +134,17 @@ class Controller:
         place.boost = on
         self._soon_look()
 
+    @callback
+    def bound(self, change: Callable[[Bounds], None]) -> None:
+        """Change what bounds the cars."""
+        change(self.bounds)
+        self._soon_look()
+
+    @property
+    def dimmed(self) -> bool:
+        """Whether the grid operator asks for less."""
+        return self.bounds.dimming.on
+
     @property
     def surplus(self) -> float | None:
         """What the sun leaves for cars (W)."""
@@ -155,6 +167,7 @@ class Controller:
     def _begin(self, settings: SiteSettings | None) -> None:
         """Look at what these settings name."""
         self._memory = Memory()
+        self.bounds.follow(settings)
         if settings is None:
             self._gauges = self._survey = self.site = None
             self.house = House()
@@ -220,8 +233,12 @@ class Controller:
             place.draw.observe(now)
             own[wiring.circuit] = own.get(wiring.circuit, Span()) + place.draw.span(now).on(wiring.lines)
         if self._gauges is not None and self._survey is not None:
-            self.house, self.dimmed = self._gauges.read(moment), self._gauges.dimmed
-            self.site = self._survey.take(self.house, own, self._prices(), dimmed=self.dimmed)
+            self.house = self._gauges.read(moment)
+            asked = self.bounds.asked(moment, self.house, present)
+            self.site = self._survey.take(self.house, own, self._prices(), asked)
+            self.bounds.note(moment, self.places.values(), locked=self._survey.locked)
+        for place in present:
+            place.phasing.note(now, place.draw.fresh(now), self.house.lines)
         self._shine(present, moment)
         self._garage.look(self.places.values(), moment)
         self.planner.review(self.places.values(), moment)
@@ -236,7 +253,8 @@ class Controller:
         """Note for the records which part of what each EVSE takes is sun."""
         now = moment.timestamp()
         powers = {place: sum(place.draw.span(now).low) * VOLTAGE for place in present}
-        part = shared(self.surplus, sum(powers.values()))
+        sun = None if self.surplus is None else self.surplus + self.bounds.reserve
+        part = shared(sun, sum(powers.values()))
         with suppress(OcppError):
             for place, shining in self._shining.items():
                 shining.note(moment, powers.pop(place, 0.0), part)
@@ -261,7 +279,7 @@ class Controller:
         site = self.site
         if site is None:
             return {}
-        bound = bool(site.circuits) or site.dimmed is not None
+        bound = bool(site.circuits) or site.dimmed is not None or site.asymmetry is not None
         return {
             place: place.demand(wiring, site)
             for place, wiring in present.items()
@@ -293,7 +311,8 @@ class Controller:
     def _wiring(self, place: Place) -> Wiring:
         subentry = self._hub.entry.subentries.get(self._hub.subentry_id(place.station))
         house = 3 if self.settings is None else self.settings.phases
-        wiring = Wiring.of({} if subentry is None else subentry.data, place.station.settings.phases, house)
+        count = place.station.settings.phases
+        wiring = Wiring.of({} if subentry is None else subentry.data, count, house, place.phasing.order)
         known = self.settings is not None and any(one.key == wiring.circuit for one in self.settings.branches)
         return wiring if known else replace(wiring, circuit=MAIN)
 
