@@ -60,7 +60,7 @@ class Controller:
         self.places: dict[str, Place] = {}
         self.tuning = Tuning()
         self.planner = Planner(hub, self._soon_look)
-        self._garage = Garage(hub.hass, hub.entry)
+        self._garage = Garage(hub.hass, hub.entry, hub.ledger)
         self._memory = Memory()
         self._shining: dict[Place, Shining] = {}
         self._gauges: Gauges | None = None
@@ -84,6 +84,7 @@ class Controller:
         for end in (*self._ends, *self._stations.values()):
             end()
         self._ends, self._stations = [], {}
+        self._garage.stop()
         self._rest()
         self._shine({}, dt_util.utcnow())
         for place in self.places.values():
@@ -101,6 +102,7 @@ class Controller:
             self.settings = settings
             self._rest()
             self._begin(settings)
+        self._garage.follow(self._told)
         self._soon_look()
 
     @callback
