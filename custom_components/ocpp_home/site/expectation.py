@@ -17,6 +17,7 @@ from ..csms.control.outlook import Outlook, Slot, windows
 from ..csms.control.terms import VOLTAGE
 from ..csms.model.price import MICRO
 from ..prices import per_kwh
+from .gauge import amount
 from .habit import LATELY, Habit, Habits, meters
 from .market import Markets, stall_of
 from .pricelist import listed
@@ -169,7 +170,8 @@ class Expectations:
             grid = sum(house.lines) * VOLTAGE
         else:
             return None
-        sun = house.solar if settings.solar is not None else sky.power(now, now + 1)
+        state = None if settings.solar is None else self._hub.hass.states.get(settings.solar)
+        sun = sky.power(now, now + 1) if state is None else amount(state)
         cars = sum(sum(place.draw.span(now).low) for place in self._hub.site.places.values()) * VOLTAGE
         return max(grid + (sun or 0.0) + (house.battery or 0.0) - cars, 0.0)
 
