@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from homeassistant.components.recorder import Recorder
+from homeassistant.components.recorder.db_schema import StatisticsShortTerm
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
 from homeassistant.components.recorder.statistics import async_add_external_statistics, async_import_statistics
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import get_instance
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
@@ -113,6 +115,22 @@ async def test_what_is_older_than_two_weeks_or_not_told_by_all_is_left_out(
     powers(hass, "sensor.grid", "W", {old: 9000, half: 5000, whole: 300})
     powers(hass, "sensor.sun", "W", {old: 0, whole: 100})
     assert await learnt(hass, (Meter("sensor.grid"), Meter("sensor.sun")), whole) == [400]
+
+
+async def test_the_sun_of_the_last_two_hours_is_the_mean_of_its_five_minutes(
+    recorder_mock: Recorder, hass: HomeAssistant
+) -> None:
+    data: StatisticMetaData = {
+        "has_sum": False, "mean_type": StatisticMeanType.ARITHMETIC, "name": None, "source": "recorder",
+        "statistic_id": "sensor.sun", "unit_class": "power", "unit_of_measurement": "kW",
+    }  # fmt: skip
+    begin = NOW.replace(minute=0)
+    told = {begin - 3 * HOUR: 9.0, begin - HOUR: 1.0, begin: 3.0}
+    rows = [StatisticData(start=moment, mean=power) for moment, power in told.items()]
+    get_instance(hass).async_import_statistics(data, rows, StatisticsShortTerm)
+    await async_wait_recording_done(hass)
+    assert await Habits(hass).sun(NOW, "sensor.sun") == 2000
+    assert await Habits(hass).sun(NOW, None) is None
 
 
 async def test_without_a_recorder_or_meters_nothing_is_usual(hass: HomeAssistant) -> None:
