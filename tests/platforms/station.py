@@ -91,6 +91,10 @@ class Obliging:
         self._do("set_limit", evse.id, amps)
         return "TxDefaultProfile/A/Absolute"
 
+    async def leave(self, evse: Evse) -> None:
+        self._do("leave", evse.id, evse.left.wished)
+        evse.left.confirm(evse.left.wished, "TxDefaultProfile")
+
 
 OLD = {"trigger", "charging", "local_list", "reservations", "firmware", "diagnostics", "security"}
 """The blocks of 1.6; 2.1 has them all."""

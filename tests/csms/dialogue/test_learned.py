@@ -86,3 +86,11 @@ def test_what_cannot_be_read_is_forgotten(station: Station) -> None:
     assert Learned(station).order(WAYS) == WAYS
     station.keep("charging", {"firmware": "", "good": [["odd"]], "proven": [], "bad": ["TxProfile"]})
     assert Learned(station).failed(TX)
+
+
+def test_that_a_car_charges_again_after_a_pause_is_remembered_for_a_firmware(station: Station) -> None:
+    assert not Learned(station).restarts
+    Learned(station).restarted()
+    assert Learned(station).restarts
+    station.identify(Identity(firmware="2.0"))
+    assert not Learned(station).restarts

@@ -1,5 +1,7 @@
 """Steps are taken one after another, each failing alone; nothing is tried twice that was refused."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.boot import greet
@@ -7,6 +9,7 @@ from custom_components.ocpp_home.csms.dialogue.call import Caller
 from custom_components.ocpp_home.csms.dialogue.steps import Step, Steps
 from custom_components.ocpp_home.csms.model.commands import Commands
 from custom_components.ocpp_home.csms.model.errors import Offline, Refused
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v1.charging import Charging
@@ -169,3 +172,21 @@ async def test_what_is_on_is_turned_off(station: Station, chores: Chores, peer: 
     station.variables.put(Variable(KEY, "TRUE"))
     await chores.switch(KEY, on=False)
     assert [asked["value"] for asked in peer.told("ChangeConfiguration")] == ["false"]
+
+
+async def test_a_plan_that_stays_with_the_station_is_left_again_after_its_limit(
+    station: Station, chores: Chores, peer: Peer, call: Caller
+) -> None:
+    peer.answers["SetChargingProfile"] = peer.answers["ClearChargingProfile"] = {"status": "Accepted"}
+    peer.answers["GetCompositeSchedule"] = {"status": "Rejected"}
+    station.require().charging = charging = Charging(station, call)
+    station.settings.safe_limit = 10
+    evse = station.evse(1)
+    evse.limits.wish("sun", 8)
+    begin = datetime.now(UTC)
+    evse.left.want(Plan((Leg(begin, 7),), begin + timedelta(hours=2)))
+    await chores.fallback()
+    await chores.limits()
+    ids = [asked["csChargingProfiles"]["chargingProfileId"] for asked in peer.told("SetChargingProfile")]
+    assert ids[:3] == [10, 101, 301]
+    charging.close()

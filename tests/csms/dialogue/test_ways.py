@@ -8,6 +8,7 @@ from custom_components.ocpp_home.csms.dialogue import ways
 from custom_components.ocpp_home.csms.dialogue.ways import ABSOLUTE, DEFAULT, DYNAMIC, RELATIVE, TX, Method, Offer
 from custom_components.ocpp_home.csms.model.errors import Refused, Unanswered, Unsupported
 from custom_components.ocpp_home.csms.model.meter import Phase, Quantity, Reading
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.transaction import Opening
 
@@ -175,3 +176,29 @@ def test_chosen_phases_are_told_and_counted(station: Station, chosen: int, watts
     told = {"startPeriod": 0, "numberPhases": chosen}
     assert ways.period(station, evse, Method(DEFAULT), 10, chosen) == told | {"limit": 10}
     assert ways.period(station, evse, Method(DEFAULT, "W"), 10, chosen) == told | {"limit": watts}
+
+
+def test_a_plan_is_told_by_the_clock_of_the_station(station: Station) -> None:
+    station.clock_offset = 3600.0
+    plan = Plan((Leg(NOON, 7.55), Leg(NOON + timedelta(minutes=30), 10, 1)), NOON + timedelta(hours=1))
+    told = ways.planned(station, station.evse(1), Method(DEFAULT), plan)
+    assert told == {
+        "startSchedule": "2026-11-24T13:00:00Z",
+        "duration": 3600,
+        "chargingSchedulePeriod": [
+            {"startPeriod": 0, "limit": 7.5},
+            {"startPeriod": 1800, "limit": 10, "numberPhases": 1},
+        ],
+    }
+    watts = ways.planned(station, station.evse(1), Method(DEFAULT, "W"), plan)["chargingSchedulePeriod"]
+    assert [period["limit"] for period in watts] == [5175, 2300]
+
+
+@pytest.mark.parametrize(("told", "most"), [(None, ways.FEW), (24.0, 24), (0.0, 1)])
+def test_a_station_that_does_not_tell_how_many_periods_it_takes_gets_few(told: float | None, most: int) -> None:
+    assert ways.most_periods(told) == most
+
+
+def test_a_plan_has_an_id_of_its_own() -> None:
+    assert ways.plan_id(2) == 302
+    assert ways.ours(0, ways.plan_id(99))

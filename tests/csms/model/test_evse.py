@@ -57,3 +57,11 @@ def test_the_offered_current_is_read_from_the_meter() -> None:
     assert evse.offered is None
     evse.meter.update([Reading(Quantity.CURRENT_OFFERED, 13, NOON)])
     assert evse.offered == 13
+
+
+def test_what_is_doubted_is_kept_and_not_taken_for_certain() -> None:
+    evse = Evse(1)
+    evse.limits.confirm(10)
+    evse.left.confirm(None)
+    evse.doubt()
+    assert (evse.limits.known, evse.left.known, evse.limits.confirmed) == (False, False, 10)

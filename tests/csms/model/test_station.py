@@ -16,6 +16,7 @@ from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Evse
 from custom_components.ocpp_home.csms.model.household import Household
 from custom_components.ocpp_home.csms.model.limit import Findings, Target
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan, Word
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station
 from custom_components.ocpp_home.csms.model.token import Token
@@ -42,6 +43,9 @@ class Obedient:
         if self.words is not None:
             raise Refused("Rejected", self.words)
         return "TxProfile/A/Absolute"
+
+    async def leave(self, evse: Evse) -> None:
+        evse.left.confirm(evse.left.wished, "TxProfile")
 
     def postpone(self, evse: Evse) -> bool:
         return self.postponing
@@ -465,3 +469,35 @@ async def test_after_silence_nobody_knows_what_is_set(station: Station) -> None:
     with pytest.raises(Unanswered):
         await station.limit(evse, "user", 8)
     assert not evse.limits.known
+
+
+NIGHT = Plan((Leg(NOON, 7), Leg(NOON + timedelta(hours=1), 16)), NOON + timedelta(hours=2))
+
+
+async def test_a_plan_is_left_that_is_never_above_the_safe_limit(station: Station) -> None:
+    station.settings.safe_limit = 10
+    evse = station.evse(1)
+    assert await station.leave(evse, NIGHT) is Word.WAITING
+    station.connect("1.6", commands(Obedient()))
+    assert await station.leave(evse, NIGHT) is Word.UNVERIFIED
+    assert evse.left.confirmed == NIGHT.capped(10)
+    station.settings.safe_limit = 2
+    await station.leave(evse, NIGHT)
+    assert evse.left.confirmed == NIGHT.capped(6)
+    station.settings.safe_limit = 0
+    await station.leave(evse, NIGHT)
+    assert evse.left.confirmed == NIGHT
+    assert await station.leave(evse, None) is Word.NONE
+    assert evse.left.confirmed is None
+
+
+async def test_what_was_left_is_known_after_a_restart_and_doubted_when_the_station_goes(
+    station: Station, ledger: Ledger
+) -> None:
+    evse = station.evse(1)
+    station.connect("1.6", commands(Obedient()))
+    await station.leave(evse, NIGHT)
+    station.keep("left/1", evse.left.record())
+    station.disconnect()
+    assert not evse.left.known
+    assert Station(station.name, ledger).evse(1).left.confirmed == NIGHT

@@ -1,6 +1,6 @@
 """Limits and profiles in the words of 1.6, on a real socket."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from custom_components.ocpp_home.csms.dialogue.pen import Limit
 from custom_components.ocpp_home.csms.dialogue.ways import Method
 from custom_components.ocpp_home.csms.model.commands import ProfileFilter
 from custom_components.ocpp_home.csms.model.errors import Refused
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan
 from custom_components.ocpp_home.csms.v1.charging import Pen
 from tests.simulator import Oddities
 
@@ -109,3 +110,18 @@ async def test_no_limit_ends_because_the_station_is_alone() -> None:
         pen = Pen(table.station, table.call)
         assert pen.renews()
         assert await pen.hangs(Limit(table.station.evse(1), Method(DEFAULT), 10)) is False
+
+
+async def test_a_plan_is_left_between_the_safe_limit_and_what_leads() -> None:
+    async with desk() as table:
+        await table.charging.set_fallback(13)
+        evse = table.station.evse(1)
+        await table.station.limit(evse, "user", 10)
+        begin = datetime.now(UTC)
+        await table.station.leave(evse, Plan((Leg(begin, 7),), begin + timedelta(hours=2)))
+        levels = {p.id: (p.purpose, p.level) for p in table.simulated.profiles.installed}
+        assert levels == {
+            10: ("TxDefaultProfile", 0),
+            101: ("TxDefaultProfile", 8),
+            301: ("TxDefaultProfile", 1),
+        }

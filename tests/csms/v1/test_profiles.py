@@ -6,6 +6,7 @@ import pytest
 
 from custom_components.ocpp_home.csms.dialogue.ways import DEFAULT, RELATIVE, TX, Method
 from custom_components.ocpp_home.csms.model.errors import Refused, Unsupported
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.transaction import Opening
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
@@ -128,3 +129,18 @@ def test_chosen_phases_stand_in_the_period(station: Station) -> None:
     made = profiles.build(station, station.evse(1), Method(DEFAULT), 10, 1)
     assert made["chargingSchedule"]["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 10, "numberPhases": 1}]
     schema.check("1.6", "SetChargingProfile", {"connectorId": 1, "csChargingProfiles": made})
+
+
+def test_a_plan_ends_and_has_an_id_of_its_own(station: Station) -> None:
+    plan = Plan((Leg(NOON, 7), Leg(NOON + timedelta(hours=1), 10)), NOON + timedelta(hours=2))
+    charge(station, "42")
+    made = profiles.planned(station, station.evse(1), Method(TX, level=1), plan)
+    assert (made["chargingProfileId"], made["stackLevel"], made["transactionId"]) == (301, 1, 42)
+    schedule = made["chargingSchedule"]
+    assert [(each["startPeriod"], each["limit"]) for each in schedule["chargingSchedulePeriod"]] == [(0, 7), (3600, 10)]
+    assert schedule["duration"] == 7200
+
+
+def test_how_many_periods_a_schedule_has_the_station_tells(station: Station) -> None:
+    known(station, "ChargingScheduleMaxPeriods", "3")
+    assert profiles.offer(station).periods == 3

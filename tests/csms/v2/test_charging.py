@@ -2,7 +2,7 @@
 
 from asyncio import gather, sleep
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from custom_components.ocpp_home.csms.dialogue.ways import Method
 from custom_components.ocpp_home.csms.model.blocks import InstalledProfile
 from custom_components.ocpp_home.csms.model.commands import Period, ProfileFilter
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.v2 import profiles
 from custom_components.ocpp_home.csms.v2.charging import BREATH, Pen, Shelf
@@ -473,3 +474,17 @@ async def test_with_the_connection_that_ends_too(table: Desk) -> None:
     table.charging.close()
     await sleep(0.01)
     assert table.peer.asked == []
+
+
+async def test_a_plan_is_left_between_the_safe_limit_and_what_leads(table: Desk) -> None:
+    """K01.FR.03, K01.FR.05, K01.FR.17."""
+    table.charge()
+    await table.charging.set_fallback(13)
+    await table.station.limit(table.evse, "user", 16)
+    begin = datetime.now(UTC)
+    plan = Plan((Leg(begin, 7), Leg(begin + timedelta(hours=1), 32)), begin + timedelta(hours=2))
+    await table.station.leave(table.evse, plan)
+    levels = {made["id"]: (made["chargingProfilePurpose"], made["stackLevel"]) for made in table.written()}
+    assert levels == {10: (DEFAULT, 0), 201: (TX, 8), 301: (TX, 1)}
+    (schedule,) = next(made for made in table.written() if made["id"] == 301)["chargingSchedule"]
+    assert [period["limit"] for period in schedule["chargingSchedulePeriod"]] == [7, 13]

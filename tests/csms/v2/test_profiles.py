@@ -8,6 +8,7 @@ import pytest
 from custom_components.ocpp_home.csms.dialogue.ways import ABSOLUTE, DEFAULT, DYNAMIC, RELATIVE, TX, Method
 from custom_components.ocpp_home.csms.model.errors import Invalid
 from custom_components.ocpp_home.csms.model.evse import Evse
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.transaction import Opening
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
@@ -248,3 +249,25 @@ def test_chosen_phases_stand_in_the_period(station: Station) -> None:
     made = profiles.build(station, station.evse(1), Method(DEFAULT), 10, 1)
     (period,) = made["chargingSchedule"][0]["chargingSchedulePeriod"]
     assert period == {"startPeriod": 0, "limit": 10, "numberPhases": 1}
+
+
+@pytest.mark.parametrize(("supplied", "phases"), [("3", [None, 1]), ("0", [None, None])])
+def test_a_plan_ends_and_has_an_id_of_its_own(station: Station, supplied: str, phases: list[int | None]) -> None:
+    """K01.FR.03, K01.FR.40, K01.FR.31, K01.FR.35."""
+    known(station, "MaxExternalConstraintsId", "50")
+    station.variables.put(Variable(VariableKey("EVSE", "SupplyPhases", 1), supplied))
+    plan = Plan((Leg(NOON, 7), Leg(NOON + timedelta(hours=1), 10, 1)), NOON + timedelta(hours=2))
+    charge(station)
+    made = profiles.planned(station, station.evse(1), Method(TX, level=1), plan)
+    (schedule,) = made["chargingSchedule"]
+    assert (made["id"], schedule["id"], made["stackLevel"], made["transactionId"]) == (351, 351, 1, "tx-1")
+    assert (schedule["startSchedule"], schedule["duration"]) == ("2026-11-24T12:00:00Z", 7200)
+    periods = schedule["chargingSchedulePeriod"]
+    assert [(each["startPeriod"], each["limit"]) for each in periods] == [(0, 7), (3600, 10)]
+    assert [each.get("numberPhases") for each in periods] == phases
+    profiles.check(station, 1, made)
+
+
+def test_how_many_periods_a_schedule_has_the_station_tells(station: Station) -> None:
+    known(station, "PeriodsPerSchedule", "3")
+    assert profiles.offer(station).periods == 3
