@@ -78,6 +78,8 @@ KILL: Move = (Road.restart, {"politely": False})
 SETTLE: Move = (Road.settle, {})
 AGAIN: Move = (Road.again, {"which": 0})
 OVERTAKE: Move = (Road.overtake, {"which": 0, "place": 0})
+HANG_UP: Move = (Road.link, {"which": 0, "what": "hang up"})
+DIAL: Move = (Road.link, {"which": 0, "what": "dial"})
 CARD: Move = (Road.show_card, {"which": 0})
 HAND_BACK: Move = (Road.hand_on, {"card": "CARD-A", "person": "Ben"})
 HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
@@ -167,6 +169,10 @@ def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_be
                 *(ahead(3), ahead(3), SETTLE, unplug()),
             ],
             id="a session overtakes the one before, and the clock is set back meanwhile",
+        ),
+        pytest.param(
+            [HANG_UP, plug_first("waits"), DIAL, CARD, ahead(0), SETTLE, unplug()],
+            id="a card that is shown at once overtakes a begin that waited",
         ),
         pytest.param(
             [measure("waits"), mishap(None), plug("waits"), measure("waits"), ahead(0), SETTLE, unplug()],

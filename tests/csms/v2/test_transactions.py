@@ -522,6 +522,13 @@ def test_of_a_begin_without_a_usable_time_its_number_tells_whether_it_was_missin
     assert station.counters.get("id of a transaction used again") == again
 
 
+def test_a_begin_that_waited_is_told_late_though_something_overtook_it(station: Station) -> None:
+    tell(station, event("Updated", 1, 30, measured(1300, 30), evse={"id": 1}))
+    assert not transaction(station).offline
+    tell(station, started(60, 1000, offline=True))
+    assert transaction(station).offline
+
+
 def test_a_clock_that_is_set_back_in_a_session_does_not_move_its_begin(station: Station) -> None:
     tell(station, started(600, 1000))
     begun = transaction(station).started

@@ -48,6 +48,7 @@ class Amendment:
     connector: int | None = None
     remote_start: int | None = None
     reservation: int | None = None
+    offline: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

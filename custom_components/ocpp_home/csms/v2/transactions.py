@@ -232,6 +232,7 @@ class _Told:
             connector=connector if connector != known.connector else None,
             remote_start=whole(self.about, "remoteStartId"),
             reservation=whole(self.payload, "reservationId"),
+            offline=True if self.kind == "Started" and self.offline and self.first_told == self.now else None,
         )
         self.station.ledger.amend(known, amendment)  # also what tells nothing new is answered when all is on the disk
         if amendment.token is not None:
