@@ -7,7 +7,8 @@ import threading
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
+from homeassistant.const import STATE_UNKNOWN
+from homeassistant.core import HomeAssistant, State
 import pytest
 
 from custom_components.ocpp_home.const import CONF_PRICE_ENTITY, CONF_PRICE_SOURCE
@@ -23,7 +24,7 @@ from custom_components.ocpp_home.site.goal import Measure
 from custom_components.ocpp_home.site.place import Place
 from custom_components.ocpp_home.site.rule import Days, Rule
 from tests.household import hub_entry, set_up, station_data
-from tests.platforms.station import connect, session
+from tests.platforms.station import connect, session, shown
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -217,3 +218,61 @@ async def test_plans_are_made_off_the_loop(night: Night, monkeypatch: pytest.Mon
     await night.want(SEVEN)
     assert len(threads) == 1
     assert threads[0] is not threading.main_thread()
+
+
+def told(night: Night, key: str, platform: str = "sensor") -> State:
+    return shown(night.hass, platform, f"cp1_1_{key}")
+
+
+async def test_it_is_told_when_and_why_and_for_how_much(night: Night) -> None:
+    await night.want(SEVEN)
+    assert told(night, "plan").state == "2026-11-03T02:00:00+00:00"
+    assert told(night, "plan_reason").state == "wait"
+    assert told(night, "plan_cost").state == "2.0"
+    assert told(night, "plan_cost").attributes["unit_of_measurement"] == "EUR"
+    assert told(night, "ready_in_time", "binary_sensor").state == "on"
+    attributes = told(night, "plan").attributes
+    assert attributes["energy"] == 20
+    assert attributes["cost"] == 2
+    assert attributes["departure"] == datetime(2026, 11, 3, 7, tzinfo=UTC)
+    assert (attributes["target"], attributes["missing"]) == (20, 0)
+    assert attributes["sources"] == {"prices": "sensor.market"}
+    slots = attributes["slots"]
+    assert slots[0] == {
+        "start": EVENING,
+        "end": EVENING + QUARTER,
+        "power": 0,
+        "phases": 0,
+        "sun": 0,
+        "energy": 0,
+        "cost": 0,
+        "why": "wait",
+    }
+    busy = [slot for slot in slots if slot["power"]]
+    assert {slot["why"] for slot in busy} == {"cheap"}
+    assert {slot["start"].hour for slot in busy} == {2, 3}
+    assert sum(slot["cost"] for slot in slots) == pytest.approx(2, abs=0.01)
+    assert slots[-1]["end"] == attributes["departure"]
+
+    await night.until(EVENING + timedelta(hours=8))
+    assert told(night, "plan_reason").state == "cheap"
+    assert told(night, "plan").state == "2026-11-03T02:00:00+00:00", "it charges"
+    await night.want(Rule(Mode.SOLAR))
+    for key in ("plan", "plan_reason", "plan_cost"):
+        assert told(night, key).state == STATE_UNKNOWN
+    assert told(night, "ready_in_time", "binary_sensor").state == STATE_UNKNOWN
+    assert "slots" not in told(night, "plan").attributes
+
+
+async def test_what_will_be_missing_is_told(night: Night) -> None:
+    night.told.room = 1400.0
+    await night.want(SEVEN)
+    assert told(night, "ready_in_time", "binary_sensor").state == "off"
+    assert told(night, "plan").attributes["missing"] == 20
+    assert told(night, "plan_reason").state == "fuse"
+
+
+async def test_who_does_not_leave_has_nothing_to_be_ready_for(night: Night) -> None:
+    await night.want(Rule(Mode.SOLAR_PLUS, days=Days.OFF, energy=20.0, measure=Measure.ENERGY))
+    assert night.place.future.plan is not None
+    assert told(night, "ready_in_time", "binary_sensor").state == STATE_UNKNOWN
