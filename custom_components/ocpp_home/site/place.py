@@ -144,7 +144,7 @@ class Place:
         offer = bid(self._wish(site), site.price, site.feed_in)
         single = self.draw.single
         paused = pausing(maximum) and bound is Limiter.USER
-        done = rule.mode is not None and rule.mode is not Mode.OFF and self.full and not paused
+        done = rule.mode not in {None, Mode.OFF} and self.full and not paused
         still = paused or done
         one = single is not None or (self.vehicle is not None and self.vehicle.phases == 1)
         lines = wiring.lines if single is None else wiring.lines[single : single + 1]
@@ -162,7 +162,7 @@ class Place:
             charging=bool(self.evse.charging),
             reserve=self.evse.status not in {Status.SUSPENDED_EV, Status.FINISHING},
             bound=bound,
-            planned=rule.mode is Mode.PLAN and self.future.worth is not None,
+            planned=rule.mode is Mode.PLAN and self._worth is not None,
             veto=Limiter.FULL if done else Limiter.USER,
         )
 
@@ -173,16 +173,21 @@ class Place:
         return Wish(
             rule.mode or Mode.FAST,
             limit,
-            self.future.worth,
+            self._worth,
             boost=self.boost,
             low=visit.low(rule) or late,
             priority=rule.priority,
         )
 
     @property
+    def _worth(self) -> float | None:
+        """What a kWh is worth by plan; once the car has what it is planned for, the sun decides."""
+        return None if self.rule.mode is Mode.PLAN and self.visit.enough else self.future.worth
+
+    @property
     def full(self) -> bool:
-        """Whether the car there has as much as it shall become at most."""
-        return self.visit.full
+        """Whether the car there has as much as it shall get at most."""
+        return self.visit.full or (self.rule.mode is Mode.PLAN and self.visit.given)
 
     def goals(self, now: datetime) -> tuple[Goal, ...]:
         """What is due, in its order: first what is overdue."""
@@ -193,11 +198,11 @@ class Place:
         """The next departure that holds."""
         return next(iter(self.goals(dt_util.utcnow())), None)
 
-    def need(self, now: float) -> Car | None:
-        """What the car there needs; None where there is none, or nothing is known of it."""
+    def need(self, now: float, rule: Rule | None = None) -> Car | None:
+        """What the car there needs by a rule, the present one unless another is given; None where nobody knows."""
         if not self.present:
             return None
-        return self.visit.need(self.rule, self._reach(), dt_util.utc_from_timestamp(now), self._charging)
+        return self.visit.need(rule or self.rule, self._reach(), dt_util.utc_from_timestamp(now), self._charging)
 
     @property
     def _charging(self) -> int:

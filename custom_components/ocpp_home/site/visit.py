@@ -38,6 +38,10 @@ class Visit:
         self.belief = Belief()
         self.full = False
         """Whether it has as much as it shall become at most."""
+        self.enough = False
+        """Whether it has what it needs for all that is due."""
+        self.given = False
+        """Whether it got all it is known to want."""
         self.overdue: Goal | None = None
         """A departure that is over, for which something is missing."""
         self.stakes = Stakes()
@@ -66,23 +70,24 @@ class Visit:
         self.belief.note(own if told is None else told, self.charged)
         most, level = self.most(rule), self.level
         self.full = level is not None and most < FULL and level >= most - (SLACK if self.full else 0.0)
-        return self._pass(rule, moment)
+        self._pass(rule, moment)
+        car = self.need(rule, Reach(), moment)
+        if car is None or enough(car):
+            self.overdue = None
+        trips = () if car is None else car.trips
+        self.enough = car is not None and bool(trips) and all(trip.target <= car.energy for trip in trips)
+        self.given = car is not None and 0 < car.target <= car.energy >= car.capacity
+        once = rule.once if self.overdue is not None else _ahead(rule.once, moment)
+        return replace(rule, once=once, skip=_ahead(rule.skip, moment))
 
-    def _pass(self, rule: Rule, moment: datetime) -> Rule:
-        """Note a departure that is over while the car is still here, until it has what it should have had."""
+    def _pass(self, rule: Rule, moment: datetime) -> None:
+        """Note a departure that is over while the car is still here."""
         goals, before = self.upcoming(rule, moment), self._next
         self._next = goals[0] if goals else None
         if before is not None and before.passed(moment):
             self.overdue = before
         elif self.overdue is None and rule.once is not None and _ahead(rule.once, moment) is None:
             self.overdue = Goal(rule.once, once=True)
-        if self.overdue is not None:
-            car = self.need(rule, Reach(), moment)
-            if car is None or enough(car):
-                self.overdue = None
-        if self.overdue is None:
-            rule = replace(rule, once=_ahead(rule.once, moment))
-        return replace(rule, skip=_ahead(rule.skip, moment))
 
     def anew(self) -> None:
         """What is due is another matter from now on."""
