@@ -15,6 +15,7 @@ from . import (
     cards,
     charging,
     customer,
+    dimmings,
     display,
     grid,
     limits,
@@ -47,7 +48,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *customer.ACTIONS,
 )
 
-HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (*sessions.ACTIONS, *cards.ACTIONS, *privacy.ACTIONS)
+HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (
+    *sessions.ACTIONS,
+    *dimmings.ACTIONS,
+    *cards.ACTIONS,
+    *privacy.ACTIONS,
+)
 """What concerns the cards and the records; all of it is for administrators."""
 
 

@@ -1,16 +1,13 @@
 """The record of each time the grid operator asked for less: who asked, how much was drawn, and whether it was kept."""
 
 from collections.abc import Iterator, Mapping
-import csv
 from dataclasses import dataclass
 from datetime import datetime
-import io
 from typing import Final
 
 from homeassistant.util import dt as dt_util
 
 from ..csms.model.transaction import Json
-from ..csms.record.table import harmless, local, whole
 from .facts import Facts
 
 MONTHS: Final = 25
@@ -19,7 +16,6 @@ FACT: Final = "dimmings"
 RUNNING: Final = "dimming"
 TOLERANCE: Final = 1.05
 """So much more may be measured: the voltage is not always the same, and meters are not exact."""
-COLUMNS: Final = ("by", "begin", "end", "limit_w", "highest_w", "mean_w", "watched_s", "kept")
 
 
 @dataclass(slots=True)
@@ -135,18 +131,6 @@ class Dimmings:
         for _ in range(MONTHS):  # Home Assistant may not have been there for a while
             self._facts.keep(_fact(month), None)
             month = _before(month)
-
-
-def table(records: list[Record]) -> str:
-    """Records as CSV (RFC 4180), the oldest first; times are local, with their offset."""
-    text, zone = io.StringIO(), dt_util.get_default_time_zone()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for one in sorted(records, key=_begun):
-        kept = "" if one.kept is None else str(one.kept).lower()
-        powers = (whole(one.limit), whole(one.highest), whole(one.mean), whole(one.watched))
-        writer.writerow((harmless(one.by), local(one.begin, zone), local(one.end, zone), *powers, kept))
-    return text.getvalue()
 
 
 def _records(told: object) -> list[Record]:

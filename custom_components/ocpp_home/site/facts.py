@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from ..csms.ledger.ledger import Ledger
-from ..csms.model.transaction import Json
+from ..csms.model.transaction import Json, Ledger
 
 HOUSE: Final = ""
 """No station has an empty name."""
