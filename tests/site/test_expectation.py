@@ -20,7 +20,7 @@ from custom_components.ocpp_home.prices import PriceSource
 from custom_components.ocpp_home.site.expectation import Expectations
 from tests.household import hub_entry, set_up, station_data
 
-from .test_habit import energies, powers
+from .test_house_load import energies, powers
 from .test_market import entry
 from .test_sunshine import forecaster
 
@@ -49,7 +49,7 @@ async def running(hass: HomeAssistant, options: Mapping[str, Any]) -> Hub:
 async def dashboard(hass: HomeAssistant, *sources: dict[str, Any]) -> None:
     """The Energy dashboard has these sources."""
     assert await async_setup_component(hass, "energy", {})
-    (await async_get_manager(hass)).data = {"energy_sources": [*sources]}  # type: ignore[typeddict-item]
+    (await async_get_manager(hass)).data = {"energy_sources": [*sources]}  # type: ignore[assignment]  # as far as it matters here
 
 
 async def measure(hass: HomeAssistant, **watts: float) -> None:
@@ -109,6 +109,7 @@ async def test_prices_of_the_entity_count_and_the_same_hour_goes_on_beyond_them(
     )
     assert expectations.known["prices"] == "sensor.price"
     assert expectations.prices_until == midnight + 24 * HOUR
+    assert expectations.known["prices_until"] == "2026-11-26T00:00:00+01:00"
 
 
 async def test_prices_in_cents_are_told_in_the_currency(hass: HomeAssistant) -> None:

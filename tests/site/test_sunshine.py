@@ -33,7 +33,7 @@ def forecaster(hass: HomeAssistant, domain: str, answer: Any, *, platform: bool 
     mock_integration(hass, MockModule(domain))
     if platform:
         energy = ModuleType(f"{domain}.energy")
-        energy.async_get_solar_forecast = async_get_solar_forecast  # type: ignore[attr-defined]
+        energy.async_get_solar_forecast = async_get_solar_forecast  # type: ignore[attr-defined]  # a platform is a module
         mock_platform(hass, f"{domain}.energy", energy)
     entry = MockConfigEntry(domain=domain, title=domain.title())
     entry.add_to_hass(hass)

@@ -18,8 +18,8 @@ def day(begin: datetime) -> Steps:
     return steps((at.timestamp(), at.timestamp() + HOUR, at.astimezone(ZONE).hour / 100) for at in hours)
 
 
-def at(*moment: int) -> float:
-    return datetime(*moment, tzinfo=ZONE).timestamp()  # type: ignore[misc,arg-type]
+def at(year: int, month: int, date: int, hour: int = 0) -> float:
+    return datetime(year, month, date, hour, tzinfo=ZONE).timestamp()
 
 
 def test_known_prices_are_told_and_averaged_over_an_hour() -> None:

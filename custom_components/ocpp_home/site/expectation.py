@@ -18,7 +18,7 @@ from ..csms.control.terms import VOLTAGE
 from ..csms.model.price import MICRO
 from ..prices import per_kwh
 from .gauge import amount
-from .habit import LATELY, Habit, Habits, meters
+from .house_load import LATELY, Habit, HouseLoad, meters
 from .market import Markets, stall_of
 from .pricelist import listed
 from .settings import SiteSettings
@@ -59,15 +59,20 @@ class Expectations:
         self._hub = hub
         self._sunshine = Sunshine(hub.hass)
         self._markets = Markets(hub.hass)
-        self._habits = Habits(hub.hass)
+        self._house = HouseLoad(hub.hass)
         self._known: dict[str, str] = {}
         self.prices_until: datetime | None = None
         """How far prices are known; None: the one of now is all that is."""
 
     @property
     def known(self) -> Mapping[str, str]:
-        """Where sun, prices, feed-in and load came from at the last look: names, `none` where nobody tells."""
-        return self._known
+        """Where sun, prices, feed-in and load came from at the last look: names, `none` where nobody tells.
+
+        `prices_until` is how far prices are known, by the clock of the house, where they are.
+        """
+        if self.prices_until is None:
+            return self._known
+        return self._known | {"prices_until": dt_util.as_local(self.prices_until).isoformat()}
 
     async def look(self, now: datetime) -> Outlook:
         """What is expected from now (UTC) on."""
@@ -109,7 +114,7 @@ class Expectations:
 
     async def _sky(self, now: datetime, preferences: Mapping[str, Any], settings: SiteSettings) -> Sky:
         forecast = await self._sunshine.forecast(now.timestamp(), preferences)
-        measured = await self._habits.sun(now, settings.solar) if forecast.sources else None
+        measured = await self._house.sun(now, settings.solar) if forecast.sources else None
         lately = forecast.power((now - LATELY).timestamp(), now.timestamp())
         return Sky(forecast, turned_out(measured, lately), now.timestamp())
 
@@ -159,7 +164,7 @@ class Expectations:
         cars: tuple[str, ...] = ()
         if "recorder" in hub.hass.config.components:
             cars = tuple(map(hub.statistics.energy_of, hub.stations.values()))
-        return await self._habits.learn(now, meters(hub.hass, settings, cars, tuple(producing(preferences))))
+        return await self._house.learn(now, meters(hub.hass, settings, cars, tuple(producing(preferences))))
 
     def _load(self, sky: Sky, settings: SiteSettings) -> float | None:
         """What the house takes now without its cars (W); None where nobody knows."""

@@ -12,7 +12,7 @@ from homeassistant.helpers.recorder import get_instance
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
-from custom_components.ocpp_home.site.habit import Habits, Meter, habit_of, meters
+from custom_components.ocpp_home.site.house_load import HouseLoad, Meter, habit_of, meters
 from custom_components.ocpp_home.site.settings import SiteSettings
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -53,7 +53,7 @@ def hours(day: int, *numbers: int) -> list[datetime]:
 async def learnt(hass: HomeAssistant, parts: tuple[Meter, ...], *moments: datetime) -> list[float | None]:
     await async_wait_recording_done(hass)
     await hass.config.async_set_time_zone("Europe/Berlin")
-    habit = await Habits(hass).learn(NOW, parts)
+    habit = await HouseLoad(hass).learn(NOW, parts)
     return [habit.load(moment.timestamp()) for moment in moments]
 
 
@@ -129,12 +129,12 @@ async def test_the_sun_of_the_last_two_hours_is_the_mean_of_its_five_minutes(
     rows = [StatisticData(start=moment, mean=power) for moment, power in told.items()]
     get_instance(hass).async_import_statistics(data, rows, StatisticsShortTerm)
     await async_wait_recording_done(hass)
-    assert await Habits(hass).sun(NOW, "sensor.sun") == 2000
-    assert await Habits(hass).sun(NOW, None) is None
+    assert await HouseLoad(hass).sun(NOW, "sensor.sun") == 2000
+    assert await HouseLoad(hass).sun(NOW, None) is None
 
 
 async def test_without_a_recorder_or_meters_nothing_is_usual(hass: HomeAssistant) -> None:
-    habits = Habits(hass)
+    habits = HouseLoad(hass)
     assert (await habits.learn(NOW, (Meter("sensor.grid"),))).usual == {}
     assert (await habits.learn(NOW, ())).load(NOW.timestamp()) is None
     assert await habits.sun(NOW, "sensor.sun") is None
@@ -143,8 +143,8 @@ async def test_without_a_recorder_or_meters_nothing_is_usual(hass: HomeAssistant
 async def test_with_a_recorder_that_knows_nothing_nothing_is_usual(
     recorder_mock: Recorder, hass: HomeAssistant
 ) -> None:
-    assert (await Habits(hass).learn(NOW, (Meter("sensor.grid"), Meter("sensor.sun")))).usual == {}
-    assert await Habits(hass).sun(NOW, "sensor.sun") is None
+    assert (await HouseLoad(hass).learn(NOW, (Meter("sensor.grid"), Meter("sensor.sun")))).usual == {}
+    assert await HouseLoad(hass).sun(NOW, "sensor.sun") is None
 
 
 @pytest.mark.parametrize("changed", [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])

@@ -111,7 +111,7 @@ def _kind(moment: float, zone: tzinfo) -> tuple[bool, int]:
     return local.weekday() >= SATURDAY, local.hour
 
 
-class Habits:
+class HouseLoad:
     """Looks up what the recorder knows, when it is asked itself."""
 
     def __init__(self, hass: HomeAssistant) -> None:
