@@ -47,6 +47,7 @@ def test_a_quarter_above_the_peak_becomes_the_peak() -> None:
 
 def test_a_new_month_forgets_the_peak() -> None:
     assert Quarter(0, used=100, peak=9000).month() == Quarter(0, 100, LEAST)
+    assert Quarter(0, used=100, peak=9000).month(0) == Quarter(0, 100, 0)
 
 
 def test_what_lasts_over_quarters_is_divided_among_them() -> None:
