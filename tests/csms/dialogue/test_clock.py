@@ -186,3 +186,10 @@ def test_a_time_ahead_of_a_clock_that_was_found_right_is_an_old_one(
 
 def test_times_are_sent_in_utc_with_a_z() -> None:
     assert clock.stamp(datetime(2026, 6, 1, 14, 0, 0, 999, tzinfo=timezone(2 * HOUR))) == "2026-06-01T12:00:00Z"
+
+
+def test_what_the_clock_of_a_station_shows_is_a_moment_of_ours(station: Station) -> None:
+    assert clock.ours(station, NOW) == NOW
+    station.clock_offset = 90.0
+    assert clock.ours(station, clock.theirs(station, NOW)) == NOW
+    assert clock.ours(station, NOW) == NOW - timedelta(seconds=90)

@@ -86,6 +86,11 @@ def theirs(station: Station, now: datetime) -> datetime:
     return now + timedelta(seconds=station.clock_offset or 0.0)
 
 
+def ours(station: Station, told: datetime) -> datetime:
+    """The moment at which a station's own clock shows that, as far as that is known."""
+    return told - timedelta(seconds=station.clock_offset or 0.0)
+
+
 def unlearn(station: Station) -> None:
     """Doubt what is known of a station's clock: a boot may have set it; what was written before goes by it still."""
     if station.clock_offset is not None:

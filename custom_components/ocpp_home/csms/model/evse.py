@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from .limit import ExternalLimit, Limits
+from .external import External
+from .limit import Limits
 from .meter import Meter, Quantity
 from .needs import Needs
 from .plan import Left
@@ -69,7 +70,7 @@ class Evse:
     limits: Limits = field(default_factory=Limits)
     left: Left = field(default_factory=Left)
     """The plan that stays with the station for when nobody leads it."""
-    external: dict[str, ExternalLimit] = field(default_factory=dict)
+    external: External = field(default_factory=External)
     """Limits that others than we have set here, by their source (2.x)."""
     needs: Needs | None = None
     """What the car of the running session has told it needs (2.x, ISO 15118)."""

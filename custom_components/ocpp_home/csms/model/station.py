@@ -13,8 +13,9 @@ from .commands import Charging, Commands, Reservations
 from .errors import Offline, Refused, Unanswered, Unsupported
 from .event import Event, Notice
 from .evse import Evse, Problem, Status
+from .external import External
 from .household import Household
-from .limit import MINIMUM, ExternalLimit, FailSafe, Limits, Target
+from .limit import MINIMUM, FailSafe, Limits, Target
 from .meter import Meter
 from .monitor import Watch
 from .plan import Left, Plan, Word
@@ -119,8 +120,7 @@ class Station:
         self.status: Status | None = None
         self.problem: Problem | None = None
         self.operative: bool | None = None
-        self.external: dict[str, ExternalLimit] = {}
-        """Limits of the whole station that others than we have set, by their source (2.x)."""
+        self.external = External()
         self.meter = Meter()
         self.variables = Variables()
         self.commands: Commands | None = None

@@ -7,6 +7,7 @@ from typing import Final
 from ..dialogue import transfer
 from ..dialogue.call import requests
 from ..dialogue.connection import PROBE, Connection
+from ..dialogue.turns import Turns
 from ..model.commands import Commands
 from ..wire.frame import Call, Payload
 from ..wire.link import CallFailed, Reject
@@ -96,6 +97,7 @@ class Dialect(Connection):
         self._remote = remote.Remote(self.station, self.call)
         self._trigger = trigger.Trigger(self.station, self.call)
         self.follower = charging.Charging(self.station, self.call)
+        self._turns = Turns(self.station)
         return Commands(
             remote=self._remote,
             configuration=configuration.Configuration(self.station, self.call),
@@ -139,6 +141,11 @@ class Dialect(Connection):
             commands.grid = der.Grid(station, call)
             commands.payments = payment.Payments(station, call)
         station.changed(station)
+
+    def closed(self) -> None:
+        """The connection has ended; whoever serves the station by now is not disturbed."""
+        self._turns.close()
+        super().closed()
 
     async def set_up(self) -> None:
         """Read the station, bring it to the owner's settings, and ask for what is not known."""
