@@ -276,3 +276,36 @@ async def test_who_does_not_leave_has_nothing_to_be_ready_for(night: Night) -> N
     await night.want(Rule(Mode.SOLAR_PLUS, days=Days.OFF, energy=20.0, measure=Measure.ENERGY))
     assert night.place.future.plan is not None
     assert told(night, "ready_in_time", "binary_sensor").state == STATE_UNKNOWN
+
+
+async def test_the_plan_stays_with_the_station_and_goes_with_the_mode(night: Night) -> None:
+    night.place.station.settings = replace(night.place.station.settings, safe_limit=10.0)
+    await night.want(SEVEN)
+    left = night.place.evse.left
+    assert left.wished is not None
+    busy = [(leg.begin.hour, leg.amps) for leg in left.wished.legs if leg.amps]
+    assert {hour for hour, _ in busy} <= {2, 3}
+    assert max(amps for _, amps in busy) == 10, "never above the safe limit"
+    assert left.wished.end == datetime(2026, 11, 3, 7, tzinfo=UTC)
+    await night.want(Rule(Mode.SOLAR))
+    assert left.wished is None
+
+
+async def test_where_there_is_a_fuse_it_is_made_for_the_safe_current(night: Night) -> None:
+    night.place.station.settings = replace(night.place.station.settings, safe_limit=6.0)
+    options = dict(night.hub.entry.options) | {
+        "fuse": 25,
+        "grid_l1": "sensor.1",
+        "grid_l2": "sensor.2",
+        "grid_l3": "sensor.3",
+    }
+    night.hass.config_entries.async_update_entry(night.hub.entry, options=options)
+    await night.want(SEVEN)
+    left = night.place.evse.left.wished
+    assert left is not None
+    assert {leg.amps for leg in left.legs} == {0, 6}
+    hours = zip(left.legs, [*(leg.begin for leg in left.legs[1:]), left.end], strict=True)
+    seconds = sum((end - leg.begin).total_seconds() for leg, end in hours if leg.amps)
+    assert seconds / 3600 * 4.14 == pytest.approx(20, abs=1.1), "all it needs, though slowly"
+    assert night.place.future.plan is not None
+    assert max(each.power for each in night.place.future.plan.intentions) > 4140

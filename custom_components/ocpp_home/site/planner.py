@@ -2,11 +2,13 @@
 
 from asyncio import Task
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 import logging
 from math import inf
 from typing import TYPE_CHECKING, Final, Protocol
+from weakref import WeakKeyDictionary
 
 from homeassistant.core import callback
 
@@ -14,6 +16,9 @@ from ..csms.control.joint import day_plans
 from ..csms.control.mode import Mode
 from ..csms.control.outlook import QUARTER, Car, Outlook
 from ..csms.control.terms import VOLTAGE
+from ..csms.model.errors import OcppError
+from ..csms.model.plan import Plan
+from .bequest import bequest, modest
 from .expectation import Expectations
 from .place import Place
 
@@ -78,6 +83,12 @@ class Planner:
         self._made = -inf
         self._task: Task[None] | None = None
         self._failed = False
+        self._left: WeakKeyDictionary[Place, Task[None]] = WeakKeyDictionary()
+
+    @property
+    def cars(self) -> Mapping[Place, Car]:
+        """What was planned for last."""
+        return {place: question.car for place, question in self._asked.items()}
 
     @callback
     def stop(self) -> None:
@@ -95,6 +106,8 @@ class Planner:
             car = place.need(now) if place.rule.mode in PLANNED else None
             if car is None:
                 place.future.drop()
+                if place.rule.mode is not Mode.PLAN and place.evse.left.wished is not None:
+                    self._leave(place, None)
             else:
                 questions[place] = Question.of(place, car, moment)
                 place.future.see(car, now, self._room(car))
@@ -125,9 +138,32 @@ class Planner:
         keys = {place.key: place for place in questions}
         cars = {place.key: question.car for place, question in questions.items()}
         priorities = {place.key: question.priority for place, question in questions.items()}
-        plans = await self._hub.hass.async_add_executor_job(day_plans, outlook, cars, priorities)
+        solve = self._hub.hass.async_add_executor_job
+        plans = await solve(day_plans, outlook, cars, priorities)
         for key, plan in plans.items():
             keys[key].future.take(plan, moment.timestamp(), self.foresight.known)
+        safe = {
+            place.key: place.station.settings.safe_limit
+            for place in questions
+            if place.rule.mode is Mode.PLAN and place.station.settings.safe_limit
+        }
+        settings = self._hub.site.settings
+        if safe and settings is not None and settings.fuse is not None:
+            plans = await solve(day_plans, outlook, modest(cars, safe), priorities)
+        for key in safe:
+            self._leave(keys[key], bequest(plans[key]))
+
+    def _leave(self, place: Place, plan: Plan | None) -> None:
+        """Leave a plan with the station, or take it away; a station that is still busy with one gets the next."""
+
+        async def leave() -> None:
+            with suppress(OcppError):
+                await place.station.leave(place.evse, plan)
+
+        before = self._left.get(place)
+        if before is None or before.done():
+            name = f"ocpp_home plan {place.key}"
+            self._left[place] = self._hub.entry.async_create_background_task(self._hub.hass, leave(), name)
 
     @callback
     def _done(self, task: Task[None]) -> None:
