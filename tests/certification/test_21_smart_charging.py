@@ -207,7 +207,7 @@ async def test_tc_k_126_dynamic_control_mode_no_charging_profile(dial: Dial, gar
 
 
 async def test_a_limit_above_the_fall_back_ends_when_the_station_is_alone(station: Simulated, garage: Station) -> None:
-    """K01.FR.101: maxOfflineDuration is what makes a station fall back, where it knows that; nothing is renewed."""
+    """K01.FR.101: with a maxOfflineDuration, where it knows that, a station falls back before the limit ends."""
     await know(garage, "SupportsMaxOfflineDuration")
     await station.start()
     await charging(garage).set_fallback(6)

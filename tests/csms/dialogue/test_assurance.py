@@ -152,21 +152,3 @@ async def test_a_connection_that_ends_meanwhile_tells_nothing(station: Station, 
     with pytest.raises(Offline):
         await made.ask(limit, LEASE)
     assert made.due()
-
-
-class Hanging(Pen):
-    """Limits that do not end by a time."""
-
-    def renews(self) -> bool:
-        return False
-
-
-async def test_where_limits_hang_on_the_connection_no_schedule_is_asked_for(
-    station: Station, call: Caller, peer: Peer
-) -> None:
-    _, limit = assurance(station, call)
-    station.keep("fallback", 6.0)
-    pen = Hanging(station, call)
-    assert await Assurance(station, pen, Fallback(station, pen, Learned(station))).ask(limit, LEASE) is True
-    assert station.fail_safe is FailSafe.UNSUPPORTED
-    assert peer.asked == []

@@ -1,6 +1,6 @@
 """Limits on a real socket: in which order ways are tried, what is sent, what is learned."""
 
-from asyncio import create_task, sleep
+from asyncio import create_task, gather, sleep
 from datetime import UTC, datetime
 from typing import Any
 
@@ -611,6 +611,54 @@ async def test_above_the_fall_back_a_limit_ends_by_itself() -> None:
         await table.pauses.over(RENEWAL)
         await table.charging.set_limit(evse, 6)
         assert "duration" not in last(table)["chargingSchedule"]
+
+
+def ends(table: Desk) -> list[tuple[float, bool]]:
+    """The limits that were sent (A), and whether they end."""
+    sent = [asked["csChargingProfiles"]["chargingSchedule"] for asked in table.asked("SetChargingProfile")]
+    return [(schedule["chargingSchedulePeriod"][0]["limit"], "duration" in schedule) for schedule in sent]
+
+
+async def test_nothing_above_the_safe_limit_is_written_before_that_lies_below() -> None:
+    async with desk(settings=Settings(safe_limit=6)) as table:
+        evse = table.station.evse(1)
+        assert await table.charging.set_limit(evse, 16) == limiting.LATER, "until there is a transaction the safe limit"
+        await table.simulated.start()
+        await table.station.limit(evse, "site", 16)
+        assert ends(table) == [(6, False), (16, True)]
+        await table.charging.ensure_fallback(6)
+        assert not evse.limits.known, "another EVSE may have a limit from before"
+        await table.station.align(evse)
+        await table.charging.ensure_fallback(6)
+        assert evse.limits.known
+
+
+async def test_limits_that_come_while_the_safe_limit_is_laid_wait_for_it() -> None:
+    async with desk(settings=Settings(safe_limit=6), hardware=Hardware(connectors=2)) as table:
+        evses = [table.station.evse(number) for number in (1, 2)]
+        for number in (1, 2):
+            await table.simulated.start(connector=number)
+        await gather(*(table.station.limit(evse, "site", 16) for evse in evses))
+        assert sorted(ends(table)) == [(6, False), (16, True), (16, True)]
+        assert ends(table)[0] == (6, False)
+
+
+async def test_at_the_safe_limit_and_where_the_owner_wants_nothing_written_it_is_not_laid() -> None:
+    async with desk(settings=Settings(safe_limit=6)) as table:
+        await table.station.limit(table.station.evse(1), "site", 6)
+        assert ends(table) == [(6, False)]
+        assert table.charging.fallback.amps is None
+    async with desk(settings=Settings(safe_limit=6, configure=False)) as table:
+        await table.station.limit(table.station.evse(1), "site", 16)
+        assert ends(table) == [(16, False)]
+
+
+async def test_a_station_that_takes_no_safe_limit_is_limited_all_the_same_and_that_is_told() -> None:
+    async with desk(Oddities(refuses_profiles={DEFAULT: "NotSupported"}), settings=Settings(safe_limit=6)) as table:
+        await table.simulated.start()
+        await table.station.limit(table.station.evse(1), "site", 16)
+        assert last(table)["chargingProfilePurpose"] == TX
+        assert "safe_limit_refused" in table.notices()
 
 
 async def test_above_the_fall_back_a_limit_waits_for_the_transaction() -> None:

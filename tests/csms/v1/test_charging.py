@@ -4,12 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue.pen import Limit
-from custom_components.ocpp_home.csms.dialogue.ways import Method
 from custom_components.ocpp_home.csms.model.commands import ProfileFilter
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.plan import Leg, Plan
-from custom_components.ocpp_home.csms.v1.charging import Pen
 from tests.simulator import Oddities
 
 from .bench import desk
@@ -103,13 +100,6 @@ async def test_phases_are_not_told_to_a_station_that_does_not_switch_them() -> N
         assert asked["csChargingProfiles"]["chargingSchedule"]["chargingSchedulePeriod"] == [
             {"startPeriod": 0, "limit": 16}
         ]
-
-
-async def test_no_limit_ends_because_the_station_is_alone() -> None:
-    async with desk() as table:
-        pen = Pen(table.station, table.call)
-        assert pen.renews()
-        assert await pen.hangs(Limit(table.station.evse(1), Method(DEFAULT), 10)) is False
 
 
 async def test_a_plan_is_left_between_the_safe_limit_and_what_leads() -> None:

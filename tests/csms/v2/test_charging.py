@@ -7,16 +7,12 @@ from typing import Any
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue.call import Caller
-from custom_components.ocpp_home.csms.dialogue.pen import Limit
-from custom_components.ocpp_home.csms.dialogue.ways import Method
 from custom_components.ocpp_home.csms.model.blocks import InstalledProfile
 from custom_components.ocpp_home.csms.model.commands import Period, ProfileFilter
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.model.plan import Leg, Plan
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.v2 import profiles
-from custom_components.ocpp_home.csms.v2.charging import BREATH, Pen, Shelf
+from custom_components.ocpp_home.csms.v2.charging import BREATH
 from tests.csms.peer import Payload, Peer
 from tests.csms.v2.desk import YES, Desk, until
 
@@ -116,35 +112,14 @@ async def test_a_pause_ends_by_itself(old_table: Desk) -> None:
     await until(lambda: len(old_table.written()) == 2)
 
 
-async def test_k01_fr_101_where_the_station_notices_that_it_is_alone_little_is_renewed(table: Desk) -> None:
+async def test_k01_fr_101_where_the_station_notices_that_it_is_alone_a_limit_ends_sooner(table: Desk) -> None:
     table.knows(SupportsMaxOfflineDuration="true")
     await table.station.limit(table.evse, "user", 0)
     (made,) = table.written()
     assert (made["maxOfflineDuration"], made["invalidAfterOfflineDuration"]) == (870, True)
-    assert "duration" not in made["chargingSchedule"][0]
-    await table.pauses.over(600)
+    assert made["chargingSchedule"][0]["duration"] == 960, "who leads may hang, and the connection with him"
+    await table.pauses.over(450)
     await until(lambda: len(table.written()) == 2)
-    assert {450, 30}.isdisjoint(table.pauses.asked)
-
-
-@pytest.mark.parametrize(
-    ("told", "hangs"),
-    [
-        ([{"id": 201, "maxOfflineDuration": 30}, {"id": 10}], True),
-        ([{"id": 201, "maxOfflineDuration": 30}, {"id": 11}], True),
-        ([{"id": 201, "maxOfflineDuration": 30}], False),
-        ([{"id": 201}, {"id": 10}], False),
-        ([{"id": 10}], None),
-    ],
-)
-async def test_a_limit_that_ends_when_the_station_is_alone_is_looked_for(
-    table: Desk, told: list[Payload], hangs: bool | None
-) -> None:
-    limit = Limit(table.evse, Method(TX, level=8), 16)
-    made = profiles.build(table.station, table.evse, limit.method, limit.amps)
-    table.reports([made | each for each in told])
-    call = Caller(table.station, table.peer.session)
-    assert await Pen(table.station, call, Shelf(table.station, call)).hangs(limit) is hangs
 
 
 async def test_the_fall_back_lies_below_on_all_evses(table: Desk) -> None:
@@ -187,6 +162,24 @@ async def test_a_refused_update_is_written_as_a_profile(table: Desk) -> None:
     table.peer.answers["UpdateDynamicSchedule"] = {"status": "Rejected"}
     assert await table.charging.set_limit(table.evse, 12) == "TxDefaultProfile/A/Dynamic"
     assert [made["chargingSchedule"][0]["chargingSchedulePeriod"][0]["limit"] for made in table.written()] == [10, 12]
+
+
+async def test_a_dynamic_profile_whose_end_comes_near_is_written_anew(table: Desk) -> None:
+    """K28.FR.06: an update changes what is in the period; that the profile ends is told in the profile."""
+    table.knows(SupportsDynamicProfiles="true")
+    await table.charging.set_fallback(6)
+    table.charge()
+    await table.charging.set_limit(table.evse, 16)
+    assert "validTo" in table.written()[-1]
+    await table.charging.set_limit(table.evse, 20)
+    assert len(table.written()) == 2, "it has just been written"
+    table.station.clock_offset = 16.0
+    await table.charging.set_limit(table.evse, 24)
+    assert [made["chargingSchedule"][0]["chargingSchedulePeriod"][0]["limit"] for made in table.written()] == [
+        6,
+        16,
+        24,
+    ]
 
 
 async def test_a_dynamic_profile_that_was_cleared_is_written_anew(table: Desk) -> None:

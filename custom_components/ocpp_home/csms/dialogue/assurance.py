@@ -74,10 +74,7 @@ class Assurance:
             return False
         seconds = 2 * int(lease.total_seconds())
         try:
-            if self._pen.renews():
-                told = foreseen(await self._pen.composite(limit.evse.id, seconds, None, PATIENCE), floor, lease)
-            else:
-                told = await self._pen.hangs(limit)  # what will be when the station is alone no schedule tells
+            told = foreseen(await self._pen.composite(limit.evse.id, seconds, None, PATIENCE), floor, lease)
         except Offline:
             raise
         except OcppError:

@@ -4,6 +4,7 @@ A TxDefaultProfile without end at the lowest stack level; the working limit lies
 OCPP 2.0.1 ed. 3 - K01.FR.17).
 """
 
+from asyncio import Lock
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -33,6 +34,7 @@ class Fallback:
         self._pen = pen
         self._learned = learned
         self._refused: object = None
+        self._laying = Lock()
 
     @property
     def amps(self) -> float | None:
@@ -49,16 +51,21 @@ class Fallback:
 
         Tells whether it was done now.
         """
-        amps = max(amps, MINIMUM) if amps > 0 else 0.0
+        async with self._laying:  # who comes while it is being laid waits until it lies
+            amps = max(amps, MINIMUM) if amps > 0 else 0.0
+            attempt = (amps, tuple(self._station.evses), self._pen.offer())
+            if self._lies(amps) or attempt == self._refused:
+                return False
+            self._refused = attempt
+            await self.set(amps)
+            self._refused = None
+            return True
+
+    def _lies(self, amps: float) -> bool:
+        """Whether it was installed since the station has started."""
         at, booted = self._station.fallback_at, self._station.booted_at
         fresh = not amps or (at is not None and (booted is None or booted < at))
-        attempt = (amps, tuple(self._station.evses), self._pen.offer())
-        if (fresh and amps == (self.amps or 0.0)) or attempt == self._refused:
-            return False
-        self._refused = attempt
-        await self.set(amps)
-        self._refused = None
-        return True
+        return fresh and amps == (self.amps or 0.0)
 
     async def set(self, amps: float) -> str:
         """Install it, 0 takes it away; gives the way that worked. It is never a limit no car can charge with."""

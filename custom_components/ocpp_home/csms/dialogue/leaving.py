@@ -116,7 +116,7 @@ class Leaving:
     async def verify(self, evse: Evse, lease: timedelta) -> None:
         """Ask once per firmware what will be when a working limit has ended that lasts for `lease`."""
         left, now = evse.left, _now()
-        if left.confirmed is None or left.word is not Word.UNVERIFIED or not self._pen.renews():
+        if left.confirmed is None or left.word is not Word.UNVERIFIED:
             return
         if self._told() is None:
             seconds = min(DAY, int((left.confirmed.end - now).total_seconds()))

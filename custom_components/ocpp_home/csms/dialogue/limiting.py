@@ -42,8 +42,6 @@ PAUSE_LEASE: Final = timedelta(minutes=15)
 """A pause that could outlive its transaction ends after this time unless it is renewed."""
 RENEWALS: Final = 2
 """So often within a lease it is renewed: each renewal wears the memory of the station."""
-SLOW: Final = 600.0
-"""Seconds between renewals where the station notices by itself that it is alone."""
 GLANCE: Final = 4.0
 """Seconds a composite schedule may take while somebody waits for a limit."""
 LOOK: Final = 5.0
@@ -72,7 +70,7 @@ class Limiting:
         self._tempo = Tempo(clock)
         self.trial, self.patience = ways.TRIAL, PATIENCE
         self._tells_schedule = True
-        self._closed = False
+        self._closed = self._laid = False
         self._tasks: dict[tuple[int, str], Task[None]] = {}
 
     def postpone(self, evse: Evse) -> bool:
@@ -92,6 +90,7 @@ class Limiting:
         if amps is None:
             await self.leaving.clear(evse)  # it would rule where nothing is wished
             return await self._lift(evse)
+        await self._ground(amps)
         if self._waits(evse, amps):
             await self._lift(evse)
             return LATER
@@ -104,8 +103,7 @@ class Limiting:
                 self._start(evse, "restart", self.leaving.restarts(evse, self._pause))
         self._start(evse, "watch", self._watch(limit))
         if limit.lease is not None:
-            rest = limit.lease.total_seconds() / RENEWALS if self._pen.renews() else SLOW
-            self._start(evse, "renew", self._renew(limit, rest))
+            self._start(evse, "renew", self._renew(limit, limit.lease.total_seconds() / RENEWALS))
         self._assure(limit)
         return str(limit.method)
 
@@ -129,12 +127,20 @@ class Limiting:
 
     async def ensure_fallback(self, amps: float) -> None:
         """Install it unless that was done since the station has started, and show what is known of it."""
-        if await self.fallback.ensure(amps):
+        if await self.fallback.ensure(amps) or self._laid:
             await self._grounded()
         self._assurance.show()
 
+    async def _ground(self, amps: float) -> None:
+        """Nothing above the safe limit is written until that lies below, or the station is known not to take it."""
+        settings = self._station.settings
+        if settings.configure and 0 < settings.safe_limit < amps:
+            with suppress(Refused, Unsupported, Unanswered):
+                self._laid = await self.fallback.ensure(settings.safe_limit) or self._laid
+
     async def _grounded(self) -> None:
         """Another limit lies below the others now: what was written before may have no end."""
+        self._laid = False
         for evse in tuple(self._station.evses.values()):
             async with evse.limits.writer:
                 evse.limits.doubt()
@@ -295,9 +301,7 @@ class Limiting:
         purposes = {str(purpose) for purpose in known} if isinstance(known, list | tuple) else set[str]()
         now = (purposes | {add} if add else purposes) - {remove}
         if evse.transaction is None:
-            now.discard(
-                TX
-            )  # OCPP 1.6 ed. 2 - 7.10, OCPP 2.0.1 ed. 3 - K02.FR.05: ceases to be valid when the transaction terminates
+            now.discard(TX)  # it ends with its transaction (OCPP 1.6 ed. 2 - 7.10, OCPP 2.0.1 ed. 3 - K02.FR.05)
         kept = {str(purpose) for purpose in now}
         self._station.keep(key, sorted(kept) or None)
         return kept

@@ -31,12 +31,6 @@ class Pen(Protocol):
     def switches(self, evse: Evse) -> bool:
         """Whether the station says that it can be told with how many phases an EVSE charges."""
 
-    def renews(self) -> bool:
-        """Whether a limit with a lease ends unless it is written again; else it ends when the station is alone."""
-
-    async def hangs(self, limit: Limit) -> bool | None:
-        """Whether a limit lies there as one that ends when the station is alone, above a fall-back; None: not told."""
-
     async def write(self, limit: Limit, patience: float) -> None:
         """Install a working limit in the place of the last one of its purpose."""
 

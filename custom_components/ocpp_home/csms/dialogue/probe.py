@@ -102,7 +102,7 @@ class Probe:
         units = {way.unit: first.kept, other.unit: (await self._try(Limit(evse, other, high))).exact}
         usual = Limit(evse, way, high)
         single = await self._try(replace(usual, phases=1))
-        ends = await self._try(replace(usual, lease=LEASE)) if self._pen.renews() else None
+        ends = await self._try(replace(usual, lease=LEASE))
         return Findings(
             purpose=way.purpose,
             kind=way.kind,
@@ -112,7 +112,7 @@ class Probe:
             lowest=MINIMUM if (await self._try(replace(usual, amps=MINIMUM))).exact else None,
             pauses=(await self._try(replace(usual, amps=0.0))).kept,
             phases=_single(single),
-            ends=None if ends is None else _ends(ends),
+            ends=_ends(ends),
             tells=first.schedule is not None,
             latency=sorted(self._took)[len(self._took) // 2],
         )

@@ -59,14 +59,6 @@ class Pen(Block):
         """Whether the station says that it switches phases; 1.6 knows no difference between connectors."""
         return profiles.switches(self._station)
 
-    def renews(self) -> bool:
-        """A profile of 1.6 ends at a time, whether or not the station is connected."""
-        return True
-
-    async def hangs(self, limit: Limit) -> bool | None:
-        """No limit of 1.6 does."""
-        return False
-
     async def write(self, limit: Limit, patience: float) -> None:
         """Install a working limit."""
         made = profiles.build(self._station, limit.evse, limit.method, limit.amps, limit.phases)

@@ -6,7 +6,7 @@ How a station is brought to a limit is told in `dialogue/limiting.py`; here are 
 from asyncio import Task, create_task, sleep
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Final
 
@@ -29,6 +29,9 @@ LOOK: Final = 5.0
 """Seconds in which a station tells what is installed at the place of a limit."""
 BREATH: Final = 1.0
 """Seconds between two profiles for a car that goes on asking."""
+OFFLINE: Final = "SupportsMaxOfflineDuration"
+YOUNG: Final = 0.25
+"""An update (K28) does not move the end of a profile, and the next renewal comes half a lease after it."""
 SOURCES: Final = ("EMS", "Other", "SO", "CSO")
 """OCPP 2.0.1 ed. 3 - ChargingLimitSourceEnumType: all there are."""
 
@@ -195,8 +198,8 @@ class Pen:
         self._station = station
         self._call = call
         self._shelf = shelf
-        self._written: dict[int, Payload] = {}
-        """The dynamic profiles that were written over this connection, without their limits."""
+        self._written: dict[int, tuple[Payload, datetime]] = {}
+        """The dynamic profiles that were written over this connection, without their limits, and when."""
         self._looked: set[tuple[object, ...]] = set()
 
     def offer(self) -> Offer:
@@ -207,38 +210,22 @@ class Pen:
         """Whether the station says that an EVSE switches phases."""
         return profiles.switches(self._station, evse.id)
 
-    def renews(self) -> bool:
-        """Where the station itself notices that it is alone (2.1: maxOfflineDuration) nothing is renewed."""
-        return not profiles.supports(self._station, "SupportsMaxOfflineDuration")
-
-    async def hangs(self, limit: Limit) -> bool | None:
-        """Whether the profile lies there with its maxOfflineDuration (K01.FR.101), and a fall-back with it (K09)."""
-        lowest, evse = profiles.lowest(self._station), limit.evse.id
-        live = lowest + ways.profile_id(evse, limit.method.purpose)
-        floors = [lowest + ways.fallback_id(number) for number in (0, evse)]
-        told = await self._shelf.read(None, {"chargingProfileId": [live, *floors]}, LOOK)
-        found = {each.id: each.profile for each in told}
-        if live not in found:
-            return None
-        return "maxOfflineDuration" in found[live] and not found.keys().isdisjoint(floors)
-
     async def write(self, limit: Limit, patience: float) -> None:
         """Install a working limit; a dynamic one that lies there already is only changed (K28)."""
-        evse, method = limit.evse, limit.method
+        evse, method, now = limit.evse, limit.method, self._now()
         made = profiles.build(self._station, evse, method, limit.amps, limit.phases)
-        made = self._ending(made, limit)
         (period,) = made["chargingSchedule"][0]["chargingSchedulePeriod"]
-        shape = {**made, "chargingSchedule": method.unit, "period": {**period, "limit": None}}
-        if method.kind == DYNAMIC and self._written.get(made["id"]) == shape:
+        shape = {**made, "chargingSchedule": method.unit, "period": {**period, "limit": None}, "lease": limit.lease}
+        if method.kind == DYNAMIC and self._young(made["id"], shape, now):
             values = dynamic.update(period)
             request = {"chargingProfileId": made["id"], "scheduleUpdate": values}
             with suppress(Refused):
                 consent(await self._call("UpdateDynamicSchedule", request, timeout=patience))
                 return
         self._written.pop(made["id"], None)
-        await self._set(ways.place(evse.id, method.purpose), made, patience)
+        await self._set(ways.place(evse.id, method.purpose), self._ending(made, now, limit.lease), patience)
         if method.kind == DYNAMIC:
-            self._written[made["id"]] = shape
+            self._written[made["id"]] = shape, now
             dynamic.remember(self._station, made["id"], evse.id, method)
         else:
             dynamic.forget(self._station, made["id"])
@@ -270,10 +257,16 @@ class Pen:
         consent(answer)
         return effect.schedule(answer.get("schedule"), evse)
 
-    def _ending(self, made: Payload, limit: Limit) -> Payload:
-        if self.renews():
-            return profiles.timed(made, self._now(), limit.lease)
-        return profiles.guarded(profiles.timed(made, self._now()), limit.lease)
+    def _young(self, number: int, shape: Payload, now: datetime) -> bool:
+        """Whether a dynamic profile of this shape lies there for so short a time that its end is far enough away."""
+        known, at = self._written.get(number, ({}, now))
+        lease: timedelta | None = shape["lease"]
+        return known == shape and (lease is None or abs(now - at) <= lease * YOUNG)
+
+    def _ending(self, made: Payload, now: datetime, lease: timedelta | None) -> Payload:
+        """It ends by itself, for a hung controller keeps its connections; where the station is alone it ends sooner."""
+        timed = profiles.timed(made, now, lease)
+        return profiles.guarded(timed, lease) if profiles.supports(self._station, OFFLINE) else timed
 
     def _now(self) -> datetime:
         return clock.theirs(self._station, datetime.now(UTC))
