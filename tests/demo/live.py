@@ -10,12 +10,15 @@ from pathlib import Path
 import signal
 import socket
 import sys
+from tempfile import gettempdir
 from typing import Any, Self
 
 import aiohttp
 
 ROOT = Path(__file__).parents[2]
 VOICELESS = Path(__file__).with_name("voiceless")
+BYTECODE = {"PYTHONPYCACHEPREFIX": str(Path(gettempdir(), "ocpp_home_bytecode")), "PYTHONDONTWRITEBYTECODE": ""}
+"""Where the second start finds what the first has compiled, even where nothing may be written beside the sources."""
 HTTP = {
     "server_host": ["127.0.0.1"],
     "cors_allowed_origins": ["https://cast.home-assistant.io"],
@@ -166,7 +169,7 @@ class LiveHomeAssistant:
                 sys.executable, "-m", "homeassistant", "--config", self._folder, "--skip-pip",
                 cwd=self._folder,  # or its custom_components would be those of this checkout
                 stdout=console, stderr=asyncio.subprocess.STDOUT,
-                env=os.environ | {"PYTHONPATH": str(VOICELESS)},
+                env=os.environ | BYTECODE | {"PYTHONPATH": str(VOICELESS)},
             )  # fmt: skip
         async with asyncio.timeout(180):
             while True:
