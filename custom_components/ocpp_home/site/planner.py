@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 import logging
 from math import inf
 from typing import TYPE_CHECKING, Final, Protocol
@@ -164,6 +165,10 @@ class Planner:
         if before is None or before.done():
             name = f"ocpp_home plan {place.key}"
             self._left[place] = self._hub.entry.async_create_background_task(self._hub.hass, leave(), name)
+
+    async def work[**P, ResultT](self, work: Callable[P, ResultT], *args: P.args, **kwargs: P.kwargs) -> ResultT:
+        """Have it done off the loop."""
+        return await self._hub.hass.async_add_executor_job(partial(work, *args, **kwargs))
 
     @callback
     def _done(self, task: Task[None]) -> None:
