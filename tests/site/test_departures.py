@@ -48,11 +48,14 @@ async def home(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> AsyncGen
     monkeypatch.setattr(tempo, "RISE", 0.0)
     monkeypatch.setattr(tempo, "SMALL_RISE", 0.0)
     hass.states.async_set("sensor.zoe", "50")
-    hub = await set_up(hass, hub_entry(station_data("GARAGE", "Garage", maximum=16), options=OPTIONS))
+    hub = await set_up(
+        hass, hub_entry(station_data("GARAGE", "Garage", maximum=16, sample_interval=10), options=OPTIONS)
+    )
     hub.central.pauses = Pauses(silence=600, settle=600, answer=0)
     hub.site.tuning = Tuning(rise_after=0.0, restart_after=0.0, start=0.0, contactor=0.0, dwell=0.0)
     await add(hass, hub, "vehicle", **ZOE)
-    async with simulated(hub.entry, "GARAGE", clock=ManualClock(datetime.now(UTC)), version="1.6") as station:
+    clock = ManualClock(datetime.now(UTC))
+    async with simulated(hub.entry, "GARAGE", clock=clock, version="1.6", MeterValueSampleInterval="10") as station:
         home = Home(hass, hub, station)
         await until(lambda: home.station.connected and home.station.evses)
         await station.settle()
@@ -193,13 +196,13 @@ async def test_who_should_have_left_charges_until_there_is_enough(home: Home) ->
 
 async def test_a_level_is_believed_with_what_was_charged_since(home: Home) -> None:
     assert home.place.level == pytest.approx(50, abs=0.1)
-    await home.settle(1800)
-    await until(lambda: home.place.visit.charged > 5000)
+    await home.settle(100)
+    await until(lambda: home.place.visit.charged > 200)
     charged = home.place.visit.charged
     await level(home, 50)
     home.grid(1001)
     await home.hass.async_block_till_done()
-    assert home.place.level == pytest.approx(50 + charged * 0.9 / 500, abs=0.2)
+    assert home.place.level == pytest.approx(50 + charged * 0.9 / 500, abs=0.05)
     home.hass.states.async_set("sensor.zoe", "unavailable")
     await home.hass.async_block_till_done()
     assert float(state(home, "sensor", "car_level")) == pytest.approx(home.place.level, abs=0.1)
@@ -234,9 +237,9 @@ async def test_a_guest_is_given_the_energy_that_is_wished(home: Home) -> None:
     await put(home, "target_energy", 0)
     await choose(home, "mode", "fast")
     await home.follows(16)
-    await home.settle(900)
-    await until(lambda: home.place.visit.charged > 2000)
-    await put(home, "target_energy", 2)
+    await home.settle(100)
+    await until(lambda: home.place.visit.charged > 200)
+    await put(home, "target_energy", 0.2)
     await choose(home, "mode", "plan")
     await stops(home)
     assert home.place.reason == "full"

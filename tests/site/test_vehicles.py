@@ -1,5 +1,6 @@
 """Cars of the household: described in a form, recognised by their cards, and charged as they bear it."""
 
+from datetime import time
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -7,12 +8,15 @@ import pytest
 
 from custom_components.ocpp_home.csms.control.mode import Mode
 from custom_components.ocpp_home.csms.model.evse import Status
+from custom_components.ocpp_home.diagnostics import async_get_config_entry_diagnostics
 from custom_components.ocpp_home.hub import Hub
+from custom_components.ocpp_home.site.garage import vehicles
+from custom_components.ocpp_home.site.goal import Measure, Target, Weekly
 from custom_components.ocpp_home.site.place import Place
 from custom_components.ocpp_home.site.rule import Rule
 from custom_components.ocpp_home.site.vehicle import GUEST, Signs, Vehicle, marks, recognised
 from tests.household import card_data, hub_entry, set_up, station_data
-from tests.platforms.station import connect, session
+from tests.platforms.station import connect, model, session
 from tests.site.test_circuits import add, answer, begin
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -95,3 +99,42 @@ def test_a_car_is_known_by_choice_by_what_is_told_and_by_where_it_usually_is() -
     assert recognised(cars, Signs(GUEST, marks("04a2"), here)) is None
     assert recognised((zoe, Vehicle("o", "Other", 1, places=frozenset({"CP1/1"}))), Signs(places=here)) is None
     assert recognised(cars, Signs()) is None
+
+
+async def test_the_form_of_a_car_asks_when_it_leaves_and_shows_it_again(hass: HomeAssistant) -> None:
+    hub = await set_up(hass, hub_entry(station_data("CP1"), options={"grid_power": "sensor.grid"}))
+    departures = {"leaves_workdays": "07:30:00", "leaves_level": 70}
+    key = await add(hass, hub, "vehicle", **ZOE, consumption=18, departures=departures)
+    (zoe,) = vehicles(hub.entry)
+    assert zoe.consumption == 180
+    assert zoe.timetable == (Weekly(time(7, 30), frozenset(range(5)), Target(Measure.LEVEL, 70)),)
+    schema = (await begin(hass, hub, "vehicle", key))["data_schema"].schema
+    (field,) = [field for field in schema if field == "departures"]
+    shown = {str(one): one.description for one in schema[field].schema.schema if one.description}
+    assert {name: told["suggested_value"] for name, told in shown.items()} == departures
+    await answer(hass, await begin(hass, hub, "vehicle", key), **ZOE)
+    (zoe,) = vehicles(hub.entry)
+    assert zoe.timetable == ()
+
+
+async def test_diagnostics_tell_of_cars_but_not_whose_they_are(hass: HomeAssistant) -> None:
+    hub = await set_up(hass, hub_entry(station_data("CP1")))
+    await add(hass, hub, "vehicle", **(ZOE | {"name": "Miriam's Zoe"}), identifiers=["AA:BB:CC:DD:EE:FF"])
+    told = await async_get_config_entry_diagnostics(hass, hub.entry)
+    (zoe,) = told["vehicles"]
+    assert (zoe["capacity"], zoe["phases"], zoe["limit"]) == (50_000, 1, 80)
+    assert zoe["level"] == "**REDACTED**"
+    assert "Miriam" not in str(told)
+    assert "aabbcc" not in str(told).casefold()
+
+
+async def test_what_a_station_tells_of_its_car_is_a_sign(hass: HomeAssistant) -> None:
+    hub = await set_up(hass, hub_entry(station_data("CP1"), options={"grid_power": "sensor.grid"}))
+    key = await add(hass, hub, "vehicle", **ZOE, identifiers=["AA:BB:CC:DD:EE:FF"])
+    place = await arrive(hass, hub)
+    assert place.vehicle is None
+    model(hub.stations["cp1"], "ConnectedEV.VehicleId@1", "aabbccddeeff")
+    hub.site.follow()
+    await hass.async_block_till_done()
+    assert place.vehicle is not None
+    assert place.vehicle.key == key
