@@ -9,10 +9,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .configuration import Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse
+from .csms.model.plan import Word
 from .csms.model.station import Station
 from .entity import OcppEntity, Part, Row, evses, populate, stations
 from .hub import Hub, OcppHomeEntry
@@ -45,6 +47,24 @@ class OcppBinarySensor[PartT: Part](OcppEntity[PartT, bool | None], BinarySensor
 
 def _troubled(part: Part) -> bool | None:
     return None if part.status is None and part.problem is None else part.problem is not None
+
+
+def _left(evse: Evse) -> bool:
+    """Whether the station has what is to stay with it."""
+    return evse.left.known and evse.left.lies(dt_util.utcnow())
+
+
+def _plan(evse: Evse) -> dict[str, object]:
+    left = evse.left
+    return {
+        "state": left.word.value,
+        "refusal": left.refusal,
+        "end": None if left.confirmed is None else left.confirmed.end,
+        "slots": [
+            {"begin": leg.begin, "current": leg.amps, "phases": leg.phases}
+            for leg in (() if left.confirmed is None else left.confirmed.legs)
+        ],
+    }
 
 
 def _limited(part: Part) -> bool:
@@ -101,6 +121,14 @@ EVSE: Final[tuple[BinaryRow[Evse], ...]] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         has_fn=lambda _, evse: _limited(evse),
         value_fn=_limited,
+    ),
+    BinaryRow(
+        key="plan_left",
+        translation_key="plan_left",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=lambda _, evse: evse.left.word is not Word.NONE,
+        value_fn=_left,
+        attributes_fn=_plan,
     ),
 )
 

@@ -14,6 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .csms.model.commands import Commands
 from .csms.model.evse import Evse
+from .csms.model.plan import Word
 from .csms.model.station import Station
 from .csms.model.variable import Fold
 from .devices import evse_key, station_key
@@ -47,7 +48,7 @@ def _shape(part: Part) -> object:
     """What rows may look at to tell whether they exist; as long as it is the same, no new ones are looked for."""
     told = (tuple(part.meter.readings), not part.external)
     if isinstance(part, Evse):
-        return told, part.register.last is None, tuple(part.connectors), part.needs is None
+        return told, part.register.last is None, tuple(part.connectors), part.needs is None, part.left.word is Word.NONE
     return (
         told,
         tuple(part.evses),

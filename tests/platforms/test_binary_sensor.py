@@ -1,12 +1,15 @@
 """What is so, is not, or is not known."""
 
+from datetime import UTC, datetime, timedelta
+
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.ocpp_home.csms.model.evse import Problem, Status
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan, Word
 from custom_components.ocpp_home.csms.model.station import Station
-from tests.platforms.station import configure, connect, shown
+from tests.platforms.station import configure, connect, exists, shown
 
 
 @pytest.mark.parametrize(
@@ -77,3 +80,23 @@ async def test_configuration_keys_that_are_so_or_not_and_cannot_be_written(
     await hass.async_block_till_done()
     assert shown(hass, "binary_sensor", "cp1_config_reserveconnectorzerosupported").state == "on"
     assert shown(hass, "binary_sensor", "cp1_config_authorizationcacheenabled").state == "off"
+
+
+async def test_the_plan_on_the_station_is_shown_with_what_became_of_it(hass: HomeAssistant, station: Station) -> None:
+    connect(station)
+    evse = station.evse(1)
+    await hass.async_block_till_done()
+    assert not exists(hass, "binary_sensor", "cp1_1_plan_left")
+    begin = datetime.now(UTC)
+    plan = Plan((Leg(begin, 7), Leg(begin + timedelta(hours=1), 10, 1)), begin + timedelta(hours=2))
+    assert await station.leave(evse, plan) is Word.UNVERIFIED
+    await hass.async_block_till_done()
+    state = shown(hass, "binary_sensor", "cp1_1_plan_left")
+    assert (state.state, state.attributes["state"], state.attributes["end"]) == ("on", "unverified", plan.end)
+    assert [(slot["current"], slot["phases"]) for slot in state.attributes["slots"]] == [(7, None), (10, 1)]
+    evse.left.confirm(None)
+    evse.left.miss(Word.REFUSED, "no room")
+    station.changed(evse)
+    await hass.async_block_till_done()
+    state = shown(hass, "binary_sensor", "cp1_1_plan_left")
+    assert (state.state, state.attributes["state"], state.attributes["refusal"]) == ("off", "refused", "no room")

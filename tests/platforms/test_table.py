@@ -16,6 +16,7 @@ from custom_components.ocpp_home.csms.model.evse import Connector, Evse
 from custom_components.ocpp_home.csms.model.limit import ExternalLimit
 from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity
 from custom_components.ocpp_home.csms.model.needs import Needs
+from custom_components.ocpp_home.csms.model.plan import Word
 from custom_components.ocpp_home.csms.model.price import Price, Pricing
 from custom_components.ocpp_home.csms.model.standard_variables import STANDARD, TWINS
 from custom_components.ocpp_home.csms.model.station import Station
@@ -80,6 +81,7 @@ def tell_the_rest(station: Station, evse: Evse) -> None:
     model(station, "Connector.Depth@1:1", "1.5", "decimal", unit="mm", minimum=0.0, maximum=9.0)
     evse.connectors[2] = Connector(2)
     evse.needs = Needs("AC_three_phase", NOON)
+    evse.left.miss(Word.REFUSED)
     station.external["EMS"] = evse.external["EMS"] = ExternalLimit("EMS", 10)
     station.changed(station)
 
