@@ -11,13 +11,16 @@ import sys
 import tempfile
 import time
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from custom_components.ocpp_home.site.form import SECTIONS
 from tests.demo.live import LiveHomeAssistant, free_port
+from tests.demo.tomorrow import tomorrow
 from tests.simulator.publish import publish, states
 from tests.simulator.world import Plan, World
 
 CONFIGURATION: Final = Path(__file__).with_name("configuration.yaml")
+FORECAST: Final = Path(__file__).with_name("demo_forecast")
 NAMES: Final = {"SIM1": "Garage", "SIM2": "Carport", "SIM3": "Guest parking"}
 VERSIONS: Final = ("1.6", "2.0.1", "2.1")
 NEWCOMER: Final = "NEW"
@@ -44,24 +47,33 @@ def prepare(config: Path) -> None:
     shutil.copy(CONFIGURATION, config / "configuration.yaml")
 
 
+def zone_of(longitude: float) -> str:
+    """The clock of a place."""
+    return f"Etc/GMT{-round(longitude / 15):+d}"
+
+
 async def settle(home: LiveHomeAssistant, longitude: float) -> None:
     """Move the house to its place in the sun and fill the energy dashboard."""
-    zone = f"Etc/GMT{-round(longitude / 15):+d}"
-    place = {"latitude": LATITUDE, "longitude": longitude, "time_zone": zone}
+    place = {"latitude": LATITUDE, "longitude": longitude, "time_zone": zone_of(longitude)}
     await home.command("config/core/update", **place)
+    forecast = await home.flow("/api/config/config_entries/flow", "demo_forecast")
     grid = {
         "type": "grid",
         "stat_energy_from": "sensor.demo_grid_import",
         "stat_energy_to": "sensor.demo_grid_export",
         "stat_cost": None,
         "stat_compensation": None,
-        "entity_energy_price": None,
-        "number_energy_price": 0.3,
+        "entity_energy_price": "sensor.demo_price",
+        "number_energy_price": None,
         "entity_energy_price_export": None,
         "number_energy_price_export": 0.08,
         "cost_adjustment_day": 0,
     }
-    solar = {"type": "solar", "stat_energy_from": "sensor.demo_solar_energy", "config_entry_solar_forecast": None}
+    solar = {
+        "type": "solar",
+        "stat_energy_from": "sensor.demo_solar_energy",
+        "config_entry_solar_forecast": [forecast["result"]["entry_id"]],
+    }
     cars = [{"stat_consumption": f"sensor.{name}_energy", "name": title} for name, title in DEVICES.items()]
     await home.command("energy/save_prefs", energy_sources=[grid, solar], device_consumption=cars)
 
@@ -76,15 +88,17 @@ SITE: Final[dict[str, object]] = {
     "grid_l3": "sensor.demo_grid_current_l3",
     **{part: {} for part in SECTIONS},
 }
+COSTS: Final[dict[str, object]] = {"price_source": "energy", "tell_costs": True, "post_price": False}
 SUNNY: Final = "select.garage_charging_mode"
 
 
 async def lead(home: LiveHomeAssistant, entry: str) -> None:
-    """Tell of the house, and let the garage follow its sun."""
+    """Tell of the house and of the prices, and let the garage follow the sun."""
     path = "/api/config/config_entries/options/flow"
-    result = await home.flow(path, entry, {"next_step_id": "site"}, SITE)
-    if result["type"] != "create_entry":
-        raise RuntimeError(f"the house was not taken: {result}")
+    for step, told in (("site", SITE), ("costs", COSTS)):
+        result = await home.flow(path, entry, {"next_step_id": step}, told)
+        if result["type"] != "create_entry":
+            raise RuntimeError(f"what was told of the {step} was not taken: {result}")
     async with asyncio.timeout(30):
         while SUNNY not in await home.states():
             await asyncio.sleep(0.5)
@@ -95,9 +109,13 @@ DEVICES: Final = {name.lower().replace(" ", "_"): name for name in NAMES.values(
 
 
 async def report(home: LiveHomeAssistant, world: World) -> None:
-    """Write the meter of the house to Home Assistant every two seconds."""
+    """Write the meter of the house to Home Assistant every two seconds, and each hour what is known of tomorrow."""
+    zone, told = ZoneInfo(zone_of(world.house.longitude)), None
     while True:
         with suppress(OSError):
+            if told != (hour := datetime.now(zone).hour):
+                await publish(home.url, home.token, tomorrow(world.house, datetime.now(UTC), zone))
+                told = hour
             await publish(home.url, home.token, states(world.house, world.sample()))
         await asyncio.sleep(2)
 
@@ -122,7 +140,7 @@ async def demonstrate(options: argparse.Namespace, config: Path) -> None:
     await asyncio.to_thread(prepare, config)
     longitude = sunny_place(datetime.now(UTC))
     say("Starting Home Assistant ...")
-    async with LiveHomeAssistant(config, free_port(options.port)) as home:
+    async with LiveHomeAssistant(config, free_port(options.port), components=(FORECAST,)) as home:
         ocpp = free_port(options.ocpp_port)
         entry = await home.add_hub(ocpp)
         for identity, name in NAMES.items():
