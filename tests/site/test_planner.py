@@ -20,6 +20,7 @@ from custom_components.ocpp_home.csms.model.transaction import Transaction
 from custom_components.ocpp_home.hub import Hub
 from custom_components.ocpp_home.prices import PriceSource
 from custom_components.ocpp_home.site import planner
+from custom_components.ocpp_home.site.expectation import Expectations
 from custom_components.ocpp_home.site.goal import Measure
 from custom_components.ocpp_home.site.place import Place
 from custom_components.ocpp_home.site.rule import Days, Rule
@@ -309,3 +310,27 @@ async def test_where_there_is_a_fuse_it_is_made_for_the_safe_current(night: Nigh
     assert seconds / 3600 * 4.14 == pytest.approx(20, abs=1.1), "all it needs, though slowly"
     assert night.place.future.plan is not None
     assert max(each.power for each in night.place.future.plan.intentions) > 4140
+
+
+async def test_prices_that_an_entity_tells_are_planned_with(night: Night) -> None:
+    hours = [EVENING + timedelta(hours=hour) for hour in range(24)]
+    prices = [{"start": hour.isoformat(), "value": cheap_at_two(hour.hour)} for hour in hours]
+    unit = {"unit_of_measurement": "EUR/kWh", "raw_today": prices}
+    night.hass.states.async_set("sensor.price", "0.3", unit)
+    night.hub.site.planner.foresight = Expectations(night.hub)
+    night.hub.site.want(night.place, SEVEN)
+    await night.hass.async_block_till_done(wait_background_tasks=True)
+    attributes = told(night, "plan").attributes
+    assert {slot["start"].hour for slot in attributes["slots"] if slot["power"]} == {2, 3}
+    assert attributes["sources"]["prices"] == "sensor.price"
+
+
+async def test_what_is_charted_is_not_recorded(night: Night) -> None:
+    await night.want(SEVEN)
+    state = told(night, "plan")
+    assert state.state_info is not None
+    assert set(state.attributes) - state.state_info["unrecorded_attributes"] == {
+        "device_class",
+        "friendly_name",
+        "icon",
+    } & set(state.attributes)
