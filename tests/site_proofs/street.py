@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 import time
 from typing import Any, Final, override
+
+from aiohttp import ClientError
 
 from custom_components.ocpp_home.site.form import SECTIONS
 from tests.demo.live import LiveHomeAssistant, free_port
@@ -117,6 +119,27 @@ class Street:
             if self.speaking:
                 await self.report()
             await asyncio.sleep(pause)
+
+    @asynccontextmanager
+    async def metered(self) -> AsyncGenerator[None]:
+        """While this lasts the meter tells every second."""
+        metering = asyncio.create_task(self.meter())
+        try:
+            yield
+        finally:
+            metering.cancel()
+            with suppress(asyncio.CancelledError):
+                await metering
+
+    async def return_home(self) -> None:
+        """Start Home Assistant again, and wait until it takes what the meter tells."""
+        await self.home.start_again()
+        async with asyncio.timeout(60):
+            while True:
+                with suppress(ClientError):
+                    await self.report()
+                    return
+                await asyncio.sleep(0.2)
 
     async def limited_since(self, moment: float, timeout: float) -> None:
         """Wait until all stations have been given a limit after that moment."""

@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 from tests.bench.__main__ import program
 from tests.site_proofs.street import LINES, SAFE, Street, state, street, until
 
-TIMES = int(os.environ.get("OVEN_TIMES", "100"))
+TIMES = int(os.environ.get("OVEN_TIMES", "40"))
 OVEN = 10.0
 """What it draws on L2 (A)."""
 PROMISED = 0.050
@@ -33,7 +33,7 @@ def percentile(values: list[float], part: float) -> float:
 
 async def oven(place: Street) -> dict[str, list[float]]:
     """Turn the oven on and off; gives how long each profile took from the state to the wire, and an echo."""
-    taken: dict[str, list[float]] = {version: [] for version in place.stations} | {"echo": []}
+    taken: dict[str, list[float]] = {name: [] for name in (*place.stations, "echo")}
     async with (
         program("tests.bench.echo") as (_, url),
         connect(url, subprotocols=[Subprotocol("ocpp1.6")], compression=None) as line,

@@ -1,5 +1,6 @@
 """An integration for proofs only: a meter that tells several values at once, a mishap, and haste."""
 
+from threading import Event
 import time
 from typing import Any, Final
 
@@ -21,8 +22,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         return {"at": time.time()}
 
     async def block(call: ServiceCall) -> None:
-        """Hold up the event loop for so many seconds, as soon as this has been answered."""
-        hass.loop.call_later(0.5, time.sleep, call.data["seconds"])
+        """Hold up the event loop for so many seconds, as soon as this has been answered; `time.sleep` is refused."""
+        hass.loop.call_later(0.5, Event().wait, call.data["seconds"])
 
     async def haste(call: ServiceCall) -> None:
         """Let who follows the sun have so many times less patience, for a sun that is played so many times as fast."""
@@ -36,8 +37,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 def _hurry(hass: HomeAssistant, factor: float, rise: float) -> None:
     from custom_components.ocpp_home.csms.control.terms import Tuning  # noqa: PLC0415 - it may not be loaded before
-    from custom_components.ocpp_home.csms.dialogue import tempo  # noqa: PLC0415 - likewise
-    from custom_components.ocpp_home.site import draw  # noqa: PLC0415 - likewise
+    from custom_components.ocpp_home.csms.dialogue import tempo  # noqa: PLC0415 - it may not be loaded before
+    from custom_components.ocpp_home.site import draw  # noqa: PLC0415 - it may not be loaded before
 
     words: Any = (tempo, draw)
     for module, name, usual in ((words[0], "RISE", 10.0), (words[0], "SMALL_RISE", 30.0)):
