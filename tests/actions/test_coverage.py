@@ -10,6 +10,9 @@ ELSEWHERE = {
     "probe_station",
     "cancel_reservation",
     "limit_session",
+    "set_plan",
+    "skip_plan",
+    "preview_plan",
     "data_transfer",
     "delete_certificate",
     "clear_monitors",
@@ -19,7 +22,7 @@ ELSEWHERE = {
     "clear_der_controls",
     "allow_energy_transfer",
 }
-"""What needs something to be there before; test_sequences.py and test_sequences_2x.py have its tests."""
+"""What needs something to be there before: test_sequences.py and test_sequences_2x.py, tests/site/test_plan_actions.py."""
 
 
 def test_every_action_is_tried() -> None:

@@ -22,6 +22,7 @@ from . import (
     maintenance,
     monitoring,
     network,
+    planning,
     privacy,
     profiles,
     sessions,
@@ -36,6 +37,7 @@ from .target import Aim, aims
 ACTIONS: Final[tuple[Action, ...]] = (
     *charging.ACTIONS,
     *limits.ACTIONS,
+    *planning.ACTIONS,
     *profiles.ACTIONS,
     *station.ACTIONS,
     *variables.ACTIONS,

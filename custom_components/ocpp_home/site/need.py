@@ -60,12 +60,14 @@ class Stay:
         )
         if first is None:
             return car
+        target, later = self._target(first, usual, car.capacity), self._later(goals, usual, car.capacity)
         return replace(
             car,
-            target=self._target(first, usual, car.capacity),
+            target=target,
             departure=first.departure.timestamp(),
             returns=None if first.returns is None else first.returns.timestamp(),
-            later=self._later(goals, usual, car.capacity),
+            later=later,
+            stakes=_enough(self.stakes, car.capacity, max(target, *(trip.target for trip in later), 0.0)),
         )
 
     def _wish(self, goals: Sequence[Goal], energy: float) -> Car | None:
@@ -97,6 +99,11 @@ class Stay:
         if wanted is None:
             wanted = self.wanted(usual)
         return min(0.0 if wanted is None else wanted, capacity)
+
+
+def _enough(stakes: Stakes, capacity: float, most: float) -> Stakes:
+    """What is at stake where no more than `most` (Wh) is to be bought: above it only the sun charges."""
+    return replace(stakes, lower=most + stakes.reserve - capacity / 2)
 
 
 def enough(car: Car | None) -> bool:

@@ -139,8 +139,7 @@ class Planner:
         keys = {place.key: place for place in questions}
         cars = {place.key: question.car for place, question in questions.items()}
         priorities = {place.key: question.priority for place, question in questions.items()}
-        solve = self._hub.hass.async_add_executor_job
-        plans = await solve(day_plans, outlook, cars, priorities)
+        plans = await self.work(day_plans, outlook, cars, priorities)
         for key, plan in plans.items():
             keys[key].future.take(plan, moment.timestamp(), self.foresight.known)
         safe = {
@@ -150,7 +149,7 @@ class Planner:
         }
         settings = self._hub.site.settings
         if safe and settings is not None and settings.fuse is not None:
-            plans = await solve(day_plans, outlook, modest(cars, safe), priorities)
+            plans = await self.work(day_plans, outlook, modest(cars, safe), priorities)
         for key in safe:
             self._leave(keys[key], bequest(plans[key]))
 
