@@ -22,7 +22,7 @@ ELSEWHERE = {
     "clear_der_controls",
     "allow_energy_transfer",
 }
-"""What needs something to be there before: test_sequences.py and test_sequences_2x.py, tests/site/test_plan_actions.py."""
+"""What needs something to be there before: test_sequences.py, test_sequences_2x.py and tests/site/ have its tests."""
 
 
 def test_every_action_is_tried() -> None:
