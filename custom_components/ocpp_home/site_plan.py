@@ -8,7 +8,7 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, Sen
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .csms.control.day import Why
+from .site.future import REASONS
 from .site.place import Place
 from .site_entity import SiteEntity, SiteRow
 from .site_sensors import SiteBinaryRow
@@ -54,7 +54,7 @@ PLAN: Final[tuple[PlanRow, ...]] = (
         key="plan_reason",
         translation_key="plan_reason",
         device_class=SensorDeviceClass.ENUM,
-        options=[why.value for why in Why],
+        options=REASONS,
         value_fn=lambda place: place.future.why(_now()),
     ),
     PlanRow(

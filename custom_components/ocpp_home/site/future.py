@@ -13,6 +13,7 @@ NEVER: Final = -1e3
 """What a kWh is worth that the battery cannot take: less than any price."""
 LITTLE: Final = 100.0
 """What is less (Wh) is not missing."""
+REASONS: Final = [why.value for why in Why]
 
 type Told = Mapping[str, object]
 
