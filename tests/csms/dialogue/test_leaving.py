@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue import ways
-from custom_components.ocpp_home.csms.dialogue.leaving import KEY, LOOK, LOOKS, foreseen
+from custom_components.ocpp_home.csms.dialogue.assurance import Assurance
+from custom_components.ocpp_home.csms.dialogue.learned import Learned
+from custom_components.ocpp_home.csms.dialogue.leaving import KEY, LOOK, LOOKS, Leaving, foreseen
 from custom_components.ocpp_home.csms.dialogue.limiting import PAUSE_LEASE
+from custom_components.ocpp_home.csms.dialogue.ways import Method
 from custom_components.ocpp_home.csms.model.commands import Period, Schedule
-from custom_components.ocpp_home.csms.model.errors import Offline
+from custom_components.ocpp_home.csms.model.errors import Offline, Unanswered
 from custom_components.ocpp_home.csms.model.evse import Evse, Status
 from custom_components.ocpp_home.csms.model.plan import PACE, Leg, Plan, Word
 from custom_components.ocpp_home.csms.model.station import Identity
+from custom_components.ocpp_home.csms.v1.charging import Pen
 from tests.csms.v1.bench import Desk, desk, until
 from tests.simulator import Oddities
 
@@ -130,17 +133,15 @@ async def test_a_pause_is_planned_where_a_car_was_seen_to_charge_again() -> None
 
 async def test_a_default_that_pauses_is_left_only_where_it_can_be_taken_away() -> None:
     async with desk(Oddities(refuses_profiles={TX: "NotSupported"})) as table:
+        Learned(table.station).restarted()
         evse = await lead(table, start=False, limit=10)
         leaving = table.charging.leaving
-        evse.status = Status.CHARGING
         await table.simulated.start()
         await until(lambda: evse.transaction)
-        table.charging._learned.restarted()  # noqa: SLF001
         await table.station.limit(evse, "user", 11)
         await table.station.leave(evse, night(7, 0))
         assert (written(table)[-1]["chargingProfilePurpose"], amps(table)) == (DEFAULT, [7, 0])
         table.station.identify(Identity(vendor="Huawei"))
-        table.charging._learned.restarted()  # noqa: SLF001
         pause_is_over(evse)
         evse.left.want(night(7, 0))
         await leaving.align(evse)
@@ -355,24 +356,30 @@ async def test_a_word_nobody_knows_is_none() -> None:
         assert await table.station.leave(evse, night(7, 10)) is Word.VERIFIED
 
 
-async def test_what_is_not_answered_may_lie_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ways, "TRIAL", 0.05)
-    silent: set[str] = set()
-    async with desk(Oddities(never_answers=silent)) as table:  # type: ignore[arg-type]
+class Mute(Pen):
+    """Writes plans nobody answers."""
+
+    async def leave(self, evse: Evse, method: Method, plan: Plan) -> None:
+        raise Unanswered("nothing came")
+
+
+async def test_what_is_not_answered_may_lie_there() -> None:
+    async with desk() as table:
         evse = await lead(table)
-        silent.add("SetChargingProfile")
-        await table.charging.leaving.align(evse)
+        station, fallback = table.station, table.charging.fallback
+        pen = Mute(station, table.call)
+        leaving = Leaving(station, pen, Learned(station), fallback, Assurance(station, pen, fallback))
         evse.left.want(night(7, 10))
-        await table.charging.leaving.align(evse)
-        assert (evse.left.word, evse.left.known) == (Word.WAITING, False)
+        await leaving.align(evse)
+        assert (evse.left.word, evse.left.known, evse.left.refusal) == (Word.WAITING, False, "nothing came")
         assert evse.left.confirmed is not None
-        await table.charging.leaving.end(evse)
+        await leaving.end(evse)
         assert table.asked("ClearChargingProfile")[-1] == {"id": 301}
 
 
 async def test_of_a_station_that_goes_nothing_is_taken_for_certain() -> None:
     silent: set[str] = set()
-    async with desk(Oddities(never_answers=silent)) as table:  # type: ignore[arg-type]
+    async with desk(Oddities(never_answers=silent)) as table:  # type: ignore[arg-type] - changed on the way
         evse = await lead(table)
         await until(lambda: table.station.fail_safe)
         table.charging.patience = 0.05
