@@ -13,7 +13,6 @@ from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..csms.control.mode import Mode
 from ..site.goal import Measure
 from ..site.place import Place
 from ..site.preview import preview
@@ -21,6 +20,8 @@ from ..site.rule import Days, Rule
 from .row import TIME, Action, Fields
 from .target import Aim
 
+PLANNED: Final = "plan"
+"""The mode that charges by plan."""
 REGULAR: Final = (Days.DAILY.value, Days.WORKDAYS.value)
 POSITIVE: Final = vol.All(vol.Coerce(float), vol.Range(min=0, min_included=False))
 LEVEL: Final = vol.All(vol.Coerce(float), vol.Range(min=1, max=100))
@@ -29,7 +30,7 @@ LEVEL: Final = vol.All(vol.Coerce(float), vol.Range(min=1, max=100))
 async def set_plan(aim: Aim, fields: Fields) -> JsonValueType:
     """Have a car ready at a moment, or day by day, and charge by plan."""
     place = _place(aim)
-    aim.site.want(place, replace(_changed(place.rule, fields), mode=Mode.PLAN))
+    aim.site.want(place, _changed(place.rule, fields).by(PLANNED))
     return None
 
 
@@ -48,7 +49,7 @@ async def skip_plan(aim: Aim, fields: Fields) -> JsonValueType:
 async def preview_plan(aim: Aim, fields: Fields) -> JsonValueType:
     """What would happen by another wish, beside charging at once; nothing is changed."""
     place = _place(aim)
-    seen = await preview(aim.site, place, replace(_changed(place.rule, fields), mode=Mode.PLAN))
+    seen = await preview(aim.site, place, _changed(place.rule, fields).by(PLANNED))
     if seen is None:
         raise aim.nothing("nothing_to_plan")
     return seen
