@@ -229,6 +229,7 @@ async def test_it_is_told_when_and_why_and_for_how_much(night: Night) -> None:
     await night.want(SEVEN)
     assert told(night, "plan").state == "2026-11-03T02:00:00+00:00"
     assert told(night, "plan_reason").state == "wait"
+    assert night.place.reason == "plan"
     assert told(night, "plan_cost").state == "2.0"
     assert told(night, "plan_cost").attributes["unit_of_measurement"] == "EUR"
     assert told(night, "ready_in_time", "binary_sensor").state == "on"
@@ -334,3 +335,26 @@ async def test_what_is_charted_is_not_recorded(night: Night) -> None:
         "friendly_name",
         "icon",
     } & set(state.attributes)
+
+
+async def test_cars_of_one_house_are_planned_together(night: Night) -> None:
+    night.told.room = 11_040.0
+    night.told.price = lambda hour: 0.10 if hour == 2 else 0.12 if hour == 3 else 0.30
+    station = night.hub.stations["cp1"]
+    second = station.evse(2)
+    second.status = Status.SUSPENDED_EVSE
+    session(station, second)
+    await night.hass.async_block_till_done()
+    other = night.hub.site.places["cp1/2"]
+    ten = replace(SEVEN, energy=10.0)
+    night.hub.site.want(other, ten)
+    await night.want(ten)
+    busy = [
+        {(each.begin, each.power) for each in place.future.plan.intentions if each.power}
+        for place in (night.place, other)
+        if place.future.plan is not None
+    ]
+    assert len(busy) == 2
+    for begin in {begin for begin, _ in busy[0] | busy[1]}:
+        assert sum(power for taken in busy for at, power in taken if at == begin) <= 11_040.0
+    assert all(not place.future.plan.short for place in (night.place, other) if place.future.plan is not None)
