@@ -60,7 +60,7 @@ class Controller:
         self.places: dict[str, Place] = {}
         self.tuning = Tuning()
         self.planner = Planner(hub, self._soon_look)
-        self._garage = Garage(hub.hass, hub.entry, hub.ledger)
+        self._garage = Garage(hub.hass, hub.entry, hub.ledger.sessions)
         self._memory = Memory()
         self._shining: dict[Place, Shining] = {}
         self._gauges: Gauges | None = None

@@ -1,7 +1,7 @@
 """Which car of the household is where, and how full it is."""
 
 from asyncio import Task
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from math import isfinite
 
@@ -10,21 +10,28 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.helpers.event import async_track_state_change_event
 
 from ..const import CONF_NUMBER, SUBENTRY_CARD, SUBENTRY_VEHICLE
-from ..csms.ledger.ledger import Ledger
 from ..csms.model.account import Query
+from ..csms.model.transaction import Transaction
+from ..csms.model.transaction import Transaction
 from .habits import WEEK, Habits
 from .place import Place
 from .vehicle import FULL, Signs, Vehicle, marks, recognised
+
+type Records = Callable[[Query], Awaitable[Sequence[tuple[Transaction, int]]]]
+"""Gives the sessions that are asked for."""
+
+type Records = Callable[[Query], Awaitable[Iterable[tuple[Transaction, object]]]]
+"""Gives sessions of the past, each with what is known of it besides."""
 
 
 class Garage:
     """Knows the cars of a hub, and looks which of them is at which EVSE."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, ledger: Ledger) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, records: Records) -> None:
         """Know what the subentries tell when it is asked."""
         self._hass = hass
         self._entry = entry
-        self._ledger = ledger
+        self._records = records
         self._leave: Callable[[], None] | None = None
         self._habits = Habits()
         self._study: Task[None] | None = None
@@ -62,7 +69,7 @@ class Garage:
 
     async def _learn(self, moment: datetime) -> None:
         """Look what was charged in the last week."""
-        sessions = await self._ledger.sessions(Query(since=moment - WEEK, until=moment))
+        sessions = await self._records(Query(since=moment - WEEK, until=moment))
         self._habits.learn((session for session, _ in sessions), tuple(self.vehicles()))
 
     def _level(self, vehicle: Vehicle) -> float | None:
