@@ -80,7 +80,7 @@ def test_a_departure_is_once_or_on_days_that_are_chosen() -> None:
     assert (daily.on, daily.at, daily.once) == (Days.DAILY, time(14), None)
     assert Rule(at=time(14)).leaving(Days.ONCE, NOW, BERLIN).once == NOW + HOUR
     assert once.skipping(Goal(NOW + HOUR, once=True)).once is None
-    assert daily.skipping(Goal(NOW + HOUR)).skip == NOW + HOUR
+    assert daily.skipping(Goal(NOW + HOUR)) == replace(daily, skip=NOW + HOUR)
 
 
 def test_the_target_that_was_set_last_counts() -> None:

@@ -12,16 +12,12 @@ from homeassistant.helpers.event import async_track_state_change_event
 from ..const import CONF_NUMBER, SUBENTRY_CARD, SUBENTRY_VEHICLE
 from ..csms.model.account import Query
 from ..csms.model.transaction import Transaction
-from ..csms.model.transaction import Transaction
 from .habits import WEEK, Habits
 from .place import Place
 from .vehicle import FULL, Signs, Vehicle, marks, recognised
 
 type Records = Callable[[Query], Awaitable[Sequence[tuple[Transaction, int]]]]
 """Gives the sessions that are asked for."""
-
-type Records = Callable[[Query], Awaitable[Iterable[tuple[Transaction, object]]]]
-"""Gives sessions of the past, each with what is known of it besides."""
 
 
 class Garage:
