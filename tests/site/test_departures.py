@@ -17,6 +17,7 @@ from custom_components.ocpp_home.csms.control.terms import Tuning
 from custom_components.ocpp_home.csms.dialogue import tempo
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.site import draw
+from custom_components.ocpp_home.site.habits import Habits
 from custom_components.ocpp_home.site.rule import Rule
 from tests.household import hub_entry, set_up, simulated, station_data, until
 from tests.platforms.station import entity_id, shown
@@ -208,6 +209,20 @@ async def test_a_level_is_believed_with_what_was_charged_since(home: Home) -> No
     assert float(state(home, "sensor", "car_level")) == pytest.approx(home.place.level, abs=0.1)
     await level(home, 61)
     assert home.place.level == 61
+
+
+async def test_what_is_at_stake_is_learnt_from_the_records(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    await home.settle(100)
+    await until(lambda: home.place.visit.charged > 200)
+    monkeypatch.setattr(Habits, "due", lambda *_: True)
+    home.grid(1001)
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    home.grid(1002)
+    await home.hass.async_block_till_done()
+    assert home.place.visit.stakes.lower == pytest.approx(home.place.visit.charged * 0.9 / 7, rel=0.3)
+    need = home.place.need(dt_util.utcnow().timestamp())
+    assert need is not None
+    assert need.stakes == home.place.visit.stakes
 
 
 async def test_whose_car_it_is_can_be_chosen_until_it_leaves(home: Home) -> None:
