@@ -5,7 +5,8 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import ATTR_ENTITY_ID, EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -16,6 +17,7 @@ from custom_components.ocpp_home.csms.model.meter import Phase, Quantity, Readin
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.download import DOWNLOADS
 from custom_components.ocpp_home.hub import Hub
+from custom_components.ocpp_home.site.bounds import Bounds
 from custom_components.ocpp_home.site.facts import HOUSE
 from tests.household import hub_entry, set_up, station_data
 from tests.platforms.station import Obliging, connect, entity_id, exists, shown
@@ -239,6 +241,41 @@ async def test_what_was_turned_on_is_turned_off_again_come_what_may(home: Home, 
             return
     await home.hass.async_block_till_done(wait_background_tasks=True)
     assert home.hass.states.is_state("input_boolean.hold", "off")
+
+
+@pytest.mark.parametrize("options", [BATTERY | {"battery_hold": "switch.hold"}])
+async def test_a_switch_that_does_not_turn_off_is_told_again_until_it_does(home: Home) -> None:
+    asked: list[bool] = []
+
+    async def turn(call: ServiceCall) -> None:
+        asked.append(call.service == "turn_on")
+        if not asked[-1] and len(asked) < 5:
+            raise HomeAssistantError("the inverter is busy")
+        home.hass.states.async_set("switch.hold", "on" if asked[-1] else "off")
+
+    await home.after(11, 4000, car=4140, battery=0, level=80)
+    assert "switch.hold" in home.hub.site.house.silent, "a switch that is not there is named"
+    home.hass.states.async_set("switch.hold", "off")
+    home.hass.services.async_register("switch", "turn_on", turn)
+    home.hass.services.async_register("switch", "turn_off", turn)
+    for _ in range(2):
+        await home.after(11, 4000, car=4140, battery=0, level=80)
+    assert asked == [True]
+    await home.again()
+    for _ in range(12):
+        await home.after(20, -9000, car=4140, battery=0, level=80)
+        await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert asked == [True, False, False, False, False]
+    assert home.told("binary_sensor", "hold_battery") == "off"
+
+
+@pytest.mark.parametrize("options", [GRID | {"peak": 4}])
+async def test_what_cannot_be_understood_any_more_is_not_remembered(home: Home) -> None:
+    for fact, told in {"quarter": [1], "dimming": [1, {"begin": "once"}], "battery hold": 3, "reserve": "much"}.items():
+        home.hub.ledger.remember(HOUSE, fact, told)
+    home.hub.site.bounds = Bounds(home.hub)
+    bounds = home.hub.site.bounds
+    assert (bounds.month.peak, bounds.dimming.records.running, bounds.hold.on, bounds.reserve) == (0, {}, False, 0)
 
 
 # --- the reserve ------------------------------------------------------------------------------------------------------

@@ -166,3 +166,22 @@ def test_the_first_source_that_tells_its_power_is_suggested_with_its_sign() -> N
     ]
     assert suggested({"energy_sources": grids}) == {"grid_power": "sensor.own", "grid_inverted": True}
     assert suggested(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "errors"),
+    [
+        ({"limits": {"peak": 4}}, {"grid_power": "peak_unmeasured"}),
+        ({"battery": {"battery_power": "sensor.battery", "battery_buffer": 80}}, {"base": "battery_unknown"}),
+        ({"battery": {"battery_hold": "switch.hold"}}, {"base": "battery_unknown"}),
+    ],
+)
+async def test_what_needs_a_meter_or_a_battery_is_not_kept_without(
+    hass: HomeAssistant, told: dict[str, Any], errors: dict[str, str]
+) -> None:
+    hub = await set_up(hass, hub_entry())
+    sections: dict[str, Any] = {"battery": {}, "limits": {}, "operator": {}, "safety": {}}
+    result = await fill(hass, hub, sections | told)
+    assert (result["type"], result["errors"]) == (FlowResultType.FORM, errors)
+    result = await hass.config_entries.options.async_configure(result["flow_id"], sections)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
