@@ -358,3 +358,19 @@ async def test_cars_of_one_house_are_planned_together(night: Night) -> None:
     for begin in {begin for begin, _ in busy[0] | busy[1]}:
         assert sum(power for taken in busy for at, power in taken if at == begin) <= 11_040.0
     assert all(not place.future.plan.short for place in (night.place, other) if place.future.plan is not None)
+
+
+async def test_what_a_fast_car_is_going_to_take_is_planned_for_nobody_else(night: Night) -> None:
+    night.told.price = lambda hour: 0.10 if hour in {18, 19} else 0.30
+    station = night.hub.stations["cp1"]
+    fast = station.evse(2)
+    fast.status = Status.CHARGING
+    session(station, fast)
+    await night.hass.async_block_till_done()
+    night.hub.site.want(night.hub.site.places["cp1/2"], Rule(Mode.FAST, energy=11.04, measure=Measure.ENERGY))
+    await night.want(SEVEN)
+    plan = night.place.future.plan
+    assert plan is not None
+    assert {datetime.fromtimestamp(each.begin, UTC).hour for each in plan.intentions if each.why == "fuse"} == {18}
+    nineteen = [each for each in plan.intentions if datetime.fromtimestamp(each.begin, UTC).hour == 19]
+    assert {each.power for each in nineteen} == {11_040}

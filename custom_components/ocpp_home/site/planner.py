@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 
 from homeassistant.core import callback
 
-from ..csms.control.joint import day_plans
+from ..csms.control.hurry import at_once
+from ..csms.control.joint import beside, day_plans
 from ..csms.control.mode import Mode
 from ..csms.control.outlook import QUARTER, Car, Outlook
 from ..csms.control.terms import VOLTAGE
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _LOGGER: Final = logging.getLogger(__name__)
 PLANNED: Final = frozenset({Mode.PLAN, Mode.SOLAR_PLUS})
 """The modes that look ahead."""
+HASTY: Final = frozenset({Mode.FAST, None})
+"""The modes that take what they can get."""
 JUMP: Final = 0.02
 """What a battery holds, or shall hold, has become another matter when it differs by so much of what it can hold."""
 PAUSE: Final = 5.0
@@ -103,7 +106,8 @@ class Planner:
         """See what a kWh is worth to every car; plan anew, off the loop, where something is another matter."""
         now = moment.timestamp()
         questions: dict[Place, Question] = {}
-        for place in places:
+        known = tuple(places)
+        for place in known:
             car = place.need(now) if place.rule.mode in PLANNED else None
             if car is None:
                 place.future.drop()
@@ -114,8 +118,11 @@ class Planner:
                 place.future.see(car, now, self._room(car))
         if self._due(questions, now):
             self._asked, self._made = questions, now
+            busy = [
+                car for place in known if place.evse.charging and place.rule.mode in HASTY and (car := place.need(now))
+            ]
             self._task = self._hub.entry.async_create_background_task(
-                self._hub.hass, self._plan(questions, moment), "ocpp_home day plans"
+                self._hub.hass, self._plan(questions, busy, moment), "ocpp_home day plans"
             )
             self._task.add_done_callback(self._done)
 
@@ -134,8 +141,10 @@ class Planner:
             return inf
         return settings.fuse * COUNTED * VOLTAGE * max(car.reach.phases)
 
-    async def _plan(self, questions: Mapping[Place, Question], moment: datetime) -> None:
-        outlook = await self.foresight.look(moment)
+    async def _plan(self, questions: Mapping[Place, Question], busy: Iterable[Car], moment: datetime) -> None:
+        """Plan beside the cars that charge without one."""
+        expected = await self.foresight.look(moment)
+        outlook = beside(expected, [at_once(expected, car) for car in busy])
         keys = {place.key: place for place in questions}
         cars = {place.key: question.car for place, question in questions.items()}
         priorities = {place.key: question.priority for place, question in questions.items()}
