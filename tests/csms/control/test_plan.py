@@ -248,6 +248,14 @@ def test_the_sun_that_is_left_by_a_higher_priority_is_followed() -> None:
     assert amps(house(surplus=25 * 230.0), second, first) == [9.0, 16.0]
 
 
+def test_the_sun_of_one_does_not_take_the_grid_of_another_that_is_dealt_finer() -> None:
+    """A dimmed house has 7560 W for two; 1 A more of the second (460 W) would be 0.7 A less of the first (483 W)."""
+    always = replace(CAR, step=0.1)
+    sunny = replace(CAR, evse="b", phases=(2,), value=0.2, steady=True)
+    for surplus in (0.0, 30000.0):
+        assert amps(Site((), surplus=surplus, dimmed=0.0), always, sunny) == [6.9, 6.0]
+
+
 def test_one_that_waits_gets_its_turn() -> None:
     pair = [CAR, replace(CAR, evse="b")]
     outcomes = life(every(60.0, 200, house(rating=10.0), *pair), tuning=Tuning(turn=1800.0))

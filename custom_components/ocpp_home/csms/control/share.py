@@ -191,10 +191,22 @@ def worthwhile(demand: Demand, site: Site) -> float:
 
 
 def deal(supply: Supply, claims: Iterable[Claim]) -> None:
-    """Deal what is left among those that have begun: first about 1 A each, then the smallest steps."""
+    """Deal what is left among those that have begun, by appetite: first about 1 A each, then the smallest steps.
+
+    Who takes all is dealt to down to its smallest step before any follow the sun: else more sun would let a whole
+    ampere of another go before the last small steps of the first, and the sum could be smaller.
+    """
     begun = [claim for claim in claims if claim.steps]
-    _round(supply, begun, coarse=True)
-    while _round(supply, begun, coarse=False):
+    for hunger in Appetite:
+        alike = [claim for claim in begun if claim.appetite is hunger]
+        _round(supply, alike, coarse=True)
+        _exhaust(supply, alike)
+    _exhaust(supply, begun)
+
+
+def _exhaust(supply: Supply, claims: Collection[Claim]) -> None:
+    """Deal the smallest steps until nobody can take one."""
+    while _round(supply, claims, coarse=False):
         pass  # what one takes can let another take more where the lines may only differ so much
 
 
