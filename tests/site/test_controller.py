@@ -287,6 +287,7 @@ async def test_a_station_that_nobody_leads_any_more_is_at_the_safe_current_withi
     assert home.offered == 6
 
 
+@pytest.mark.parametrize("settle", [0.0])
 async def test_when_the_house_is_taken_away_everything_is_as_before(charging: Home) -> None:
     home = charging
     home.lines(1, 15, 1)
