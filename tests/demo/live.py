@@ -97,8 +97,7 @@ class LiveHomeAssistant:
 
     async def ask(self, method: str, path: str, body: object = None) -> Any:
         """Ask the REST interface; raises for a refusal."""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        async with self._http().request(method, path, json=body, headers=headers) as answer:
+        async with self._http().request(method, path, json=body, headers=self._headers) as answer:
             answer.raise_for_status()
             return await answer.json()
 
@@ -144,6 +143,10 @@ class LiveHomeAssistant:
             result = await self.ask("POST", f"{path}/{result['flow_id']}", step)
         return result
 
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None:
             raise RuntimeError("not started")
@@ -171,12 +174,13 @@ class LiveHomeAssistant:
                 stdout=console, stderr=asyncio.subprocess.STDOUT,
                 env=os.environ | BYTECODE | {"PYTHONPATH": str(VOICELESS)},
             )  # fmt: skip
+        first = "/api/" if self.token else "/api/onboarding"  # which is there until somebody lives there
         async with asyncio.timeout(180):
             while True:
                 if self._process.returncode is not None:
                     raise RuntimeError(f"Home Assistant did not start; see {self.config / 'console.log'}")
                 with suppress(aiohttp.ClientError):
-                    async with self._http().get("/api/onboarding") as answer:
+                    async with self._http().get(first, headers=self._headers) as answer:
                         if answer.status == 200:
                             return
                 await asyncio.sleep(0.2)
