@@ -22,6 +22,7 @@ from .measurands import measured
 from .month_sensors import HUB, PERSON, populate_month
 from .sensor_entity import SensorRow
 from .session_sensors import COST, LIMITS, NEEDS, SESSION, session_rows
+from .site_audit import AUDIT, AuditSensor
 from .site_entity import house, places, populate_site
 from .site_plan import PLAN, PlanSensor
 from .site_sensors import HOUSE, PLACE, SiteSensor
@@ -296,5 +297,6 @@ async def async_setup_entry(
     populate_site(entry, async_add_entities, SiteSensor, PLACE, places)
     populate_site(entry, async_add_entities, PlanSensor, PLAN, places)
     populate_site(entry, async_add_entities, CarSensor, CAR, places)
+    populate_site(entry, async_add_entities, AuditSensor, AUDIT, places)
     populate_site(entry, async_add_entities, SiteSensor, HOUSE, house)
     configure(entry, async_add_entities, configuration)

@@ -23,6 +23,7 @@ from ..csms.model.errors import OcppError
 from ..csms.model.evse import Evse
 from ..csms.model.price import MICRO
 from ..csms.model.station import Station
+from .audit import Audits
 from .bounds import Bounds
 from .draw import Span
 from .garage import Garage
@@ -60,6 +61,7 @@ class Controller:
         self.places: dict[str, Place] = {}
         self.tuning = Tuning()
         self.planner = Planner(hub, self._soon_look)
+        self.audits = Audits(hub, self._soon_look)
         self._garage = Garage(hub.hass, hub.entry, hub.ledger.sessions)
         self._memory = Memory()
         self._shining: dict[Place, Shining] = {}
@@ -76,11 +78,13 @@ class Controller:
     def start(self) -> None:
         """Lead what the options tell to lead."""
         self._ends = [self._hub.on_station(self._join)]
+        self.audits.start()
         self.follow()
 
     @callback
     def stop(self) -> None:
         """Lead nothing any more; limits that stations have end by themselves."""
+        self.audits.stop()
         for end in (*self._ends, *self._stations.values()):
             end()
         self._ends, self._stations = [], {}

@@ -8,6 +8,7 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
+from ..csms.control.audit import Audit
 from ..csms.control.mode import Mode, Wish, bid
 from ..csms.control.outlook import Car
 from ..csms.control.terms import FLOOR, Demand, Limiter, Lines, Share, Site
@@ -61,6 +62,8 @@ class Place:
         """The car that is there."""
         self.future = Future()
         """What is planned for it."""
+        self.yesterday: Audit | None = None
+        """What was found of the day that is over."""
         self.vehicles: tuple[Vehicle, ...] = ()
         """The cars of the household."""
         self.leveled = False
@@ -202,7 +205,7 @@ class Place:
         """What the car there needs by a rule, the present one unless another is given; None where nobody knows."""
         if not self.present:
             return None
-        return self.visit.need(rule or self.rule, self._reach(), dt_util.utc_from_timestamp(now), self._charging)
+        return self.visit.need(rule or self.rule, self.reach, dt_util.utc_from_timestamp(now), self._charging)
 
     @property
     def _charging(self) -> int:
@@ -213,7 +216,9 @@ class Place:
         usual = self.evse.limits.confirmed_phases or self.station.settings.phases
         return 1 if self.draw.single is not None else min(known or usual, usual)
 
-    def _reach(self) -> Reach:
+    @property
+    def reach(self) -> Reach:
+        """What EVSE and car can do."""
         vehicle = self.vehicle
         maximum = self.evse.limits.maximum
         if vehicle is not None and vehicle.maximum is not None:
