@@ -1,15 +1,17 @@
 """Limits on a real socket: in which order ways are tried, what is sent, what is learned."""
 
 from asyncio import create_task, gather, sleep
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue import limiting
+from custom_components.ocpp_home.csms.dialogue.leaving import PACE
 from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unanswered, Unsupported
-from custom_components.ocpp_home.csms.model.evse import Evse
+from custom_components.ocpp_home.csms.model.evse import Evse, Status
 from custom_components.ocpp_home.csms.model.limit import FailSafe
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan, Word
 from custom_components.ocpp_home.csms.model.station import Settings
 from tests.csms.v1.bench import Desk, desk, until
 from tests.simulator import Hardware, Oddities
@@ -653,6 +655,28 @@ async def test_at_the_safe_limit_and_where_the_owner_wants_nothing_written_it_is
         assert ends(table) == [(16, False)]
 
 
+def hour(amps: float) -> Plan:
+    begin = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
+    return Plan((Leg(begin, amps),), begin + timedelta(hours=1))
+
+
+async def test_above_a_plan_that_stays_a_limit_ends_and_the_next_plan_waits() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.charging.set_fallback(13)
+        await table.simulated.start()
+        await table.station.limit(evse, "user", 10)
+        assert ends(table)[-1] == (10, False)
+        await table.station.leave(evse, hour(9))
+        assert ends(table)[-2:] == [(9, True), (10, True)]
+        assert await table.station.leave(evse, hour(7)) is Word.WAITING
+        await until(lambda: max(table.pauses.asked) > RENEWAL * 20)
+        assert evse.left.at is not None
+        evse.left.at -= PACE
+        await table.pauses.over(max(table.pauses.asked))
+        await until(lambda: (7, True) in ends(table))
+
+
 async def test_a_station_that_takes_no_safe_limit_is_limited_all_the_same_and_that_is_told() -> None:
     async with desk(Oddities(refuses_profiles={DEFAULT: "NotSupported"}), settings=Settings(safe_limit=6)) as table:
         await table.simulated.start()
@@ -742,3 +766,30 @@ async def test_after_a_probe_what_is_wished_is_set_again() -> None:
         assert not evse.limits.known
         await until(lambda: evse.limits.known)
         assert (evse.limits.confirmed, limits(table)[-1]) == (9, 9)
+
+
+async def test_a_plan_lies_below_what_leads_and_the_next_waits_for_its_time() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        await table.charging.set_fallback(13)
+        await table.simulated.start()
+        await table.station.limit(evse, "user", 8)
+        begin = datetime.now(UTC)
+
+        def plan(*amps: float) -> Plan:
+            legs = tuple(Leg(begin + timedelta(hours=place), each) for place, each in enumerate(amps))
+            return Plan(legs, begin + timedelta(hours=len(amps)))
+
+        assert await table.station.leave(evse, plan(7, 10)) is Word.VERIFIED
+        assert last(table)["chargingSchedule"]["duration"] == limiting.PAUSE_LEASE.total_seconds() + 60
+        assert await table.station.leave(evse, plan(10, 7)) is Word.WAITING
+        await until(lambda: max(table.pauses.asked) > 600)
+        assert evse.left.at is not None
+        evse.left.at -= timedelta(hours=1)
+        await table.pauses.over(max(table.pauses.asked))
+        await until(lambda: evse.left.confirmed == plan(10, 7))
+        await table.station.limit(evse, "user", 0)
+        evse.status = Status.SUSPENDED_EVSE
+        await table.station.limit(evse, "user", 16)
+        evse.status = Status.CHARGING
+        await table.pauses.over(limiting.LOOK)
