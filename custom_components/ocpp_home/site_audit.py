@@ -1,13 +1,12 @@
 """What is told of yesterday's charging, beside what hindsight would have done; where nothing was charged, nothing."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription
 
-from .csms.control.audit import Audit
 from .site.place import Place
+from .site.yesterday import amounts, money, parts
 from .site_entity import SiteEntity, SiteRow
 
 
@@ -33,24 +32,6 @@ class AuditSensor(SiteEntity[Place, float | None], SensorEntity):
         return self.hass.config.currency
 
 
-def _money(amount: Callable[[Audit], float]) -> Callable[[Place], float | None]:
-    return lambda place: None if place.yesterday is None else round(amount(place.yesterday), 3)
-
-
-def _parts(place: Place) -> Mapping[str, object]:
-    """Why it was not less."""
-    found = place.yesterday
-    if found is None:
-        return {}
-    parts = {"latency": found.latency, "minimum": found.minimum, "forecast": found.forecast, "owner": found.owner}
-    return {name: round(part, 3) for name, part in parts.items()}
-
-
-def _amounts(place: Place) -> Mapping[str, object]:
-    found = place.yesterday
-    return {} if found is None else {"energy": round(found.energy / 1000, 2), "sun": round(100 * found.share)}
-
-
 AUDIT: Final[tuple[AuditRow, ...]] = (
     AuditRow(
         key="yesterday_loss",
@@ -58,8 +39,8 @@ AUDIT: Final[tuple[AuditRow, ...]] = (
         device_class=SensorDeviceClass.MONETARY,
         suggested_display_precision=2,
         offline=True,
-        value_fn=_money(lambda found: found.loss),
-        attributes_fn=_parts,
+        value_fn=money(lambda found: found.loss),
+        attributes_fn=parts,
     ),
     AuditRow(
         key="yesterday_cost",
@@ -68,8 +49,8 @@ AUDIT: Final[tuple[AuditRow, ...]] = (
         suggested_display_precision=2,
         entity_registry_enabled_default=False,
         offline=True,
-        value_fn=_money(lambda found: found.cost),
-        attributes_fn=_amounts,
+        value_fn=money(lambda found: found.cost),
+        attributes_fn=amounts,
     ),
     AuditRow(
         key="yesterday_best",
@@ -78,6 +59,6 @@ AUDIT: Final[tuple[AuditRow, ...]] = (
         suggested_display_precision=2,
         entity_registry_enabled_default=False,
         offline=True,
-        value_fn=_money(lambda found: found.best),
+        value_fn=money(lambda found: found.best),
     ),
 )
