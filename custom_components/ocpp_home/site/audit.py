@@ -154,7 +154,7 @@ class Audits:
 
     def _seen(self, site: Site, places: Iterable[Place], now: float) -> dict[str, Piece]:
         """What each takes, how much of that is sun, and what the others leave of the sun, at least that."""
-        powers = {place: sum(place.draw.span(now).low) * VOLTAGE for place in places}
+        powers = {place: _power(place, now) for place in places}
         sun = 0.0 if site.surplus is None else max(site.surplus + self._hub.site.bounds.reserve, 0.0)
         total = sum(powers.values())
         part = shared(sun, total) or 0.0
@@ -211,6 +211,12 @@ class Audits:
             self._visits = {key: _number(slot) for key, slot in visits.items()} if isinstance(visits, Mapping) else {}
         if isinstance(found, Mapping) and _number(found.get("day")) == today:
             self._found = dict(_audits(found.get("found")))
+
+
+def _power(place: Place, now: float) -> float:
+    """What an EVSE takes (W): as measured, or at least."""
+    measured = place.draw.power(now - SLOT)
+    return sum(place.draw.span(now).low) * VOLTAGE if measured is None else measured
 
 
 @dataclass(frozen=True, slots=True)
