@@ -2,7 +2,8 @@
 
 Shares are dealt in whole steps, always to the one that has least, until nobody can take a step more. So the smallest
 share is as large as it can be, and nothing is left over ("16 A = 12 + 5"). More power never makes the sum smaller: the
-first step that more grants and less refuses already takes the sum beyond all that less can reach.
+first step that more grants and less refuses already takes the sum beyond all that less can reach. Only where the lines
+may differ just so much can a step that follows the sun be in the way of one that takes all, on the fullest line.
 """
 
 from collections.abc import Collection, Iterable
