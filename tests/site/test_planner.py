@@ -207,6 +207,15 @@ async def test_it_is_asked_for_every_quarter_and_when_something_is_another_matte
     assert night.place.future.plan is None
 
 
+async def test_who_is_led_by_a_plan_again_is_planned_for_at_once(night: Night) -> None:
+    await night.want(SEVEN)
+    assert night.place.future.plan is not None
+    await night.want(Rule(Mode.FAST))
+    assert not night.hub.site.planner.cars, "nobody is planned for"
+    await night.want(SEVEN)
+    assert night.place.future.plan is not None
+
+
 async def test_plans_are_made_off_the_loop(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[threading.Thread] = []
     solve = planner.day_plans

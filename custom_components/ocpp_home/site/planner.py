@@ -116,6 +116,8 @@ class Planner:
             else:
                 questions[place] = Question.of(place, car, moment)
                 place.future.see(car, now, self._room(car))
+        if self._asked.keys() - questions.keys():  # their plans are dropped, and what they took is free
+            self._asked = {}
         if self._due(questions, now):
             self._asked, self._made = questions, now
             busy = [
