@@ -13,7 +13,7 @@ import pytest
 from custom_components.ocpp_home.event import EVSE, STATION
 from tests.blueprints import FOLDER, INPUTS, ROOT, automation
 from tests.site import test_departures
-from tests.site.test_controller import Home
+from tests.site.test_controller import FUSE, Home
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -72,3 +72,18 @@ async def test_an_example_of_the_manual_is_a_valid_automation(hass: HomeAssistan
     assert await async_setup_component(hass, AUTOMATION, {})
     whole = {"alias": "example", "triggers": [], **config}
     assert (await async_validate_config_item(hass, "example", whole)) is not None
+
+
+async def test_by_hand_the_owner_leads_and_the_main_fuse_is_kept(home: Home) -> None:
+    home.lines(1, 1, 1)
+    home.prefer(test_departures.OPTIONS | FUSE)
+    await home.hass.async_block_till_done()
+    assert test_departures.state(home, "select", "mode") == "manual"
+    await test_departures.put(home, "limit", 12)
+    home.grid(9000)
+    await test_departures.put(home, "charge_limit", 30)
+    await home.follows(12)
+    home.lines(1, 15, 1)
+    await home.follows(9)
+    home.lines(1, 1, 1)
+    await home.follows(12)
