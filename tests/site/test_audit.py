@@ -80,6 +80,16 @@ class Home:
         await self.look()
         await self.look()
 
+    async def restart(self, moment: datetime | None = None) -> None:
+        """The hub stops, and is there again at once, or at a moment."""
+        entry = self.hub.entry
+        assert await self.hass.config_entries.async_unload(entry.entry_id)
+        self.freezer.move_to(moment or datetime.now(UTC))
+        assert await self.hass.config_entries.async_setup(entry.entry_id)
+        await self.hass.async_block_till_done()
+        self.hub = entry.runtime_data
+        self.plug()
+
     def told(self, key: str) -> State:
         return shown(self.hass, "sensor", f"cp1_1_yesterday_{key}")
 
@@ -90,13 +100,13 @@ class Home:
         return {"loss": float(state.state)} | {name: part for name, part in parts.items() if part}
 
 
-async def moved_in(hass: HomeAssistant, freezer: FrozenDateTimeFactory, begin: datetime) -> Home:
+async def moved_in(hass: HomeAssistant, freezer: FrozenDateTimeFactory, begin: datetime, **options: Any) -> Home:
     freezer.move_to(begin)
     await hass.config.async_set_time_zone("UTC")
     hass.config.currency = "EUR"
     hass.states.async_set("sensor.grid", "0", {"unit_of_measurement": "W"})
     hass.states.async_set("sensor.price", "0.3", {"unit_of_measurement": "EUR/kWh"})
-    hub = await set_up(hass, hub_entry(station_data("CP1", "Garage", maximum=16), options=OPTIONS))
+    hub = await set_up(hass, hub_entry(station_data("CP1", "Garage", maximum=16), options=OPTIONS | options))
     home = Home(hass, hub, freezer)
     home.plug()
     await hass.async_block_till_done()
@@ -166,23 +176,72 @@ async def test_a_day_of_which_hours_were_not_seen_is_not_judged(
 
 
 async def test_the_day_and_what_was_found_outlive_a_restart(home: Home) -> None:
-    async def restart() -> None:
-        entry = home.hub.entry
-        assert await home.hass.config_entries.async_reload(entry.entry_id)
-        await home.hass.async_block_till_done()
-        home.hub = entry.runtime_data
-        home.plug()
-
     await home.until(3, power=4000)
-    await restart()
+    await home.restart()
     await home.until(4)
     await home.until(7, sun=5000)
     await home.pass_midnight()
     expected = {"loss": pytest.approx(12 * 0.22, abs=0.03), "owner": pytest.approx(12 * 0.22, abs=0.03)}
     assert home.loss == expected
-    await restart()
+    await home.restart()
     await home.look()
     assert home.loss == expected
+
+
+async def test_a_day_is_judged_also_when_midnight_was_not_seen(home: Home) -> None:
+    await home.until(3, power=4000)
+    await home.until(4)
+    await home.until(7, sun=5000)
+    await home.until(23.75)
+    await home.restart(MIDNIGHT + timedelta(hours=24.25))
+    await home.look()
+    await home.look()
+    assert home.loss == {"loss": pytest.approx(2.64, abs=0.03), "owner": pytest.approx(2.64, abs=0.03)}
+
+
+async def test_sun_between_the_times_of_charging_is_lost_by_latency(home: Home) -> None:
+    """Two of every five minutes have 4 kW of sun, and the car takes 4 kW in the other three."""
+    for minutes in range(60):
+        home.sun, home.power = (4000, 0) if minutes % 5 < 2 else (0, 4000)
+        home.plug()
+        await home.look()
+        home.freezer.tick(60)
+    await home.until(23.9)
+    await home.pass_midnight()
+    assert home.loss == {"loss": pytest.approx(1.6 * 0.22, abs=0.01), "latency": pytest.approx(1.6 * 0.22, abs=0.01)}
+
+
+@pytest.mark.parametrize(("fuse", "loss"), [(63, 0.8), (25, 0.0)])
+async def test_what_the_fuse_left_no_room_for_is_not_lost(
+    hass: HomeAssistant, socket_enabled: None, freezer: FrozenDateTimeFactory, fuse: int, loss: float
+) -> None:
+    """The house takes 6.5 kW while energy is cheap, and it is not known on which phase."""
+    home = await moved_in(hass, freezer, MIDNIGHT, fuse=fuse)
+    await home.until(2, power=2000)
+    await home.until(4, sun=-6500, price=0.10)
+    await home.until(23.9)
+    await home.pass_midnight()
+    assert home.loss["loss"] == pytest.approx(loss, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sun", "part"),
+    [
+        (Rule(Mode.FAST), 0, "owner"),
+        (Rule(Mode.OFF), 0, "owner"),
+        (Rule(Mode.SOLAR), 0, "forecast"),
+        (Rule(Mode.SOLAR_MINIMUM), 0, "owner"),
+        (Rule(Mode.SOLAR_MINIMUM), 5000, "forecast"),
+    ],
+)
+async def test_a_mode_tells_who_decided(home: Home, rule: Rule, sun: float, part: str) -> None:
+    home.hub.site.want(home.hub.site.places["cp1/1"], rule)
+    await home.until(1, power=8000, sun=sun)
+    home.hub.site.want(home.hub.site.places["cp1/1"], Rule(Mode.SOLAR))
+    await home.until(3, price=0.10)
+    await home.until(23.9)
+    await home.pass_midnight()
+    assert home.loss.keys() == {"loss", part}
 
 
 async def test_cars_of_one_day_keep_their_energy(home: Home) -> None:
