@@ -200,15 +200,15 @@ async def test_a_day_is_judged_also_when_midnight_was_not_seen(home: Home) -> No
 
 
 async def test_sun_between_the_times_of_charging_is_lost_by_latency(home: Home) -> None:
-    """Two of every five minutes have 4 kW of sun, and the car takes 4 kW in the other three."""
+    """Two of every five minutes have 8 kW of sun, and the car takes 8 kW in the other three."""
     for minutes in range(60):
-        home.sun, home.power = (4000, 0) if minutes % 5 < 2 else (0, 4000)
+        home.sun, home.power = (8000, 0) if minutes % 5 < 2 else (0, 8000)
         home.plug()
         await home.look()
         home.freezer.tick(60)
     await home.until(23.9)
     await home.pass_midnight()
-    assert home.loss == {"loss": pytest.approx(1.6 * 0.22, abs=0.01), "latency": pytest.approx(1.6 * 0.22, abs=0.01)}
+    assert home.loss == {"loss": pytest.approx(3.2 * 0.22, abs=0.02), "latency": pytest.approx(3.2 * 0.22, abs=0.02)}
 
 
 @pytest.mark.parametrize(("fuse", "loss"), [(63, 0.8), (25, 0.0)])
