@@ -1,10 +1,10 @@
 """When a car leaves: once, week by week, and on the days on which clocks are changed."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from custom_components.ocpp_home.csms.control.work import Reach
-from custom_components.ocpp_home.site.goal import WORKDAYS, Agenda, Goal, Measure, Target, Weekly, following
+from custom_components.ocpp_home.site.goal import WORKDAYS, Agenda, Diary, Goal, Measure, Target, Weekly, following
 from custom_components.ocpp_home.site.need import Stay, enough, hurry
 from custom_components.ocpp_home.site.vehicle import Vehicle
 
@@ -29,6 +29,28 @@ def test_a_timetable_keeps_to_the_clock_on_the_wall() -> None:
     assert departures(Agenda((Weekly(time(2, 30)),)), 2) == [at(28, 1, 30), at(29, 1, 30)]
     assert departures(Agenda((Weekly(time(7), WORKDAYS),)), 2) == [at(30, 5), at(31, 5)]
     assert departures(Agenda((Weekly(time(7), frozenset({4})),))) == [datetime(2026, 4, 3, 5, tzinfo=UTC)]
+
+
+def test_what_is_due_is_looked_up_once_as_long_as_it_stays_the_same() -> None:
+    daily, diary = Agenda((Weekly(time(7)),)), Diary()
+    seen = diary.goals(daily, FRIDAY, BERLIN)
+    assert diary.goals(Agenda((Weekly(time(7)),)), FRIDAY + timedelta(minutes=59), BERLIN) is seen
+    assert diary.goals(daily, FRIDAY + timedelta(hours=1), BERLIN) is not seen
+
+
+def test_what_was_looked_up_is_never_another_than_what_is_due() -> None:
+    once = Agenda((Weekly(time(7)),), Goal(at(28, 5, 59), once=True))
+    skipping = Agenda((Weekly(time(7)),), skip=at(28, 6))
+    moments = [at(28, 5, minute) for minute in (30, 58, 59)] + [at(28, 6), at(28, 6, 1), at(28, 5, 30), FRIDAY]
+    diary = Diary()
+    for moment in moments:
+        for agenda in (Agenda(), Agenda((Weekly(time(7)),)), once, skipping):
+            for zone in (BERLIN, UTC):
+                assert diary.goals(agenda, moment, zone) == agenda.goals(moment, zone)
+    for agenda in (once, skipping, Agenda()):
+        diary = Diary()
+        for moment in moments:
+            assert diary.goals(agenda, moment, BERLIN) == agenda.goals(moment, BERLIN)
 
 
 def test_what_was_told_in_a_form_is_understood() -> None:

@@ -13,6 +13,8 @@ WORKDAYS: Final = frozenset(range(5))
 AHEAD: Final = timedelta(days=8)
 """How far a timetable is looked up: a departure once a week is found."""
 DAY: Final = timedelta(days=1)
+LONG: Final = timedelta(hours=1)
+"""So long what was looked up is the same, unless a departure is over before."""
 CONF_DAYS: Final = "weekdays"
 CONF_AT: Final = "time"
 CONF_BACK: Final = "back"
@@ -122,3 +124,21 @@ class Agenda:
         """What the timetable says, one for each moment."""
         every: Iterable[Goal] = (goal for weekly in self.timetable for goal in weekly.goals(now, zone))
         return sorted({goal.departure: goal for goal in every}.values(), key=lambda goal: goal.departure)
+
+
+class Diary:
+    """Has looked up what is due: it is asked for several times a second, and changes a few times a day."""
+
+    def __init__(self) -> None:
+        """Nothing has been looked up."""
+        self._asked: tuple[Agenda, tzinfo] | None = None
+        self._since = self._until = datetime.max.replace(tzinfo=UTC)
+        self._goals: tuple[Goal, ...] = ()
+
+    def goals(self, agenda: Agenda, now: datetime, zone: tzinfo) -> tuple[Goal, ...]:
+        """What the agenda says is due from now on."""
+        asked = (agenda, zone)
+        if asked != self._asked or not self._since <= now < self._until:
+            self._asked, self._since, self._goals = asked, now, agenda.goals(now, zone)
+            self._until = min([now + LONG, *(goal.departure for goal in self._goals[:1])])
+        return self._goals

@@ -11,7 +11,7 @@ from ..csms.control.work import Reach
 from ..csms.model.evse import Evse
 from ..csms.model.meter import Quantity
 from .belief import Belief
-from .goal import Goal, Measure, Target
+from .goal import Diary, Goal, Measure, Target
 from .need import KILO, Stay, enough, hurry
 from .rule import Rule
 from .vehicle import FULL, GUEST, Vehicle
@@ -26,6 +26,7 @@ class Visit:
     def __init__(self, evse: Evse) -> None:
         """Nobody has been seen yet."""
         self._evse = evse
+        self._diary = Diary()
         self._next: Goal | None = None
         self._here: bool | None = None
         self.begin(None)
@@ -142,7 +143,7 @@ class Visit:
     def upcoming(self, rule: Rule, moment: datetime) -> tuple[Goal, ...]:
         """What is due from now on."""
         timetable = () if self.vehicle is None else self.vehicle.timetable
-        goals = rule.agenda(timetable).goals(moment, dt_util.get_default_time_zone())
+        goals = self._diary.goals(rule.agenda(timetable), moment, dt_util.get_default_time_zone())
         needs = self._evse.needs
         if goals or needs is None or needs.departure is None or needs.departure <= moment:
             return goals
