@@ -192,7 +192,7 @@ def types_are_told(sources: Iterable[Source]) -> Iterator[str]:
 
 
 # --- 4. two borders catch everything ----------------------------------------------------------------------------------
-BORDERS = {"csms/wire/session.py", "entity.py"}
+BORDERS = {"csms/wire/session.py", "guard.py"}
 BROAD = {"Exception", "BaseException"}
 
 

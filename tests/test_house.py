@@ -201,7 +201,7 @@ def test_catching_everything_is_found(code: str) -> None:
 def test_a_border_may_catch_everything_with_a_reason() -> None:
     reasoned = "try: f()\nexcept Exception:  # one odd frame never ends the connection\n    pass"
     silent = "try:\n    f()\n\nexcept Exception:\n    pass"
-    assert complaints(borders_catch, csms__wire__session=reasoned, entity=reasoned) == []
+    assert complaints(borders_catch, csms__wire__session=reasoned, guard=reasoned) == []
     assert len(complaints(borders_catch, csms__wire__session=silent)) == 1
     assert complaints(borders_catch, csms__wire__door="try: f()\nexcept ValueError: pass") == []
 

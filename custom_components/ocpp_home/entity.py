@@ -4,7 +4,6 @@ from abc import abstractmethod
 from asyncio import AbstractEventLoop, Handle
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-import logging
 from typing import Final, override
 from weakref import WeakValueDictionary
 
@@ -19,29 +18,12 @@ from .csms.model.station import Station
 from .csms.model.variable import Fold
 from .devices import evse_key, station_key
 from .errors import translated
+from .guard import guarded
 from .hub import Hub, OcppHomeEntry
-
-_LOGGER = logging.getLogger(__name__)
 
 type Part = Station | Evse
 type Topic = Part | Fold
 """What may change: a part, or one variable."""
-
-
-def guarded[**P](listener: Callable[P, None]) -> Callable[P, None]:
-    """A listener whose mistakes reach the log and nobody else.
-
-    It runs inside whatever told the news: without this border a mistake in one entity would cost a station its answer
-    and the other entities their states.
-    """
-
-    def call(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            listener(*args, **kwargs)
-        except Exception:  # a mistake here must cost neither the station its answer nor other entities their states
-            _LOGGER.exception("An entity could not take over what its station told")
-
-    return call
 
 
 def _shape(part: Part) -> object:

@@ -17,7 +17,8 @@ from .csms.model.event import Event, Kind
 from .csms.model.evse import Evse
 from .csms.model.station import Station
 from .csms.model.token import Token, TokenType
-from .entity import OcppEntity, Part, Row, able, evses, guarded, populate, stations, wordless
+from .entity import OcppEntity, Part, Row, able, evses, populate, stations, wordless
+from .guard import guarded
 from .hub import Hub, OcppHomeEntry
 
 PARALLEL_UPDATES = 0

@@ -18,7 +18,7 @@ from .const import DOMAIN
 from .csms.model.price import amount
 from .csms.record.totals import By, Total
 from .devices import card_info, hub_info, register_card
-from .entity import guarded
+from .guard import guarded
 from .household_entity import HouseholdEntity, Whose
 from .hub import Hub, OcppHomeEntry
 

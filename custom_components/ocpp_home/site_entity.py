@@ -10,7 +10,7 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .devices import evse_key, hub_info
-from .entity import guarded
+from .guard import guarded
 from .household_entity import HouseholdEntity, Whose
 from .hub import Hub, OcppHomeEntry
 from .site.controller import Controller

@@ -199,7 +199,7 @@ async def test_a_mistake_in_one_listener_is_logged_and_reaches_nobody(caplog: py
         raise ZeroDivisionError(number)
 
     guarded(mistaken)(7)
-    assert "could not take over what its station told" in caplog.text
+    assert "What was told could not be taken over" in caplog.text
     assert "ZeroDivisionError: 7" in caplog.text
 
 

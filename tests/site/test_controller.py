@@ -174,6 +174,22 @@ async def test_an_oven_at_the_limit_of_the_fuse_is_answered_at_once(charging: Ho
     await home.follows(16)
 
 
+async def test_the_fuse_is_kept_also_while_plans_and_cars_are_beyond_understanding(
+    charging: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    home = charging
+
+    def mistaken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(home.hub.site.planner, "review", mistaken)
+    monkeypatch.setattr(home.hub.site._garage, "look", mistaken)  # noqa: SLF001 - a mistake in it is what is tried
+    home.lines(1, 15, 1)
+    await until(lambda: home.offered == 9)
+    assert "ZeroDivisionError" in caplog.text
+    await home.quiet()
+
+
 async def test_a_car_of_one_phase_is_not_cut_because_another_is_loaded(charging: Home) -> None:
     home = charging
     car = home.garage.connectors[1].car

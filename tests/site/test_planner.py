@@ -124,6 +124,8 @@ async def night(
 ) -> Night:
     """An evening on which a car has come."""
     monkeypatch.setattr(planner, "PAUSE", 0.0)
+    monkeypatch.setattr(planner, "REST", 0.0)
+    monkeypatch.setattr(planner, "FAILED", 0.0)
     freezer.move_to(EVENING)
     await hass.config.async_set_time_zone("UTC")
     hass.config.currency = "EUR"

@@ -1,9 +1,11 @@
 """Cars of the household: described in a form, recognised by their cards, and charged as they bear it."""
 
-from datetime import time
+from dataclasses import replace
+from datetime import time, timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.ocpp_home.csms.control.mode import Mode
@@ -138,3 +140,18 @@ async def test_what_a_station_tells_of_its_car_is_a_sign(hass: HomeAssistant) ->
     await hass.async_block_till_done()
     assert place.vehicle is not None
     assert place.vehicle.key == key
+
+
+async def test_a_car_of_which_nobody_knows_how_full_it_is_is_charged_for_its_departure_all_the_same(
+    hass: HomeAssistant,
+) -> None:
+    hub = await set_up(hass, hub_entry(station_data("CP1", maximum=16), options={"fuse": 25}))
+    await add(hass, hub, "vehicle", **ZOE, usual_places=["CP1"])
+    place = await arrive(hass, hub)
+    now = dt_util.utcnow()
+    assert place.need(now.timestamp()) is None
+    place.want(replace(place.rule, once=now + timedelta(hours=9)))
+    need = place.need(now.timestamp())
+    assert need is not None
+    charged = place.visit.charged * 0.9
+    assert (need.energy, need.target) == (pytest.approx(0.20 * 50_000 + charged), pytest.approx(0.80 * 50_000))

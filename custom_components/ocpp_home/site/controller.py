@@ -23,6 +23,7 @@ from ..csms.model.errors import OcppError
 from ..csms.model.evse import Evse
 from ..csms.model.price import MICRO
 from ..csms.model.station import Station
+from ..guard import guarded
 from .audit import Audits
 from .bounds import Bounds
 from .draw import Span
@@ -216,7 +217,7 @@ class Controller:
     @callback
     def _soon_look(self) -> None:
         """Look when all that is told at this moment has been told: a meter has several sensors."""
-        if self._soon is None:
+        if self._soon is None and self._ends:
             self._soon = self._hub.hass.loop.call_soon(self._look)
 
     @callback
@@ -246,14 +247,19 @@ class Controller:
         for place in present:
             place.phasing.note(now, place.draw.fresh(now), self.house.lines)
         self._shine(present, moment)
-        self._garage.look(self.places.values(), moment)
-        self.planner.review(self.places.values(), moment)
+        self._look_ahead(moment)
         led = self._led(present)
         self._decide(led, now)
         self._sleep(led)
         show_silence(self._hub, self.house.silent if led else ())
         for listener in tuple(self._listeners):
             listener()
+
+    @callback
+    def _look_ahead(self, moment: datetime) -> None:
+        """See which cars are there and what they need; fuses are kept also where that fails."""
+        guarded(self._garage.look)(self.places.values(), moment)
+        guarded(self.planner.review)(self.places.values(), moment)
 
     def _shine(self, present: Iterable[Place], moment: datetime) -> None:
         """Note for the records which part of what each EVSE takes is sun."""

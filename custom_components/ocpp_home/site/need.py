@@ -48,7 +48,8 @@ class Stay:
     def need(self, goals: Sequence[Goal], usual: Target, energy: float = 0.0) -> Car | None:
         """What it needs for what is due; where its battery is not known, `energy` (Wh) is wished, or nobody knows."""
         if self.vehicle is None or self.held is None:
-            return self._wish(goals, energy)
+            wished = self._wish(goals, energy)
+            return self._guess(goals, usual) if wished is None else wished
         first = goals[0] if goals else None
         car = Car(
             energy=min(self.held, self.vehicle.capacity),
@@ -69,6 +70,16 @@ class Stay:
             later=later,
             stakes=_enough(self.stakes, car.capacity, max(target, *(trip.target for trip in later), 0.0)),
         )
+
+    def _guess(self, goals: Sequence[Goal], usual: Target) -> Car | None:
+        """What a car of which nobody knows how full it is needs for a departure: as if it had hardly anything.
+
+        It ends charging by itself where that was too little trust; the other way round it would not be ready.
+        """
+        if self.vehicle is None or not goals:
+            return None
+        gained = self.charged * self.vehicle.efficiency / self.vehicle.capacity * FULL
+        return replace(self, level=min(self.vehicle.minimum + gained, FULL)).need(goals, usual)
 
     def _wish(self, goals: Sequence[Goal], energy: float) -> Car | None:
         """A car that shall be given so much energy: as the first departure says, or as it is set."""

@@ -1,6 +1,6 @@
 """Makes the day plans of all cars that are led by one, jointly: when a quarter begins, and when something changed."""
 
-from asyncio import Task
+from asyncio import Task, timeout
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -36,6 +36,12 @@ JUMP: Final = 0.02
 """What a battery holds, or shall hold, has become another matter when it differs by so much of what it can hold."""
 PAUSE: Final = 5.0
 """Between two plannings there are at least so many seconds."""
+REST: Final = 20.0
+"""After a planning there is a rest of so many times what it took: a small computer has other things to do."""
+PATIENCE: Final = 60.0
+"""So many seconds may pass until it is known what is expected."""
+FAILED: Final = 60.0
+"""After so many seconds what failed is tried again."""
 COUNTED: Final = 2 / 3
 """So much of the main fuse is counted on for a car while nobody has planned."""
 
@@ -87,6 +93,7 @@ class Planner:
         self._made = -inf
         self._task: Task[None] | None = None
         self._failed = False
+        self._pause = PAUSE
         self._left: WeakKeyDictionary[Place, Task[None]] = WeakKeyDictionary()
 
     @property
@@ -131,7 +138,7 @@ class Planner:
     def _due(self, questions: Mapping[Place, Question], now: float) -> bool:
         """Whether it is time to plan; while that is done, nothing else is begun."""
         busy = self._task is not None and not self._task.done()
-        if not questions or busy or 0 <= now - self._made < PAUSE:
+        if not questions or busy or 0 <= now - self._made < self._pause:
             return False
         if now // QUARTER != self._made // QUARTER or questions.keys() != self._asked.keys():
             return True
@@ -145,7 +152,9 @@ class Planner:
 
     async def _plan(self, questions: Mapping[Place, Question], busy: Iterable[Car], moment: datetime) -> None:
         """Plan beside the cars that charge without one."""
-        expected = await self.foresight.look(moment)
+        begun = self._hub.hass.loop.time()
+        async with timeout(PATIENCE):
+            expected = await self.foresight.look(moment)
         outlook = beside(expected, [at_once(expected, car) for car in busy])
         keys = {place.key: place for place in questions}
         cars = {place.key: question.car for place, question in questions.items()}
@@ -163,6 +172,7 @@ class Planner:
             plans = await self.work(day_plans, outlook, modest(cars, safe), priorities)
         for key in safe:
             self._leave(keys[key], bequest(plans[key]))
+        self._pause = max(PAUSE, REST * (self._hub.hass.loop.time() - begun))
 
     def _leave(self, place: Place, plan: Plan | None) -> None:
         """Leave a plan with the station, or take it away; a station that is still busy with one gets the next."""
@@ -189,4 +199,6 @@ class Planner:
         if error is not None and not self._failed:
             _LOGGER.error("No day plan can be made", exc_info=error)
         self._failed = error is not None
+        if self._failed:
+            self._asked, self._pause = {}, FAILED
         self._heard()

@@ -172,3 +172,10 @@ def test_many_cars_keep_within_the_room_of_a_night_and_leave_in_time() -> None:
     assert max(loads(plans, view)) <= 11_000 + 1e-6
     assert [plan.missing for plan in plans.values()] == [0] * 5
     assert day_plans(view, cars) == plans
+
+
+def test_a_whole_street_is_planned_once_within_its_room() -> None:
+    view = hours([0.3, 0.1, 0.2, 0.3, 0.2, 0.1], room=6000)
+    plans = day_plans(view, {f"car {number}": car(2000, 6 * HOUR) for number in range(20)})
+    assert max(loads(plans, view)) <= 6000
+    assert sum(plan.energy for plan in plans.values()) == pytest.approx(6 * 6000), "all of it, and nobody twice"

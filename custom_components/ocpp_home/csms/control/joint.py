@@ -17,6 +17,8 @@ type Course = Sequence[Intention]
 """What one car is going to do."""
 
 NOBODY: Final[Mapping[str, float]] = {}
+MANY: Final = 36
+"""So many plans at most are made to find those of all cars; where it takes more, each is planned once."""
 
 
 def day_plans(
@@ -36,7 +38,7 @@ def day_plans(
     order = sorted(cars, key=by_priority)
     tries = [_round(outlook, cars, order)]
     order = sorted(order, key=lambda key: _leaves(cars[key]))
-    while len(tries) <= len(cars) and len(cars) > 1 and any(missing(tries[-1])):
+    while 1 < len(cars) >= len(tries) and 2 * len(cars) * (len(tries) + 1) <= MANY and any(missing(tries[-1])):
         tries.append(_round(outlook, cars, order))
         order = sorted(order, key=lambda key: not tries[-1][key].short)
     plans = min(tries, key=missing)
@@ -69,7 +71,7 @@ def _leaves(car: Car) -> float:
 def _round(outlook: Outlook, cars: Mapping[str, Car], order: Sequence[str]) -> dict[str, DayPlan]:
     """Each beside those before it, and then beside all others."""
     plans: dict[str, DayPlan] = {}
-    for key in (*order, *order) if len(order) > 1 else order:
+    for key in (*order, *order) if 1 < len(order) <= MANY // 2 else order:
         others = [plan.intentions for other, plan in plans.items() if other != key]
         plans[key] = day_plan(beside(outlook, others), cars[key])
     return plans
