@@ -306,13 +306,15 @@ async def test_a_station_that_nobody_leads_any_more_is_at_the_safe_current_withi
 @pytest.mark.parametrize("settle", [0.0])
 async def test_when_the_house_is_taken_away_everything_is_as_before(charging: Home) -> None:
     home = charging
+    await until(lambda: home.station.ledger.recall("GARAGE", "fallback") == 6)
     home.lines(1, 15, 1)
     await home.follows(9)
     home.prefer({})
     await until(lambda: home.offered == 32)
     assert home.station.evse(1).limits.wishes == {}
     assert home.hub.site.site is None
-    await home.quiet()
+    await until(lambda: not home.station.evse(1).limits.writer.locked())
+    await home.hass.async_block_till_done()
 
 
 async def test_a_wish_of_the_owner_stays_below_what_the_house_allows(charging: Home) -> None:
