@@ -145,6 +145,10 @@ class Street:
         """Wait until all stations have been given a limit after that moment."""
         await until(lambda: all(station.limited > moment for station in self.stations.values()), timeout)
 
+    async def quiet(self, seconds: float) -> None:
+        """Wait until no limit has come for a while: what had to be set up is."""
+        await until(lambda: all(time.time() - station.limited > seconds for station in self.stations.values()), 60)
+
     async def repairs(self) -> set[str]:
         """The keys of the repairs that are shown."""
         found = await self.home.command("repairs/list_issues")
@@ -192,6 +196,7 @@ async def street(folder: Path) -> AsyncGenerator[Street]:
         await place.report()
         result = await home.flow("/api/config/config_entries/options/flow", entry, {"next_step_id": "site"}, SITE)
         assert result["type"] == "create_entry", result
+        await kept(folder, [station.identity for station in stations.values()])
         try:
             for station in stations.values():
                 await station.connect()
@@ -201,6 +206,17 @@ async def street(folder: Path) -> AsyncGenerator[Street]:
         finally:
             for station in stations.values():
                 await station.close()
+
+
+async def kept(folder: Path, identities: list[str]) -> None:
+    """Wait until Home Assistant has on disk what was set up: it takes its time, and may be killed afterwards."""
+    file = folder / ".storage" / "core.config_entries"
+
+    def written() -> bool:
+        text = file.read_text("utf-8") if file.exists() else ""
+        return all(word in text for word in (*identities, GRID))
+
+    await until(written, 120)
 
 
 def station_of(version: str, port: int) -> Witness:

@@ -51,10 +51,10 @@ async def oven(place: Street) -> dict[str, list[float]]:
                 taken[version].append(station.limited - at)
             await until(lambda: place.cars + max(place.house.loads) <= 50, 5)
             await asyncio.sleep(0.15)
-            before = time.time()
+            held = {station: station.offers for station in place.stations.values()}
             place.house.loads[1] = 1.0
             await place.report()
-            await place.limited_since(before, 20)
+            await until(lambda held=held: all(station.offers > amps for station, amps in held.items()), 20)
             await asyncio.sleep(0.25)
     return taken
 
