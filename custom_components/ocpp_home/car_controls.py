@@ -18,7 +18,7 @@ from .site.goal import Measure
 from .site.place import Place
 from .site.rule import Days, Rule
 from .site.vehicle import GUEST, Vehicle
-from .site_controls import RuleRow
+from .site_controls import ChoiceRow, RuleRow
 from .site_entity import SiteEntity, SiteRow
 
 AUTOMATIC: Final = "automatic"
@@ -43,27 +43,6 @@ class LeavingTime(SiteEntity[Place, time | None], TimeEntity):
     @override
     async def async_set_value(self, value: time) -> None:
         rule = self.subject.rule.leaving_at(value, dt_util.utcnow(), dt_util.get_default_time_zone())
-        self._hub.site.want(self.subject, rule)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DaysRow(SiteRow[Place, str], SelectEntityDescription):
-    """On which days."""
-
-
-class DaysSelect(SiteEntity[Place, str], SelectEntity):
-    """Chooses on which days a car leaves."""
-
-    entity_description: DaysRow
-
-    @property
-    @override
-    def current_option(self) -> str:
-        return self.fact
-
-    @override
-    async def async_select_option(self, option: str) -> None:
-        rule = self.subject.rule.leaving(Days(option), dt_util.utcnow(), dt_util.get_default_time_zone())
         self._hub.site.want(self.subject, rule)
 
 
@@ -175,13 +154,19 @@ DEPARTURE: Final[tuple[LeavingRow, ...]] = (
     LeavingRow(key="departure", translation_key="departure", offline=True, value_fn=_leaves),
 )
 
-DEPARTURE_DAYS: Final[tuple[DaysRow, ...]] = (
-    DaysRow(
+
+def _leaving(rule: Rule, days: str) -> Rule:
+    return rule.leaving(Days(days), dt_util.utcnow(), dt_util.get_default_time_zone())
+
+
+DEPARTURE_DAYS: Final[tuple[ChoiceRow, ...]] = (
+    ChoiceRow(
         key="departure_days",
         translation_key="departure_days",
         offline=True,
         options=list(Days),
         value_fn=lambda place: place.rule.on,
+        set_fn=_leaving,
     ),
 )
 

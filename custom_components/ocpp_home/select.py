@@ -11,13 +11,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .car_controls import DEPARTURE_DAYS, WHOSE, DaysSelect, WhoseSelect
+from .car_controls import DEPARTURE_DAYS, WHOSE, WhoseSelect
 from .configuration import Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.station import Station
 from .entity import OcppEntity, Part, Row
 from .hub import Hub, OcppHomeEntry
-from .site_controls import MODE, ModeSelect
+from .site_controls import MODE, RuleSelect
 from .site_entity import places, populate_site
 
 PARALLEL_UPDATES = 1
@@ -75,7 +75,7 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: OcppHomeEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the selects of all stations."""
-    populate_site(entry, async_add_entities, ModeSelect, MODE, places)
-    populate_site(entry, async_add_entities, DaysSelect, DEPARTURE_DAYS, places)
+    populate_site(entry, async_add_entities, RuleSelect, MODE, places)
+    populate_site(entry, async_add_entities, RuleSelect, DEPARTURE_DAYS, places)
     populate_site(entry, async_add_entities, WhoseSelect, WHOSE, places)
     configure(entry, async_add_entities, configuration)

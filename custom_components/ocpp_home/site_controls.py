@@ -16,7 +16,7 @@ from .site_entity import SiteEntity, SiteRow
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModeRow(SiteRow[Place, str], SelectEntityDescription):
+class ChoiceRow(SiteRow[Place, str], SelectEntityDescription):
     """A choice."""
 
     set_fn: Callable[[Rule, str], Rule]
@@ -36,10 +36,10 @@ class BoostRow(SiteRow[Place, bool], SwitchEntityDescription):
     """Something that is on or off until the car leaves."""
 
 
-class ModeSelect(SiteEntity[Place, str], SelectEntity):
-    """Chooses how an EVSE charges."""
+class RuleSelect(SiteEntity[Place, str], SelectEntity):
+    """Chooses something of what is wanted of an EVSE."""
 
-    entity_description: ModeRow
+    entity_description: ChoiceRow
 
     @property
     @override
@@ -92,8 +92,8 @@ class BoostSwitch(SiteEntity[Place, bool], SwitchEntity):
         self._hub.site.boost(self.subject, on=False)
 
 
-MODE: Final[tuple[ModeRow, ...]] = (
-    ModeRow(
+MODE: Final[tuple[ChoiceRow, ...]] = (
+    ChoiceRow(
         key="mode",
         translation_key="mode",
         offline=True,

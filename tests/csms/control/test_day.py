@@ -158,7 +158,7 @@ def test_the_target_and_its_reserve_are_reached() -> None:
     assert not plan.short
     assert plan.missing == 0
     assert 46_550 <= plan.energy <= 47_400
-    assert plan.intentions[-1].begin + plan.intentions[-1].seconds == MORNING
+    assert plan.intentions[-1].end == MORNING
     assert plan.cost == pytest.approx((plan.energy - 20_000) / 0.9 / 1000 * 0.32, rel=0.02)
 
 
