@@ -12,6 +12,7 @@ from .const import DOMAIN, PLATFORMS
 from .download import async_setup_downloads
 from .hub import OcppHomeEntry, open_hub
 from .migration import MINOR, migrate
+from .vault import destroy
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -52,6 +53,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:
     if unloaded:
         await entry.runtime_data.stop()
     return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> None:
+    """Destroy the secrets of a hub that its owner has deleted; the records stay."""
+    await destroy(hass, entry.entry_id)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:

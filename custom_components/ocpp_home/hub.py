@@ -51,6 +51,7 @@ from .site.controller import Controller
 from .site.settings import SiteSettings
 from .statistics import Statistics
 from .tags import watch_tags
+from .vault import Vault
 from .words import masked
 
 type OcppHomeEntry = ConfigEntry[Hub]
@@ -78,12 +79,15 @@ class Options:
 class Hub:
     """The central system of one config entry. Its stations are there before the platforms ask for them."""
 
-    def __init__(self, hass: HomeAssistant, entry: OcppHomeEntry, central: Central, ledger: Ledger) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: OcppHomeEntry, central: Central, ledger: Ledger, vault: Vault
+    ) -> None:
         """Connect the central system with its config entry; nothing runs before `start`."""
         self.hass = hass
         self.entry = entry
         self.central = central
         self.ledger = ledger
+        self.vault = vault
         self.records = Records(ledger, dt_util.get_default_time_zone())
         self.discovery = Discovery(self)
         self.desk = CardDesk(self)
@@ -293,7 +297,8 @@ def ledger_path(hass: HomeAssistant, entry: OcppHomeEntry) -> Path:
 
 
 async def open_hub(hass: HomeAssistant, entry: OcppHomeEntry) -> Hub:
-    """Open the ledger of an entry and make the hub that writes to it; raises ConfigEntryNotReady."""
+    """Open the vault and the ledger of an entry and make the hub that keeps them; raises ConfigEntryNotReady."""
+    vault = await Vault.open(hass, entry.entry_id)
     path = ledger_path(hass, entry)
     trouble, set_aside = partial(show_ledger_trouble, hass, entry.entry_id), partial(show_set_aside, hass)
     try:
@@ -304,4 +309,4 @@ async def open_hub(hass: HomeAssistant, entry: OcppHomeEntry) -> Hub:
             translation_key="ledger_unusable",
             translation_placeholders={"path": str(path), "reason": str(error)},
         ) from error
-    return Hub(hass, entry, Central(ledger), ledger)
+    return Hub(hass, entry, Central(ledger), ledger, vault)

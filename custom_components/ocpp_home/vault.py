@@ -1,0 +1,70 @@
+"""The vault: the secrets of one hub, in a file that nobody else can read and that Home Assistant's backups hold."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Self, TypedDict
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+from homeassistant.util.json import JsonObjectType
+
+from .const import DOMAIN
+
+VERSION: Final = 1
+
+
+class _Contents(TypedDict, total=False):
+    authority: JsonObjectType
+    passwords: dict[str, list[JsonObjectType]]
+
+
+class Vault:
+    """What nobody may see, in no diagnostics and no log; what is changed is on disk when the change returns."""
+
+    def __init__(self, store: Store[_Contents], contents: _Contents) -> None:
+        """Keep `contents` in `store`."""
+        self._store = store
+        self._contents = contents
+
+    @classmethod
+    async def open(cls, hass: HomeAssistant, entry_id: str) -> Self:
+        """Read what is kept for a hub; a new hub has nothing yet."""
+        store = _store(hass, entry_id)
+        return cls(store, await store.async_load() or {})
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return Path(self._store.path)
+
+    @property
+    def authority(self) -> JsonObjectType | None:
+        """What is kept of the certificate authority, its keys included."""
+        return self._contents.get("authority")
+
+    async def set_authority(self, kept: JsonObjectType) -> None:
+        """Keep the certificate authority."""
+        self._contents["authority"] = kept
+        await self._store.async_save(self._contents)
+
+    def password(self, name: str) -> tuple[JsonObjectType, ...]:
+        """The salted hashes of the passwords of a station: the one in use, then one that is on its way to it."""
+        return tuple(self._contents.get("passwords", {}).get(name.casefold(), ()))
+
+    async def set_passwords(self, name: str, hashes: Sequence[JsonObjectType]) -> None:
+        """Keep the hashes of the passwords of a station; none of them lets it have no password."""
+        passwords = self._contents.setdefault("passwords", {})
+        if hashes:
+            passwords[name.casefold()] = list(hashes)
+        else:
+            passwords.pop(name.casefold(), None)
+        await self._store.async_save(self._contents)
+
+
+async def destroy(hass: HomeAssistant, entry_id: str) -> None:
+    """Remove the vault of a hub that is gone for good."""
+    await _store(hass, entry_id).async_remove()
+
+
+def _store(hass: HomeAssistant, entry_id: str) -> Store[_Contents]:
+    return Store(hass, VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True)
