@@ -266,7 +266,7 @@ class Road(RuleBasedStateMachine):
             return  # nobody can tell whose that is
         if not charge.told or message.kind in {"start", "stop"} - set(charge.told):
             charge.offline |= message.unheard and truth.version != "1.6"
-            charge.offline |= message.kind != "measure" and self.world.now - message.happened > LATE
+            charge.offline |= self.world.now - message.happened > LATE
         charge.told.append(message.kind)
         if message.kind != "card":
             charge.told_register = max(charge.told_register or 0, message.register)

@@ -60,6 +60,11 @@ def ahead(place: int) -> Move:
     return Road.overtake, {"which": 0, "place": place}
 
 
+def again(place: int) -> Move:
+    """One of the last three that were answered is told again."""
+    return Road.again, {"which": place}
+
+
 def measure(fate: str = "answered") -> Move:
     return Road.measure, {"which": 0, "fine": False, "fate": fate}
 
@@ -72,11 +77,16 @@ def mishap(offset: int | None) -> Move:
     return Road.mishap, {"which": 0, "offset": offset}
 
 
+def wait(span: int) -> Move:
+    return Road.wait, {"span": span}
+
+
+NEVER_SET = -50 * 365 * 86400
+"""A clock that a station had when it left the works."""
 STATUS: Move = (Road.link, {"which": 0, "what": "status"})
 UNHEARD: Move = (Road.transmit, {"which": 0, "fate": "answer lost", "same": False, "cut": False})
 KILL: Move = (Road.restart, {"politely": False})
 SETTLE: Move = (Road.settle, {})
-AGAIN: Move = (Road.again, {"which": 0})
 OVERTAKE: Move = (Road.overtake, {"which": 0, "place": 0})
 HANG_UP: Move = (Road.link, {"which": 0, "what": "hang up"})
 DIAL: Move = (Road.link, {"which": 0, "what": "dial"})
@@ -105,7 +115,7 @@ HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
         ),
         pytest.param([plug("given up"), unplug("answer lost"), SETTLE], id="a stop without a start comes twice"),
         pytest.param(
-            [plug("given up unheard"), unplug(), plug(card="CARD-B"), unplug(), AGAIN, SETTLE],
+            [plug("given up unheard"), unplug(), plug(card="CARD-B"), unplug(), again(0), SETTLE],
             id="a stop without a number comes again after the next session",
         ),
         pytest.param(
@@ -113,8 +123,12 @@ HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
             id="a clock is found wrong before a start is told again",
         ),
         pytest.param(
-            [plug(), mishap(-3600), unplug(), AGAIN, SETTLE],
+            [plug(), mishap(-3600), unplug(), again(0), SETTLE],
             id="a start is told again after a clock was set back",
+        ),
+        pytest.param(
+            [mishap(None), mishap(NEVER_SET), plug(), measure(), wait(170), measure(), again(1), SETTLE, unplug()],
+            id="a reading of a young meter comes again, and the clock was never set",
         ),
         pytest.param(
             [plug(), mishap(None), measure(), measure(), measure(), unplug(), plug(), measure(), measure(), unplug()],
@@ -160,7 +174,7 @@ def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_be
             id="the end comes first, then the card, then the begin",
         ),
         pytest.param(
-            [mishap(-50 * 365 * 86400), plug("waits"), unplug("waits"), ahead(0), SETTLE],
+            [mishap(NEVER_SET), plug("waits"), unplug("waits"), ahead(0), SETTLE],
             id="an end overtakes its begin, and the clock was never set",
         ),
         pytest.param(
@@ -173,6 +187,14 @@ def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_be
         pytest.param(
             [HANG_UP, plug_first("waits"), DIAL, CARD, ahead(0), SETTLE, unplug()],
             id="a card that is shown at once overtakes a begin that waited",
+        ),
+        pytest.param(
+            [mishap(None), mishap(NEVER_SET), plug(), measure("waits"), wait(170), unplug("waits"), ahead(0), SETTLE],
+            id="a reading of a young meter comes after the end, and the clock was never set",
+        ),
+        pytest.param(
+            [plug("given up"), measure("waits"), wait(600), SETTLE, unplug()],
+            id="of a session whose begin is lost the first that is told is told late",
         ),
         pytest.param(
             [measure("waits"), mishap(None), plug("waits"), measure("waits"), ahead(0), SETTLE, unplug()],

@@ -26,7 +26,7 @@ from custom_components.ocpp_home.csms.wire.session import Session
 from .tongue import Said
 from .truth import Truth
 
-TERMS = Terms(reserve=1 << 10, leisure=3600, retry=3600)
+TERMS = Terms(reserve=1 << 10, leisure=0, retry=3600)
 NEVER = Pauses(silence=3600, settle=3600, peace=3600, answer=3600)
 RAM = Path("/dev/shm")
 
@@ -187,6 +187,7 @@ class World:
         self.open()
 
     async def _kill(self, name: str | None, message_id: str, said: Said | None) -> None:
+        await self._leisure()
         if name is not None and said is not None:
             self.lines[name][0].received(json.dumps([2, message_id, *said]).encode())
         before = self.path
@@ -195,6 +196,11 @@ class World:
             with suppress(FileNotFoundError):
                 shutil.copyfile(f"{before}{suffix}", f"{self.path}{suffix}")
         await self._stop()
+
+    async def _leisure(self) -> None:
+        """What the ledger writes within a second is written: nothing happens in the same second as anything else."""
+        await asyncio.sleep(0)
+        await self.ledger.end_backup()  # there is none, but its end comes after all that is being written
 
     async def _stop(self) -> None:
         for name in tuple(self.lines):

@@ -42,6 +42,8 @@ def run(station: Station, transaction: Transaction, *values: float) -> list[floa
         pytest.param(4_076_000, [10, 120, 300], [None, 4_076_120, 4_076_300], id="counts per session"),
         pytest.param(0, [10, 120], [10, 120], id="both count per session"),
         pytest.param(None, [10, 120], [10, 120], id="begin not known"),
+        pytest.param(0, [10, 1720, 10, 15, 1730], [10, 1720, None, None, 1730], id="old values come again"),
+        pytest.param(1000, [1500, 1100, 1200, 1600], [1500, None, None, 1600], id="old values look like a new count"),
     ],
 )
 def test_a_register_goes_on_from_the_start_of_the_transaction_or_says_nothing(

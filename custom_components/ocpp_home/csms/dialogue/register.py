@@ -28,8 +28,12 @@ class Course(NamedTuple):
         """Whether the value goes on from what is known."""
         hours = (self.at - self.since).total_seconds() / 3600
         if hours < 0:
-            return self.start - NEAR <= value <= self.last
+            return self.passed(value)
         return self.last - NEAR <= value <= self.last + FASTEST * hours + SLACK
+
+    def passed(self, value: float) -> bool:
+        """Whether the register has read the value before: it is an old one, however late it is told."""
+        return self.start - NEAR <= value <= self.last
 
     def settle(self, value: float) -> float:
         """A value that fits, never less than what went before."""
@@ -48,6 +52,8 @@ def continued(station: Station, evse: Evse, transaction: Transaction, value: flo
     shifted = course.start + value
     if evse.relative and course.fits(shifted) and not course.fits(value):
         return course.settle(shifted)
+    if course.passed(value) and not course.fits(value):
+        return None
     scaled = next((value * scale for scale in (1.0, *SCALES) if course.fits(value * scale)), None)
     if scaled is not None:
         evse.doubtful = None
