@@ -1,0 +1,1 @@
+"""Security: who somebody is and how that is proved; nothing of sockets, nothing of messages."""
