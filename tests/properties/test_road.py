@@ -89,6 +89,7 @@ KILL: Move = (Road.restart, {"politely": False})
 SETTLE: Move = (Road.settle, {})
 OVERTAKE: Move = (Road.overtake, {"which": 0, "place": 0})
 HANG_UP: Move = (Road.link, {"which": 0, "what": "hang up"})
+BOOT: Move = (Road.link, {"which": 0, "what": "boot"})
 DIAL: Move = (Road.link, {"which": 0, "what": "dial"})
 CARD: Move = (Road.show_card, {"which": 0})
 HAND_BACK: Move = (Road.hand_on, {"card": "CARD-A", "person": "Ben"})
@@ -191,6 +192,10 @@ def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_be
         pytest.param(
             [mishap(None), mishap(NEVER_SET), plug(), measure("waits"), wait(170), unplug("waits"), ahead(0), SETTLE],
             id="a reading of a young meter comes after the end, and the clock was never set",
+        ),
+        pytest.param(
+            [mishap(7200), plug_first("waits"), HANG_UP, CARD, unplug("waits"), BOOT, ahead(1), ahead(1), SETTLE],
+            id="a begin comes after all else, and a boot has set the clock back meanwhile",
         ),
         pytest.param(
             [plug("given up"), measure("waits"), wait(600), SETTLE, unplug()],

@@ -51,9 +51,12 @@ def read(station: Station, text: object, now: datetime) -> Moment:
         return Moment(now, told=False)
     offset, ahead = station.clock_offset or 0.0, (time - now).total_seconds()
     if ahead > max(0.0, offset) + TOLERANCE:  # what has happened cannot lie ahead
+        before = station.clock_before or 0.0
         if station.clock_offset is None and not _queued(station, ahead):
             _learned(station, ahead)
-        offset = max(ahead, station.clock_before or 0.0)
+        elif before < ahead:  # nobody knows by which clock it was written
+            return Moment(now, told=False)
+        offset = max(ahead, before)
     return Moment(time - timedelta(seconds=offset) if abs(offset) > TOLERANCE else time)
 
 
