@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from tests.pki import root
 from tests.simulator import Station
 
 from .home import Home
 
-PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
+PEM = root().pem
 PROFILE = {
     "chargingProfileId": 7,
     "stackLevel": 1,
@@ -223,7 +224,6 @@ ROWS: list[Row] = [
         {"certificates": []},
     ),
     ("renew_certificate", {}, "ExtendedTriggerMessage", {"requestedMessage": "SignChargePointCertificate"}, None),
-    ("send_certificate", {"certificate_chain": PEM}, "CertificateSigned", {"certificateChain": PEM}, None),
     (
         "call",
         {"action": "TriggerMessage", "payload": {"requestedMessage": "Heartbeat"}},
@@ -253,3 +253,10 @@ async def test_an_action_is_a_request(
     assert garage.asked(asked) == [payload]
     if response is not ...:
         assert answer == (None if response is None else {"GARAGE": response})
+
+
+async def test_a_signed_certificate_is_given_to_the_station_that_asked_for_it(home: Home, garage: Station) -> None:
+    signed = root().sign(garage.trust.request("ChargePoint", "Home", "SIM-0001"))
+    assert await home.do("send_certificate", certificate_chain=signed) is None
+    assert garage.asked("CertificateSigned") == [{"certificateChain": signed}]
+    assert garage.certificates["ChargePoint"] == [signed]

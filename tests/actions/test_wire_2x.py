@@ -7,7 +7,7 @@ import pytest
 from tests.simulator import Oddities, Station
 
 from .home import TWO, Home
-from .test_wire import AT_SIX, AT_SIX_UTC
+from .test_wire import AT_SIX, AT_SIX_UTC, PEM
 
 CHECKSUM = "d41d8cd98f00b204e9800998ecf8427e"
 TARIFF = {"tariffId": "night", "currency": "EUR", "energy": {"prices": [{"priceKwh": 0.22}]}}
@@ -353,9 +353,9 @@ ROWS: list[Row] = [
     ),
     (
         "install_certificate",
-        {"kind": "V2GRootCertificate", "certificate": "-----BEGIN CERTIFICATE-----"},
+        {"kind": "V2GRootCertificate", "certificate": PEM},
         "InstallCertificate",
-        {"certificateType": "V2GRootCertificate", "certificate": "-----BEGIN CERTIFICATE-----"},
+        {"certificateType": "V2GRootCertificate", "certificate": PEM},
         None,
     ),
 ]

@@ -20,8 +20,8 @@ from custom_components.ocpp_home.csms.model.event import Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from tests.certification.stage import NAME, Dial, Diary, until
 from tests.certification.tls import client_certificate
+from tests.pki import root
 from tests.simulator import Clock, Oddities, Station as Simulated
-from tests.simulator.hardware import CSR
 
 WAITING: Final = {
     "074": "certificate signing requests are refused: there is no certificate authority yet",
@@ -30,7 +30,7 @@ WAITING: Final = {
     "086": "TLS is not served yet",
     "087": "TLS is not served yet, so no certificate of a station is asked for",
 }
-PEM: Final = "-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----\n"
+PEM: Final = root("Anybody").pem
 KEY: Final = "00ff10203040506070809" + "a0b0c0d0e0f00112233"  # 20 bytes
 MANUFACTURER, CENTRAL = "ManufacturerRootCertificate", "CentralSystemRootCertificate"
 OURS: Final = "custom_components.ocpp_home"
@@ -181,11 +181,12 @@ async def test_tc_074_update_charge_point_certificate_by_request(station: Simula
     assert station.asked("ExtendedTriggerMessage") == [{"requestedMessage": "SignChargePointCertificate"}]
     await until(lambda: station.told("SignCertificate"))
     await station.settle()
-    assert station.told("SignCertificate") == [{"csr": CSR}]
+    (told,) = station.told("SignCertificate")
     assert station.requests[-1].answer == {"status": "Rejected"}, "A02.FR.12: who cannot sign says so"
-    await security(garage).send_certificate(PEM)
-    assert station.asked("CertificateSigned") == [{"certificateChain": PEM}]
-    assert station.certificates == {"ChargePoint": [PEM]}
+    signed = root("Anybody").sign(told["csr"])
+    await security(garage).send_certificate(signed)
+    assert station.asked("CertificateSigned") == [{"certificateChain": signed}]
+    assert station.certificates == {"ChargePoint": [signed]}
 
 
 async def install(station: Simulated, garage: Station, kind: str) -> None:

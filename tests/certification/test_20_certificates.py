@@ -9,16 +9,17 @@ from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.v2.security import Security
 from tests.certification.stage import Dial
+from tests.pki import root
 from tests.simulator import Oddities, Station as Simulated
-from tests.simulator.jobs import fingerprint
+from tests.simulator.trust import fingerprint
 
 CSMS, MANUFACTURER, V2G, MO = (f"{who}RootCertificate" for who in ("CSMS", "Manufacturer", "V2G", "MO"))
 CHAIN: Final = "V2GCertificateChain"
 
 
 def pem(body: str) -> str:
-    """Something that looks like a certificate."""
-    return f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
+    """A root certificate of that name."""
+    return root(body).pem
 
 
 ROOTS: Final = {CSMS: pem("Q1NNUw=="), MANUFACTURER: pem("TUFOVQ=="), V2G: pem("VjJH"), MO: pem("TU8=")}
@@ -132,7 +133,7 @@ async def test_tc_m_20_delete_a_certificate(station: Simulated, garage: Station)
 
 
 async def test_tc_m_21_delete_a_certificate_that_must_stay_or_is_gone(station: Simulated, garage: Station) -> None:
-    own = pem("T1dO")
+    own = root("Anybody").sign(station.trust.request("ChargingStationCertificate", "Home", "SIM-0001"))
     await security(garage).send_certificate(own)
     await security(garage).install_certificate(MANUFACTURER, ROOTS[MANUFACTURER])
     with pytest.raises(Refused) as refusal:

@@ -15,6 +15,7 @@ from custom_components.ocpp_home.csms.model.variable import Traits
 from custom_components.ocpp_home.csms.v2 import keys
 from custom_components.ocpp_home.csms.v2.configuration import Configuration
 from tests.certification.stage import NAME, Dial, Diary, ago, until
+from tests.pki import root
 from tests.simulator import ManualClock, Oddities, Refused as Unheard, Station as Simulated
 from tests.simulator.clock import stamp
 
@@ -273,7 +274,8 @@ async def test_tc_b_105_add_a_network_configuration_by_its_variables(dial: Dial,
     assert value(garage, "OCPPCommCtrlr.NetworkConfigurationPriority") == "1"
     with pytest.raises(Refused, match=r"B09\.FR\.21"):
         await configuration(garage).write("NetworkConfiguration[1].OcppCsmsUrl", "wss://csms.example/ocpp")
-    wanted = {"OcppCsmsUrl": "wss://csms.example/ocpp", "SecurityProfile": "2", "Identity": "CP-NEW"}
+    station.trust.install("CSMSRootCertificate", root().pem, 1)  # A05.FR.02
+    wanted = {"OcppCsmsUrl": "wss://127.0.0.1:1/ocpp", "SecurityProfile": "2", "Identity": "CP-NEW"}
     wanted |= {"OcppInterface": "Wired0", "OcppTransport": "JSON", "MessageTimeout": "20"}
     wanted |= {"BasicAuthPassword": "a-password-of-20-chs"}
     paths = {f"NetworkConfiguration[2].{name}": text for name, text in wanted.items()}

@@ -77,7 +77,7 @@ FACTORY: Mapping[str, Key] = {
     "NumberOfConnectors": _fixed("1"),
     "ReserveConnectorZeroSupported": _fixed("true"),
     "ResetRetries": Key("1", _count),
-    "SecurityProfile": Key("0", _count, needs_reboot=True),
+    "SecurityProfile": Key("0", _count),
     "SendLocalListMaxLength": _fixed("50"),
     "StopTransactionOnEVSideDisconnect": Key("true", _boolean),
     "StopTransactionOnInvalidId": Key("true", _boolean),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .machine import Machine
     from .profiles import Profiles
     from .record import Transaction
+    from .ways import Way
 
 type Request = tuple[str, Payload]
 type Answer = Callable[[Any, Payload], Payload]
@@ -36,12 +37,19 @@ class Dialect(Protocol):
     SCHEMAS: str
     MALFORMED: str  # the CALLERROR code for a payload that does not fit the schema
     SAME_ID_ON_RETRY: bool  # of transaction messages
+    MISTRUST: str  # the security event for a central system whose certificate is no good
     ANSWERS: Mapping[str, Answer]
     DISGUISES: Sequence[Disguise]
 
     # --- what it is made of ---
     def settings(self, machine: Machine, /) -> Settings: ...
     def profiles(self) -> Profiles: ...
+
+    # --- where it dials, and how it proves itself ---
+    def way(self, machine: Machine, /) -> Way: ...  # that worked last
+    def ways(self, machine: Machine, /) -> list[Way]: ...  # to be tried after a start
+    def arrived(self, machine: Machine, way: Way, /) -> None: ...
+    def revert(self, machine: Machine, /) -> None: ...  # what was to be tried is given up
 
     # --- words ---
     def boot(self, machine: Machine, /) -> Request: ...

@@ -5,15 +5,6 @@ from datetime import datetime
 
 from .oddities import Payload
 
-CSR = """-----BEGIN CERTIFICATE REQUEST-----
-MIHcMIGEAgEAMCIxEjAQBgNVBAoMCVNpbXVsYXRlZDEMMAoGA1UEAwwDQ1AxMFkw
-EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE+e/+SrfLKziJxwfix1BVYJ7mk+kD9t1o
-iStre2upR3obaxwkzWMYlKSPzKitzxZoF1d+7GVk/CafR6MhGjGrsqAAMAoGCCqG
-SM49BAMCA0cAMEQCIAgKInAs18r4/mNx+dj8n0afrgjLuunlvhNOMtCRRvl5AiA0
-FHLNLTYxT0YjzFHLFaUc3BN4s9uixVKp0Mm9492jYg==
------END CERTIFICATE REQUEST-----
-"""  # CN=CP1
-
 
 @dataclass(frozen=True)
 class Identity:
@@ -37,6 +28,7 @@ class Hardware:
     register: int = 0  # Wh already on every connector's meter
     tick: float = 1.0  # seconds between two looks at the world
     reboot_seconds: float = 0.0
+    key: str = "EC"  # what the key of its certificate is made of: EC or RSA
     terminal: bool = False  # 2.1: a payment terminal is built in, and a display for QR codes
 
     @property

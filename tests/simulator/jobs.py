@@ -1,7 +1,6 @@
-"""Work that takes its time and reports its progress: firmware, uploads; and how certificates are told apart."""
+"""Work that takes its time and reports its progress: firmware, uploads."""
 
 from collections.abc import Callable, Coroutine
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from .clock import moment
@@ -56,14 +55,3 @@ def begin[*Args](machine: Machine, work: Callable[[*Args], Coroutine[Any, Any, N
         machine.run(work(*args))
 
     machine.after_answer(spawn)
-
-
-def fingerprint(certificate: str) -> Payload:
-    """A stable CertificateHashData; the simulated station does not parse X.509."""
-    digest = sha256(certificate.strip().encode()).hexdigest()
-    return {
-        "hashAlgorithm": "SHA256",
-        "issuerNameHash": digest,
-        "issuerKeyHash": digest[::-1],
-        "serialNumber": digest[:16],
-    }

@@ -6,22 +6,21 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from websockets.exceptions import InvalidHandshake
-
 from . import agenda, answering, metering, physics, schemas, v16
 from .authorization import KnownTags
 from .clock import Clock, ManualClock
 from .connector import Connector, Usage, build
 from .dialect import Dialect
 from .disguise import disguise, since_1970
-from .hardware import CSR, Asked, Hardware, Told
+from .hardware import Asked, Hardware, Told
 from .oddities import Oddities, Payload
 from .outbox import Message, Outbox
 from .record import Sample, Transaction
+from .trust import Trust
+from .ways import UNREACHABLE, find_link, take
 from .wire import Credentials, LinkLost, Refused, Wire
 
 PENDING, REJECTED, ACCEPTED = "Pending", "Rejected", "Accepted"
-UNREACHABLE = (OSError, TimeoutError, InvalidHandshake, Refused)  # LinkLost is an OSError
 OWN_WAIT = 60.0  # between BootNotifications when the central system leaves it to the station (4.2)
 
 
@@ -33,9 +32,9 @@ class Machine:
     def __init__(self, url: str, identity: str, hardware: Hardware, clock: Clock, oddities: Oddities) -> None:
         self.url, self.identity, self.hardware, self.clock, self.oddities = url, identity, hardware, clock, oddities
         self.credentials = Credentials()
-        self.csr = CSR
         self.message_timeout = 5.0  # real seconds
         self.redial: float | None = None  # real seconds after which a lost link is dialled again
+        self.attempt_pause = 0.02  # real seconds
         self.firmware = hardware.identity.firmware
         self.phases = hardware.phases
         self._durable()
@@ -48,7 +47,7 @@ class Machine:
         self.tags = KnownTags()
         self.profiles = self.dialect.profiles()
         self.shelf: dict[str, Any] = {}  # what else a dialect keeps over a reboot
-        self.certificates: dict[str, list[str]] = {}
+        self.trust = Trust(self.hardware.key)
         self.outbox = Outbox(self)
 
     def _testimony(self) -> None:
@@ -64,7 +63,7 @@ class Machine:
     def _volatile(self) -> None:
         self.wire: Wire | None = None
         self.registration = ""
-        self.offline = False  # on purpose
+        self.offline = self.switching = False  # on purpose
         self.agenda = agenda.Agenda()
         self.jobs: dict[str, Payload] = {}  # notification to the last one sent of it
         self.time_known = False
@@ -87,6 +86,11 @@ class Machine:
         found = {id(c.meter): c for c in reversed(self.outlets)}
         found.update({id(c.meter): c for c in self.outlets if c.plugged or c.transaction})
         return sorted(found.values(), key=lambda connector: connector.number)
+
+    @property
+    def certificates(self) -> dict[str, list[str]]:
+        """What is installed, by kind."""
+        return self.trust.certificates
 
     @property
     def online(self) -> bool:
@@ -148,7 +152,11 @@ class Machine:
         if self.powered_since is None:
             self.power_up()
         self.offline = False
-        self.wire = await Wire.dial(self.url, self, self.credentials)
+        await take(self, self.dialect.way(self))
+        self.linked()
+
+    def linked(self) -> None:
+        """Report what changed meanwhile, and what waits."""
         if self.registration == ACCEPTED:
             self.report_statuses(changed_only=True)
             self.outbox.wake()
@@ -158,17 +166,18 @@ class Machine:
         self.wire = None
         if self.oddities.boots_on_every_connection:
             self.registration = ""
-        if self.redial is not None and not self.offline and self.powered_since is not None:
-            self.run(self._redial(self.redial))
+        if self.redial is not None and not (self.offline or self.switching) and self.powered_since is not None:
+            self.run(self.dial_again(self.redial))
 
-    async def _redial(self, pause: float) -> None:
+    async def dial_again(self, pause: float) -> None:
+        """Dial until the link stands."""
         while self.wire is None and not self.offline:
             await asyncio.sleep(pause)
             with suppress(*UNREACHABLE):
                 await self.dial()
-                await self._boot_if_needed()
+                await self.boot_if_needed()
 
-    async def _boot_if_needed(self) -> None:
+    async def boot_if_needed(self) -> None:
         """Boot unless the central system has accepted the station, or told it to wait (4.2)."""
         if self.registration != ACCEPTED and self.agenda.boot is None and not self.oddities.never_boots:
             await self.try_to_boot()
@@ -225,13 +234,7 @@ class Machine:
             connector.usage, connector.sampled_at = None, self.powered_since
             if connector.transaction is not None and reason:
                 self.dialect.stop(self, connector, reason)
-        try:
-            await self.dial()
-            await self._boot_if_needed()
-        except UNREACHABLE:
-            if self.redial is None:
-                raise
-            self.run(self._redial(self.redial))
+        await find_link(self)
 
     async def reboot(self, hard: bool) -> None:
         """Reset (5.14): soft ends transactions before, hard afterwards; then the link goes and the station boots."""

@@ -113,6 +113,13 @@ class Oddities:
     evse_zero_status: bool = False  # 2.x: all statuses come for EVSE 0, connector 0
     repeats_status: int = 0  # so many copies of each StatusNotification
 
+    # --- security ---
+    strands_on_switch: bool = False  # with another security profile it dials no more until its next start
+    no_tls: bool = False  # its TLS does not work
+    silent_on_password: bool = False  # applies a new password and never answers
+    profile_needs_reboot: bool = False  # 1.6: SecurityProfile is answered with RebootRequired
+    forgets_roots: bool = False  # says Accepted and installs nothing
+
     # --- long jobs: the last status each one reports ---
     firmware_ends: str = "Installed"
     diagnostics_end: str = "Uploaded"

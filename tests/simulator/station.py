@@ -90,7 +90,7 @@ class Station(Verbs2, Machine):
     async def go_online(self) -> None:
         """Have the network again: dial, report what changed, deliver what was queued; no BootNotification."""
         await self.dial()
-        await self._boot_if_needed()
+        await self.boot_if_needed()
         await self.settle()
 
     async def power_cut(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from . import v16_charging, v16_control, v16_core, v16_jobs
+from . import v16_charging, v16_control, v16_core, v16_jobs, v16_security
 from .clock import stamp
 from .configuration import Configuration
 from .connector import Connector, Reservation
@@ -15,6 +15,7 @@ from .physics import expire_preparation
 from .profiles import Profiles
 from .record import Transaction
 from .transactions import power_on, same_group
+from .v16_security import MISTRUST, arrived, revert, way, ways
 from .v16_transactions import plugged, stop, unplugged, use
 from .v16_words import sampled, status
 
@@ -25,9 +26,11 @@ __all__ = [
     "ANSWERS",
     "DISGUISES",
     "MALFORMED",
+    "MISTRUST",
     "SAME_ID_ON_RETRY",
     "SCHEMAS",
     "SUBPROTOCOL",
+    "arrived",
     "authorize",
     "boot",
     "expire_preparation",
@@ -40,6 +43,7 @@ __all__ = [
     "power_on",
     "profiles",
     "reservation_ended",
+    "revert",
     "sampled",
     "security_event",
     "settings",
@@ -49,6 +53,8 @@ __all__ = [
     "tick",
     "unplugged",
     "use",
+    "way",
+    "ways",
     "word",
 ]
 
@@ -56,7 +62,9 @@ SUBPROTOCOL = "ocpp1.6"
 SCHEMAS = "v16"
 MALFORMED = "FormationViolation"
 SAME_ID_ON_RETRY = False
-ANSWERS: Mapping[str, Answer] = v16_core.ANSWERS | v16_control.ANSWERS | v16_charging.ANSWERS | v16_jobs.ANSWERS
+ANSWERS: Mapping[str, Answer] = (
+    v16_core.ANSWERS | v16_control.ANSWERS | v16_charging.ANSWERS | v16_jobs.ANSWERS | v16_security.ANSWERS
+)
 
 
 def settings(machine: Machine) -> Configuration:

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, cast
 
-from . import agenda, metering, v16_cost
+from . import agenda, metering, v16_cost, v16_security
 from .clock import moment
 from .configuration import Configuration
 from .connector import Connector, Reservation
@@ -25,9 +25,15 @@ def _keys(machine: Machine) -> Configuration:
 
 def change_configuration(machine: Machine, payload: Payload) -> Payload:
     """OCPP 1.6 ed. 2 - 5.3."""
-    status = _keys(machine).change(payload["key"], payload["value"])
+    key, value = payload["key"].casefold(), payload["value"]
+    if key == "securityprofile":
+        return {"status": v16_security.change_profile(machine, value)}
+    status = _keys(machine).change(payload["key"], value)
+    if status == "Accepted" and key == "authorizationkey" and machine.oddities.silent_on_password:
+        machine.run(_change_password(machine, value))
+        raise Silence
     if status == "Accepted":
-        machine.after_answer(_take_effect, machine, payload["key"].casefold(), payload["value"])
+        machine.after_answer(_take_effect, machine, key, value)
     return {"status": status}
 
 
@@ -173,7 +179,7 @@ async def _triggered(machine: Machine, kind: str, number: int | None) -> None:
                 if number is not None or connector.number:
                     metering.triggered(machine, connector)
         case "SignChargePointCertificate":
-            await machine.ask("SignCertificate", {"csr": machine.csr})
+            await v16_security.sign(machine)
         case _:
             await machine.ask(kind, machine.jobs.get(kind, {"status": "Idle"}))
 

@@ -1,11 +1,11 @@
-"""Answers: firmware, diagnostics, logs and certificates, with the notifications of the long ones."""
+"""Answers: firmware, diagnostics and logs, with the notifications of the long ones."""
 
 from typing import TYPE_CHECKING
 
 from .dialect import Answer
-from .jobs import DOWNLOAD, SIGNED_DOWNLOAD, begin, fingerprint, steps, update, upload
+from .jobs import DOWNLOAD, SIGNED_DOWNLOAD, begin, steps, update, upload
 from .oddities import Payload
-from .v16_core import ACCEPTED, REJECTED
+from .v16_core import ACCEPTED
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -49,49 +49,9 @@ def get_log(machine: Machine, payload: Payload) -> Payload:
     return {"status": "AcceptedCanceled" if busy else "Accepted", "filename": name}
 
 
-def certificate_signed(machine: Machine, payload: Payload) -> Payload:
-    """Security whitepaper ed. 3 - A02: the chain must look like one."""
-    if "-----BEGIN CERTIFICATE-----" not in payload["certificateChain"]:
-        machine.note(*machine.dialect.security_event(machine, "InvalidChargePointCertificate", "no PEM certificate"))
-        return REJECTED
-    machine.certificates.setdefault("ChargePoint", []).append(payload["certificateChain"])
-    return ACCEPTED
-
-
-def install_certificate(machine: Machine, payload: Payload) -> Payload:
-    """Security whitepaper ed. 3 - M05."""
-    if "-----BEGIN CERTIFICATE-----" not in payload["certificate"]:
-        return REJECTED
-    machine.certificates.setdefault(payload["certificateType"], []).append(payload["certificate"])
-    return ACCEPTED
-
-
-def get_installed_certificate_ids(machine: Machine, payload: Payload) -> Payload:
-    """Security whitepaper ed. 3 - M03."""
-    installed = machine.certificates.get(payload["certificateType"], [])
-    if not installed:
-        return {"status": "NotFound"}
-    return ACCEPTED | {"certificateHashData": [fingerprint(certificate) for certificate in installed]}
-
-
-def delete_certificate(machine: Machine, payload: Payload) -> Payload:
-    """Security whitepaper ed. 3 - M04."""
-    wanted = payload["certificateHashData"]
-    for certificates in machine.certificates.values():
-        for certificate in certificates:
-            if fingerprint(certificate) == wanted:
-                certificates.remove(certificate)
-                return ACCEPTED
-    return {"status": "NotFound"}
-
-
 ANSWERS: dict[str, Answer] = {
     "UpdateFirmware": update_firmware,
     "SignedUpdateFirmware": signed_update_firmware,
     "GetDiagnostics": get_diagnostics,
     "GetLog": get_log,
-    "CertificateSigned": certificate_signed,
-    "InstallCertificate": install_certificate,
-    "GetInstalledCertificateIds": get_installed_certificate_ids,
-    "DeleteCertificate": delete_certificate,
 }

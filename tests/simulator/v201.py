@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from . import v201_charging, v201_control, v201_core, v201_jobs, v201_monitoring, v201_variables
+from . import (
+    v201_charging,
+    v201_control,
+    v201_core,
+    v201_jobs,
+    v201_monitoring,
+    v201_network,
+    v201_security,
+    v201_variables,
+)
 from .clock import stamp
 from .connector import Connector, Reservation
 from .dialect import Answer, Request
@@ -14,7 +23,9 @@ from .transactions import power_on
 from .v201_disguise import DISGUISES as ROWS
 from .v201_events import sampled, token
 from .v201_model import DeviceModel
+from .v201_network import arrived, revert, way, ways
 from .v201_profiles import Profiles2
+from .v201_security import MISTRUST
 from .v201_transactions import expire_preparation, may_stop, noticed, plugged, stop, unplugged, use
 
 if TYPE_CHECKING:
@@ -24,9 +35,11 @@ __all__ = [
     "ANSWERS",
     "DISGUISES",
     "MALFORMED",
+    "MISTRUST",
     "SAME_ID_ON_RETRY",
     "SCHEMAS",
     "SUBPROTOCOL",
+    "arrived",
     "authorize",
     "boot",
     "expire_preparation",
@@ -39,6 +52,7 @@ __all__ = [
     "power_on",
     "profiles",
     "reservation_ended",
+    "revert",
     "sampled",
     "security_event",
     "settings",
@@ -48,6 +62,8 @@ __all__ = [
     "tick",
     "unplugged",
     "use",
+    "way",
+    "ways",
     "word",
 ]
 
@@ -63,6 +79,8 @@ ANSWERS: Mapping[str, Answer] = (
     | v201_variables.ANSWERS
     | v201_monitoring.ANSWERS
     | v201_jobs.ANSWERS
+    | v201_security.ANSWERS
+    | v201_network.ANSWERS
 )
 
 

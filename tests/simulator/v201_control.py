@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import metering, transactions, v201_transactions
+from . import metering, transactions, v201_security, v201_transactions
 from .connector import Connector
 from .dialect import Answer
 from .oddities import Payload
@@ -230,7 +230,7 @@ def _job(kind: str) -> Callable[[Any, list[Connector]], None]:
 
 def _sign(kind: str) -> Callable[[Any, list[Connector]], None]:
     def send(machine: Machine, _: list[Connector]) -> None:
-        machine.note("SignCertificate", {"csr": machine.csr, "certificateType": kind}, asked=True)
+        machine.note("SignCertificate", v201_security.request(machine, kind), asked=True)
 
     return send
 

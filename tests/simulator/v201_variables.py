@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING, Any, cast
 
-from . import agenda
+from . import agenda, v201_network
 from .clock import stamp
 from .dialect import Answer
 from .oddities import Payload
-from .v201_model import ACCEPTED, ACTUAL, DeviceModel, Variable
-from .wire import Refused
+from .v201_model import ACCEPTED, ACTUAL, REJECTED, DeviceModel, Variable
+from .wire import Refused, Silence
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -46,14 +46,21 @@ def set_variables(machine: Machine, payload: Payload) -> Payload:
     """B05 - Set Variables."""
     asked = payload["setVariableData"]
     _too_many(machine, "SetVariables", asked)
-    return {"setVariableResult": [_set(machine, one) for one in asked]}
+    results = [_set(machine, one) for one in asked]
+    if machine.oddities.silent_on_password and any(one["variable"]["name"] == "BasicAuthPassword" for one in asked):
+        machine.answered()
+        raise Silence
+    return {"setVariableResult": results}
 
 
 def _set(machine: Machine, one: Payload) -> Payload:
     kind = one.get("attributeType", ACTUAL)
-    status = model(machine).set(one["component"], one["variable"], kind, one["attributeValue"])
+    name = f"{one['component']['name']}.{one['variable']['name']}".casefold()
+    if name == v201_network.PRIORITY.casefold() and not v201_network.fit(machine, one["attributeValue"]):
+        status = REJECTED
+    else:
+        status = model(machine).set(one["component"], one["variable"], kind, one["attributeValue"])
     if status == ACCEPTED:
-        name = f"{one['component']['name']}.{one['variable']['name']}".casefold()
         machine.after_answer(_take_effect, machine, name, one["attributeValue"])
     result = {"attributeStatus": status, "component": one["component"], "variable": one["variable"]}
     return result | ({"attributeType": kind} if "attributeType" in one else {})

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from . import transactions, v21_charging, v201_monitoring
+from . import transactions, v21_charging, v201_monitoring, v201_security
 from .clock import stamp
 from .oddities import Payload
 from .transactions import ACCEPTED
@@ -134,7 +134,7 @@ class Verbs2:
     async def sign_certificate(self, kind: str = "ChargingStationCertificate") -> Payload | None:
         """Ask for a new certificate (A03)."""
         machine = _machine(self)
-        return await machine.ask("SignCertificate", {"csr": machine.csr, "certificateType": kind})
+        return await machine.ask("SignCertificate", v201_security.request(machine, kind))
 
 
 def _machine(station: Verbs2) -> Machine:

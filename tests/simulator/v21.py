@@ -14,6 +14,8 @@ from .v21_transactions import power_on
 from .v201 import (
     DISGUISES,
     MALFORMED,
+    MISTRUST,
+    arrived,
     authorize,
     boot,
     expire_preparation,
@@ -24,12 +26,15 @@ from .v201 import (
     noticed,
     plugged,
     reservation_ended,
+    revert,
     sampled,
     security_event,
     status,
     stop,
     unplugged,
     use,
+    way,
+    ways,
     word,
 )
 
@@ -40,9 +45,11 @@ __all__ = [
     "ANSWERS",
     "DISGUISES",
     "MALFORMED",
+    "MISTRUST",
     "SAME_ID_ON_RETRY",
     "SCHEMAS",
     "SUBPROTOCOL",
+    "arrived",
     "authorize",
     "boot",
     "expire_preparation",
@@ -55,6 +62,7 @@ __all__ = [
     "power_on",
     "profiles",
     "reservation_ended",
+    "revert",
     "sampled",
     "security_event",
     "settings",
@@ -64,6 +72,8 @@ __all__ = [
     "tick",
     "unplugged",
     "use",
+    "way",
+    "ways",
     "word",
 ]
 

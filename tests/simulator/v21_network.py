@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from . import v201_jobs
+from . import v201_network
 from .dialect import Answer
 from .oddities import Payload
-from .v201_model import REJECTED, DeviceModel, key
+from .v201_model import ACCEPTED, REJECTED, DeviceModel, key
 from .v201_table import BOOLEAN, INTEGER, OPTION, READ_ONLY, READ_WRITE, STRING, WRITE_ONLY, Row
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ FIELDS = {
     "identity": "Identity",
     "basicAuthPassword": "BasicAuthPassword",
 }
+NUMBERS = frozenset({"messageTimeout", "securityProfile"})
 
 
 def _slot(which: str) -> tuple[Row, ...]:
@@ -54,12 +55,17 @@ class DeviceModel21(DeviceModel):
         ):
             self.machine.violations.append(f"B09.FR.21: {variable['name']} of a connection in use is written")
             return REJECTED
-        return super().set(component, variable, kind, value)
+        status = super().set(component, variable, kind, value)
+        field = next((field for field, name in FIELDS.items() if name.casefold() == variable["name"].casefold()), None)
+        if status == ACCEPTED and component["name"].casefold() == NAME.casefold() and field is not None:
+            data = v201_network.slots(self.machine).setdefault(int(component["instance"]), {"securityProfile": 0})
+            data[field] = int(value) if field in NUMBERS else value
+        return status
 
 
 def set_network_profile(machine: Machine, payload: Payload) -> Payload:
     """B09; B09.FR.09: the variables of the slot follow."""
-    answer = v201_jobs.set_network_profile(machine, payload)
+    answer = v201_network.set_network_profile(machine, payload)
     settings = machine.configuration
     assert isinstance(settings, DeviceModel)
     if answer["status"] == "Accepted":

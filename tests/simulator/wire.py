@@ -159,6 +159,12 @@ class Wire:
         self._socket.transport.abort()
 
     @property
+    def anchor(self) -> bytes | None:
+        """The root (DER) that vouches for the central system; None without TLS."""
+        tls = self._socket.transport.get_extra_info("ssl_object")
+        return None if tls is None else cast(bytes, tls.get_verified_chain()[-1])
+
+    @property
     def busy(self) -> bool:
         """Whether a request waits for its answer, in either direction."""
         return bool(self._waiting) or (bool(self._unanswered) and not self.owner.oddities.answer_delay)

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 import json
+from ssl import SSLContext
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
@@ -34,10 +35,17 @@ class Central:
 
     @classmethod
     @asynccontextmanager
-    async def listen(cls) -> AsyncIterator[Central]:
+    async def listen(cls, tls: SSLContext | None = None) -> AsyncIterator[Central]:
+        """On a port of its own; with `tls` over TLS on the same one, too."""
         central = cls()
-        async with serve(central.attend, "127.0.0.1", 0, subprotocols=None, select_subprotocol=choose) as server:
-            central.url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+        async with AsyncExitStack() as stack:
+            ports = []
+            for context in (None, tls) if tls else (None,):
+                listening = serve(central.attend, "127.0.0.1", 0, select_subprotocol=choose, ssl=context)
+                server = await stack.enter_async_context(listening)
+                ports.append(next(iter(server.sockets)).getsockname()[1])
+            port = ports[0] if tls is None else await stack.enter_async_context(one_port(*ports))
+            central.url = f"ws://127.0.0.1:{port}"
             yield central
 
     async def attend(self, link: ServerConnection) -> None:
@@ -99,6 +107,27 @@ class Central:
     @property
     def actions(self) -> list[str]:
         return [name for name, _ in self.received]
+
+
+@asynccontextmanager
+async def one_port(plain: int, secure: int) -> AsyncIterator[int]:
+    """One port for both, told apart by the first byte (RFC 8446 - 5.1)."""
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                writer.write(data)
+        writer.close()
+
+    async def attend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = await reader.read(1)
+        behind = await asyncio.open_connection("127.0.0.1", secure if first == b"\x16" else plain)
+        behind[1].write(first)
+        await asyncio.gather(pump(reader, behind[1]), pump(behind[0], writer))
+
+    server = await asyncio.start_server(attend, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
 
 
 def choose(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:

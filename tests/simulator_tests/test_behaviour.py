@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.pki import root
 from tests.simulator import Car, Station
 from tests.simulator.wire import deafen
 from tests.simulator_tests.central import ACCEPTED, NOW, Central
@@ -14,7 +15,7 @@ from tests.simulator_tests.central import ACCEPTED, NOW, Central
 PENDING = {"status": "Pending", "currentTime": NOW, "interval": 30}
 REJECTED = PENDING | {"status": "Rejected", "interval": 0}
 INVALID = {"idTagInfo": {"status": "Invalid"}}
-CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----"
+CERTIFICATE = root().pem
 
 
 async def test_pending_keeps_the_station_quiet_until_the_interval_is_over(
@@ -323,7 +324,8 @@ async def test_certificates_are_kept_listed_and_deleted(station: Station, centra
     (held,) = (await central.call("GetInstalledCertificateIds", kind))["certificateHashData"]
     assert await central.call("DeleteCertificate", {"certificateHashData": held}) == {"status": "Accepted"}
     assert await central.call("DeleteCertificate", {"certificateHashData": held}) == {"status": "NotFound"}
-    assert await central.call("CertificateSigned", {"certificateChain": CERTIFICATE}) == {"status": "Accepted"}
+    signed = root().sign(station.trust.request("ChargePoint", "Home", "SIM-0001"))
+    assert await central.call("CertificateSigned", {"certificateChain": signed}) == {"status": "Accepted"}
     assert await central.call("CertificateSigned", {"certificateChain": "junk"}) == {"status": "Rejected"}
     await station.settle()
     assert central.of("SecurityEventNotification")[0]["type"] == "InvalidChargePointCertificate"

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.pki import root
 from tests.simulator import Hardware, Station
 from tests.simulator_tests.central import Central
 
 ACCEPTED, REJECTED = {"status": "Accepted"}, {"status": "Rejected"}
-PEM = "-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----"
+PEM = root().pem
 TOKEN = {"idToken": "A", "type": "ISO14443"}
 
 
