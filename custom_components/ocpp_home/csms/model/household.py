@@ -9,6 +9,7 @@ from .card import Cards
 from .price import Pricing
 from .token import Token, TokenType, Verdict
 from .transaction import Transaction
+from .trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Household:
         self.lesson: Lesson | None = None
         self.pricing = Pricing()
         """What energy costs now, and what of it stations hear; `Central.charge` changes it."""
+        self.trust = Trust()
+        """Who signs, judges and provides certificates for all stations."""
         self._listeners: list[Callable[[], None]] = []
 
     @property
