@@ -2,7 +2,8 @@
 
 import pytest
 
-from custom_components.ocpp_home.words import spoken
+from custom_components.ocpp_home.csms.model.evse import Status
+from custom_components.ocpp_home.words import plain, shown, spoken, tame
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,34 @@ def test_a_name_is_told_as_people_write_it(name: str, words: str) -> None:
 def test_in_the_middle_of_a_sentence_a_name_begins_small() -> None:
     assert spoken("SupplyPhases", first=False) == "supply phases"
     assert spoken("EVSE", first=False) == "EVSE"
+
+
+@pytest.mark.parametrize(
+    ("told", "seen"),
+    [
+        ("Wallbox [22 kW] <b>", "Wallbox [22 kW] ‹b›"),
+        ("one\r\ntwo\x1b[31m", "one  two[31m"),
+        ("\u202eelbasrever\u200b\ufeff\ud800", "elbasrever"),
+        ("Größe 5 µm – 車", "Größe 5 µm – 車"),
+    ],
+)
+def test_what_is_shown_has_no_tags_and_nothing_that_is_not_seen(told: str, seen: str) -> None:
+    assert plain(told) == seen
+
+
+@pytest.mark.parametrize(
+    ("told", "seen"),
+    [
+        ("![x](http://evil.example/`id`)", "!(x)(http:⁄⁄evil.example/'id')"),
+        ("Update at HTTPS://evil.example\nor WWW.evil.example", "Update at HTTPS:⁄⁄evil.example or WWW․evil.example"),
+        ("help@evil.example", "help＠evil.example"),
+        ("\\[x\\] @ home", "/(x/) @ home"),
+    ],
+)
+def test_among_words_of_ours_nothing_becomes_a_link(told: str, seen: str) -> None:
+    assert tame(told) == seen
+
+
+def test_what_is_told_in_parts_is_plain_in_all_of_them() -> None:
+    assert shown({"<a>": ["<b>", ("<c>", 1.5)], "d": None}) == {"‹a›": ["‹b›", ("‹c›", 1.5)], "d": None}
+    assert shown(Status.CHARGING) is Status.CHARGING

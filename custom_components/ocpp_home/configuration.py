@@ -27,7 +27,7 @@ from .csms.model.variable import Fold, Variable, VariableKey
 from .devices import station_key
 from .entity import Part, Row, pulse_of, standing, unique_id
 from .hub import OcppHomeEntry
-from .words import spoken, tame
+from .words import plain, spoken, tame
 
 LONGEST: Final = 255
 """Home Assistant keeps no longer states; a longer value is not shown rather than shown in part."""
@@ -146,7 +146,7 @@ class Item:
     @property
     def choices(self) -> list[str]:
         """The words to choose from."""
-        return [word for word in dict.fromkeys(self.row.options[:CHOICES]) if len(word) <= LONGEST]
+        return [word for word in dict.fromkeys(self.row.options[:CHOICES]) if len(word) <= LONGEST and plain(word) == word]
 
     def choice(self, part: Part) -> str | None:
         """The word that is chosen, in the spelling of the choices."""

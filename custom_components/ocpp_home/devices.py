@@ -10,6 +10,7 @@ from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceEntryTy
 from .const import DOMAIN
 from .csms.model.evse import Evse
 from .csms.model.station import Station
+from .words import plain
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -51,11 +52,11 @@ def station_info(hub: Hub, station: Station) -> DeviceInfo:
     identity = station.identity
     return DeviceInfo(
         identifiers={(DOMAIN, station_key(station))},
-        manufacturer=identity.vendor or None,
-        model=identity.model or None,
+        manufacturer=plain(identity.vendor) or None,
+        model=plain(identity.model) or None,
         name=hub.title(station),
-        serial_number=identity.serial or None,
-        sw_version=identity.firmware or None,
+        serial_number=plain(identity.serial) or None,
+        sw_version=plain(identity.firmware) or None,
         via_device_id=dr.async_get_device_id_by_identifier(
             hub.hass, (DOMAIN, hub.entry.entry_id), config_entry_id=hub.entry.entry_id
         ),

@@ -20,6 +20,7 @@ from .devices import evse_key, station_key
 from .errors import translated
 from .guard import guarded
 from .hub import Hub, OcppHomeEntry
+from .words import shown
 
 type Part = Station | Evse
 type Topic = Part | Fold
@@ -212,12 +213,12 @@ class OcppEntity[PartT: Part, ValueT](Entity):
     @override
     def extra_state_attributes(self) -> Mapping[str, object] | None:
         attributes = self.entity_description.attributes_fn
-        return None if attributes is None else attributes(self.part)
+        return None if attributes is None else shown(attributes(self.part))
 
     @property
     def fact(self) -> ValueT:
         """What the row says now."""
-        return self.entity_description.value_fn(self.part)
+        return shown(self.entity_description.value_fn(self.part))
 
     def facts(self) -> tuple[object, ...]:
         """Everything a state is made of; equal facts are one state."""

@@ -9,8 +9,11 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from .const import DOMAIN
 from .csms.model.errors import Invalid, LedgerFailed, OcppError, Offline, Refused, Unanswered, Unsupported
 from .csms.model.station import Station
+from .words import tame
 
 OURSELVES: Final = "OCPP Home"
+REASON: Final = 255
+"""So much is told of what a station says."""
 
 ERRORS: Final[dict[type[OcppError], tuple[type[HomeAssistantError], str]]] = {
     Offline: (HomeAssistantError, "offline"),
@@ -36,7 +39,7 @@ async def translated(station: Station | None, title: str = "") -> AsyncIterator[
             translation_domain=DOMAIN,
             translation_key=key,
             translation_placeholders={
-                "station": title or (OURSELVES if station is None else station.name),
-                "reason": str(error),
+                "station": title or (OURSELVES if station is None else tame(station.name)),
+                "reason": tame(str(error)[:REASON]),
             },
         ) from error

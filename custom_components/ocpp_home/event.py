@@ -20,6 +20,7 @@ from .csms.model.token import Token, TokenType
 from .entity import OcppEntity, Part, Row, able, evses, populate, stations, wordless
 from .guard import guarded
 from .hub import Hub, OcppHomeEntry
+from .words import shown
 
 PARALLEL_UPDATES = 0
 
@@ -70,7 +71,7 @@ class OcppEvent[PartT: Part](OcppEntity[PartT, None], EventEntity):
         """Tell an event if it is one of these."""
         if self.entity_description.hears(event, self.part) and self._bearable():
             attributes = {**event.data, **self._card(event), "evse": event.evse, "at": event.at.isoformat()}
-            self._trigger_event(self.entity_description.kinds[event.kind], attributes)
+            self._trigger_event(self.entity_description.kinds[event.kind], shown(attributes))
             self.async_write_ha_state()
 
     def _card(self, event: Event) -> Mapping[str, str | None]:

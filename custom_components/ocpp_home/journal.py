@@ -16,7 +16,7 @@ from .csms.model.station import Station
 from .csms.model.token import Token, TokenType
 from .csms.model.transaction import Transaction
 from .devices import evse_device, station_key
-from .words import tame
+from .words import shown, tame
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -55,7 +55,7 @@ class Journal:
             about = self._refusal(event) if event.kind is Kind.CARD_REFUSED else self._session(event)
             told = {ATTR_DEVICE_ID: self._device(event.evse), "station": self._name(event.evse), "evse": event.evse}
             more = {"at": event.at.isoformat(), "late": not event.live}
-            self._hub.hass.bus.async_fire(TYPES[event.kind], {**told, **more, **about})
+            self._hub.hass.bus.async_fire(TYPES[event.kind], shown({**told, **more, **about}))
 
     def _bearable(self) -> bool:
         now = dt_util.utcnow()
