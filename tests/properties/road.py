@@ -17,6 +17,7 @@ from .world import World
 
 BEGIN = datetime(2026, 6, 1, 6, tzinfo=UTC)
 LATE = timedelta(minutes=3)
+"""What is sent so long after it happened has come a moment later than that."""
 PEOPLE = ("Ann", "Ben", "Cem")
 CARDS = ("CARD-A", "CARD-B", "BLOCKED")
 STRAY = "STRAY"
@@ -266,7 +267,7 @@ class Road(RuleBasedStateMachine):
             return  # nobody can tell whose that is
         if not charge.told or message.kind in {"start", "stop"} - set(charge.told):
             charge.offline |= message.unheard and truth.version != "1.6"
-            charge.offline |= self.world.now - message.happened > LATE
+            charge.offline |= self.world.now - message.happened >= LATE
         charge.told.append(message.kind)
         if message.kind != "card":
             charge.told_register = max(charge.told_register or 0, message.register)
@@ -275,8 +276,12 @@ class Road(RuleBasedStateMachine):
         """The central system has a reading that names no session; one whose end is not known goes on.
 
         What was measured before it began is not of it. Where a clock is wrong nobody can tell that, and where the
-        meter has begun anew since, the register does not tell it either.
+        meter has begun anew since, the register does not tell it either. Of a session whose end was thrown away nobody
+        can tell that it has ended, where those after it were told by a clock that was set back: they are as good as
+        before it.
         """
+        for endless in truth.endless(message.evse):
+            endless.shaken = True
         seen = truth.open_at(message.evse)
         if seen is None:
             return

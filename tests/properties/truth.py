@@ -167,5 +167,9 @@ class Truth:
 
     def dubious(self, evse: int) -> bool:
         """Whether an end was never told and the clock was wrong, so that nobody can tell what was before what."""
+        return bool(self.endless(evse))
+
+    def endless(self, evse: int) -> list[Charge]:
+        """The sessions whose end was never told, where the clock was wrong."""
         here = [one for one in self.charges if one.evse == evse]
-        return any("stop" in one.gaps for one in here) and any(one.blurred for one in here)
+        return [one for one in here if "stop" in one.gaps] if any(one.blurred for one in here) else []
