@@ -304,8 +304,8 @@ class Security(Protocol):
     async def renew_certificate(self, kind: str | None = None) -> None:
         """Ask the station for a new certificate signing request, of its own certificate without a kind (2.x)."""
 
-    async def send_certificate(self, chain: str, kind: str | None = None) -> None:
-        """Give the station its signed certificate (PEM), of the kind it asked for (2.x)."""
+    async def send_certificate(self, chain: str, kind: str | None = None, request: int | None = None) -> None:
+        """Give the station its signed certificate (PEM), of the kind (2.x) and with the number (2.1) it asked."""
 
 
 class Publishing(Protocol):

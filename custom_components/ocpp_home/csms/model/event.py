@@ -32,6 +32,8 @@ class Kind(StrEnum):
     """`variable` (its path), `value`, `severity` (0 the worst), `cleared`, `info`, `code` (2.x)"""
     SECURITY = "security"
     """`type`, `info`, `at`"""
+    CERTIFICATE = "certificate"
+    """`csr`, `kind`, `request`: the station asks for a certificate and is going to have it"""
     DATA_TRANSFER = "data_transfer"
     """`vendor`, `message`, `data`"""
     FIRMWARE = "firmware"

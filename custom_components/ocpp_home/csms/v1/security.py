@@ -3,9 +3,9 @@
 from typing import Final
 
 from ..dialogue.call import Block, Handler, consent
-from ..dialogue.security import certificate_hash, hashes, security_event_notification, sign_certificate
+from ..dialogue.security import certificate_hash, fitting, hashes, security_event_notification, sign_certificate
 from ..model.commands import CertificateHash
-from ..model.errors import Invalid, Unsupported
+from ..model.errors import Unsupported
 
 REQUESTS: Final[dict[str, Handler]] = {
     "SecurityEventNotification": security_event_notification,
@@ -42,13 +42,11 @@ class Security(Block):
             raise Unsupported("NotImplemented: SignChargePointCertificate")
         consent(answer)
 
-    async def send_certificate(self, chain: str, kind: str | None = None) -> None:
+    async def send_certificate(self, chain: str, kind: str | None = None, request: int | None = None) -> None:
         """Give the station its signed certificate (PEM)."""
         _only_one(kind)
         longest = self._station.variables.number("CertificateSignedMaxChainSize")
-        if longest is not None and len(chain) > longest:
-            raise Invalid(f"the station takes {longest:g} characters of certificates, this chain has {len(chain)}")
-        consent(await self._call("CertificateSigned", {"certificateChain": chain}))
+        consent(await self._call("CertificateSigned", {"certificateChain": fitting(chain, longest)}))
 
 
 def _only_one(kind: str | None) -> None:

@@ -5,9 +5,9 @@ from typing import Final
 
 from ..dialogue.call import Block, Handler, consent
 from ..dialogue.fields import text
-from ..dialogue.security import certificate_hash, hashes, security_event_notification, sign_certificate
+from ..dialogue.security import certificate_hash, fitting, hashes, security_event_notification, sign_certificate
 from ..model.commands import CertificateHash, InstalledCertificate
-from ..model.errors import Invalid, Unsupported
+from ..model.errors import Unsupported
 from ..wire.frame import Payload
 
 REQUESTS: Final[dict[str, Handler]] = {
@@ -73,8 +73,6 @@ class Security(Block):
         A02.FR.14: the kind is the one of the SignCertificateRequest; A02.FR.25, A03.FR.21 (2.1): so is the number.
         """
         longest = self._station.variables.number("MaxCertificateChainSize", "SecurityCtrlr")
-        if longest is not None and len(chain) > longest:
-            raise Invalid(f"the station takes {longest:g} characters of certificates, this chain has {len(chain)}")
         told = {"certificateType": kind, "requestId": request}
         given = {name: value for name, value in told.items() if value is not None}
-        consent(await self._call("CertificateSigned", {"certificateChain": chain} | given))
+        consent(await self._call("CertificateSigned", {"certificateChain": fitting(chain, longest)} | given))

@@ -1,0 +1,65 @@
+"""Whether a station gets the certificate it asks for, and the certificate itself."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from ..model.trust import CHARGING_STATION, Application, Unsigned
+from . import csr
+from .authority import Authority
+
+MOST: Final = 20
+PERIOD: Final = timedelta(days=1)
+"""So many certificates a station is signed in so much time."""
+NOT_PROVED: Final = "not_proved"
+TOO_MANY: Final = "too_many"
+
+
+class Signer:
+    """Signs what the stations of a home ask for with the authority of that home."""
+
+    def __init__(
+        self,
+        authority: Authority,
+        keep: Callable[[], Awaitable[None]],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Sign with `authority`; `keep` stores it, and what it has signed, before a station gets any of that."""
+        self._authority, self._keep, self._clock = authority, keep, clock
+        self._signed: dict[str, list[datetime]] = {}
+
+    def objection(self, application: Application) -> str | None:
+        """Why no certificate is signed: one of `csr.OBJECTIONS`, `NOT_PROVED` or `TOO_MANY`; None where one will be.
+
+        Whoever has proved nothing could have another's certificate signed for himself. What a station shows to cars
+        names the station to them, not to us, so nothing of ours is looked for in it.
+        """
+        if not application.proved:
+            return NOT_PROVED
+        if len(self._lately(application.station)) >= MOST:
+            return TOO_MANY
+        try:
+            request = csr.read(application.csr)
+        except csr.Unusable as error:
+            return str(error)
+        if application.kind != CHARGING_STATION:
+            return request.objection("")
+        return request.objection(self._authority.organisation, {application.serial or application.station})
+
+    async def sign(self, application: Application) -> str:
+        """The certificate (PEM); raises Unsigned."""
+        if (objection := self.objection(application)) is not None:
+            raise Unsigned(objection)
+        station, now = application.station, self._clock()
+        self._signed[station] = [*self._lately(station), now]
+        chain = self._authority.sign(csr.read(application.csr), station, now, application.kind)
+        await self._keep()
+        return chain
+
+    def ending(self, station: str, by: datetime) -> Sequence[str]:
+        """The kinds of the certificates of a station of which the newest ends before a moment."""
+        return self._authority.ending(station, by)
+
+    def _lately(self, station: str) -> list[datetime]:
+        now = self._clock()
+        return [at for at in self._signed.get(station, ()) if now - at < PERIOD]
