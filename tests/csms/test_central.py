@@ -1,7 +1,9 @@
 """The central system: who is known, who is strange, and that a station outlives its connections."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.dialogue.authorization import Showing, decide
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
+from custom_components.ocpp_home.csms.gate import Rejection
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.account import Holder
 from custom_components.ocpp_home.csms.model.admission import Policy, Unknown
@@ -19,6 +22,8 @@ from custom_components.ocpp_home.csms.model.price import Price, Pricing
 from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station as Known
 from custom_components.ocpp_home.csms.model.token import Decision, Token
 from custom_components.ocpp_home.csms.model.transaction import Opening, Transaction
+from custom_components.ocpp_home.csms.security.password import Hashed, generate
+from custom_components.ocpp_home.csms.security.proof import Profile, Standing
 from custom_components.ocpp_home.csms.wire.frame import VERSIONS
 from tests.csms.wire.raw import Peer, handshake
 from tests.simulator import Station
@@ -218,6 +223,119 @@ async def test_two_stations_with_one_identity_are_told_until_nobody_has_disputed
         assert ("identity_contested", 0) in garage.notices
         await asyncio.sleep(0.03)
         assert ("identity_contested", 0) not in garage.notices
+
+
+def login(password: str, name: str = "Garage") -> str:
+    return f"Authorization: Basic {b64encode(f'{name}:{password}'.encode()).decode()}"
+
+
+async def dial(central: Central, *extra: str, local: str | None = None) -> Peer:
+    """Dial in as the garage."""
+    return await Peer.enter(central.port or 0, handshake("/Garage", *extra), local=local)
+
+
+OWN, NEXT = generate(), generate()
+BASIC = Standing(profile=Profile.BASIC, passwords=(Hashed.of(OWN),))
+
+
+async def test_who_does_not_prove_to_be_the_station_is_turned_away_and_told_of(central: Central) -> None:
+    told: list[Rejection] = []
+    central.on_intruder = told.append
+    assert central.on_intruder is not None
+    garage = central.add("Garage", QUIET)
+    central.require("GARAGE", BASIC)
+    for extra in ((), (login(NEXT),), (login(OWN, "Other"),)):
+        peer = await dial(central, *extra, local="127.0.0.2")
+        assert peer.status == 401
+        assert 'WWW-Authenticate: Basic realm="OCPP"' in peer.head
+        peer.leave()
+    assert (central.session("Garage"), garage.connected, garage.connections) == (None, False, [])
+    assert garage.notices["wrong_credentials", 0].data == {"address": "127.0.0.2", "reason": "password_missing"}
+    assert [(one.name, one.address, one.objection) for one in told] == [("Garage", "127.0.0.2", "password_missing")]
+
+
+async def test_a_station_that_proves_itself_is_let_in_and_that_is_seen(central: Central) -> None:
+    garage = central.add("Garage", QUIET)
+    central.require("Garage", BASIC)
+    peer = await dial(central, login(OWN))
+    assert peer.status == 101
+    assert (garage.connected, garage.proved, garage.certified) == (True, 1, None)
+    peer.leave()
+    await until(lambda: not garage.connected)
+    assert garage.proved is None
+
+
+async def test_a_station_that_has_found_its_password_is_no_longer_told_of_but_a_stranger_is(central: Central) -> None:
+    garage = central.add("Garage", QUIET)
+    central.require("Garage", BASIC)
+    (await dial(central)).leave()
+    assert ("wrong_credentials", 0) in garage.notices
+    for local, stays in ((None, False), ("127.0.0.2", True)):
+        (await dial(central, local=local)).leave()
+        peer = await dial(central, login(OWN))
+        assert (("wrong_credentials", 0) in garage.notices) is stays
+        peer.leave()
+        await until(lambda: not garage.connected)
+    central.peace = 0.01
+    (await dial(central, local="127.0.0.2")).leave()
+    await until(lambda: ("wrong_credentials", 0) not in garage.notices)
+
+
+async def test_a_connection_that_proved_less_than_is_asked_from_now_on_ends(central: Central) -> None:
+    garage = central.add("Garage", QUIET)
+    peer = await dial(central)
+    assert garage.proved == 0
+    central.require("Garage", BASIC)
+    assert await peer.closed() == 1008
+    peer.leave()
+
+
+async def test_a_connection_that_showed_what_is_asked_from_now_on_stays_and_has_proved_it(central: Central) -> None:
+    garage = central.add("Garage", QUIET)
+    seen: list[object] = []
+    peer = await dial(central, login(OWN))
+    garage.subscribe(seen.append)
+    assert garage.proved == 0
+    central.require("Garage", BASIC)
+    assert (garage.proved, seen) == (1, [garage])
+    central.require("Garage", replace(BASIC, passwords=(Hashed.of(NEXT),)))
+    assert garage.connected, "a password that changes ends no connection: the station returns by itself"
+    central.require("Garage", replace(BASIC, profile=Profile.TLS, coming=Profile.BASIC))
+    assert garage.connected, "while the profile changes both are good"
+    peer.leave()
+
+
+async def test_a_stranger_is_taken_in_with_the_password_it_shows(central: Central) -> None:
+    peer = await dial(central, login(OWN))
+    standing = central.strangers["garage"].standing
+    assert standing is not None
+    central.require("Garage", standing)
+    garage = central.add("Garage", QUIET)
+    assert (garage.connected, garage.proved) == (True, 1)
+    thief = await dial(central, login(NEXT), local="127.0.0.2")
+    assert (thief.status, garage.connected) == (401, True)
+    peer.leave()
+    thief.leave()
+
+
+async def test_a_stranger_that_does_not_show_what_is_asked_of_the_station_is_not_taken_in(central: Central) -> None:
+    peer = await dial(central, login(NEXT))
+    central.require("Garage", BASIC)
+    garage = central.add("Garage", QUIET)
+    assert await peer.closed() == 1008
+    assert (garage.connected, garage.connections) == (False, [])
+    peer.leave()
+
+
+async def test_what_was_asked_of_a_station_goes_with_it(central: Central) -> None:
+    garage = central.add("Garage", QUIET)
+    central.require("Garage", BASIC)
+    (await dial(central)).leave()
+    central.remove("Garage")
+    assert garage.notices == {}
+    peer = await dial(central)
+    assert peer.status == 101
+    peer.leave()
 
 
 async def test_what_is_disputed_among_strangers_or_of_a_station_that_goes_is_told_to_nobody(central: Central) -> None:

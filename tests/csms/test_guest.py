@@ -1,5 +1,6 @@
 """Stations nobody knows wait politely, few at a time, and nothing of them is kept."""
 
+from base64 import b64encode
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.guest import PLACES, Stranger
 from custom_components.ocpp_home.csms.ledger import Ledger
+from tests.csms.stage import until
+from tests.csms.wire.raw import Peer, handshake
 from tests.simulator import Station
 from tests.simulator.wire import Refused
 
@@ -116,3 +119,55 @@ async def test_who_has_been_taken_in_waits_no_more(central: Central) -> None:
         waiting = central.strangers["garage"]
         assert central.waiting.leave("garage") is waiting
         assert central.waiting.leave("garage") is None
+
+
+async def dial(central: Central, *extra: str, target: str = "/Garage") -> Peer:
+    """Dial in with some headers."""
+    peer = await Peer.enter(central.port or 0, handshake(target, *extra))
+    assert peer.status == 101
+    return peer
+
+
+def login(password: str, username: str = "Garage") -> str:
+    return f"Authorization: Basic {b64encode(f'{username}:{password}'.encode()).decode()}"
+
+
+async def test_the_password_a_stranger_shows_can_be_asked_for_later_and_is_kept_as_a_hash(central: Central) -> None:
+    peer = await dial(central, login("a-factory-password"))
+    stranger = central.strangers["garage"]
+    standing = stranger.standing
+    assert standing is not None
+    assert (standing.profile, standing.any_username) == (1, False)
+    assert standing.passwords[0].matches(b"a-factory-password")
+    assert not standing.passwords[0].matches(b"another-password-")
+    assert "a-factory-password" not in repr(stranger)
+    peer.leave()
+
+
+async def test_a_stranger_may_call_itself_another_in_its_login(central: Central) -> None:
+    peer = await dial(central, login("a-factory-password", "admin"))
+    standing = central.strangers["garage"].standing
+    assert standing is not None
+    assert standing.any_username
+    peer.leave()
+
+
+async def test_a_stranger_that_shows_no_password_or_an_empty_one_is_asked_for_none(central: Central) -> None:
+    for extra in ((), (login(""),)):
+        peer = await dial(central, *extra)
+        assert central.strangers["garage"].standing is None
+        peer.leave()
+        await until(lambda: central.strangers["garage"].session is None)
+
+
+async def test_the_newest_password_of_a_stranger_counts(central: Central) -> None:
+    shown = []
+    for password in ("a-factory-password", "a-factory-password", "another-password"):
+        peer = await dial(central, login(password))
+        standing = central.strangers["garage"].standing
+        assert standing is not None
+        shown.append(standing.passwords[0])
+        peer.leave()
+        await until(lambda: central.strangers["garage"].session is None)
+    assert shown[0] is shown[1]
+    assert shown[2].matches(b"another-password")

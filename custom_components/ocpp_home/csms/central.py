@@ -8,11 +8,13 @@ from typing import Final
 from .book import SharedBook
 from .dialogue.call import quirks_of
 from .dialogue.connection import Pauses
+from .gate import Gate, Rejection
 from .guest import Stranger, Waiting
 from .model.household import Household
 from .model.price import Pricing
 from .model.station import Settings, Station
 from .model.transaction import Ledger
+from .security.proof import Standing
 from .v1.dialect import Dialect as FirstDialect
 from .v2.dialect import Dialect as SecondDialect
 from .wire.door import Request
@@ -28,7 +30,9 @@ DIALECTS: Final[dict[str, Callable[[Station, Session, Pauses], Receiver]]] = {
 PING_INTERVAL: Final = 30.0
 """A connection that is silent for so long (s) is asked for a sign of life."""
 PEACE: Final = 3600.0
-"""An identity nobody has disputed for so long (s) is no longer contested."""
+"""What nobody has tried for so long (s) is no longer told: to use another's identity, to come in without a proof."""
+CONTESTED: Final = "identity_contested"
+TURNED_AWAY: Final = "wrong_credentials"
 
 
 class Central:
@@ -47,7 +51,9 @@ class Central:
         """Who may charge at any of the stations: `household.admit(cards, policy)` changes it, and drops nobody."""
         self.household.subscribe(self._note_holders)
         self.household.subscribe(self._reconsider)
-        self._truces: dict[str, TimerHandle] = {}
+        self.gate = Gate()
+        """Judges who dials in as one of the stations."""
+        self._truces: dict[tuple[str, str], TimerHandle] = {}
         self._server = Server(self, versions)
         self._listening = False
 
@@ -71,6 +77,15 @@ class Central:
         self.waiting.told = told
 
     @property
+    def on_intruder(self) -> Callable[[Rejection], None] | None:
+        """Called when somebody does not prove to be the station he says he is, seldom for each identity."""
+        return self.gate.on_intruder
+
+    @on_intruder.setter
+    def on_intruder(self, told: Callable[[Rejection], None] | None) -> None:
+        self.gate.on_intruder = told
+
+    @property
     def port(self) -> int | None:
         """The port that is listened on, None while stopped."""
         return self._server.port if self._listening else None
@@ -83,8 +98,8 @@ class Central:
     async def stop(self) -> None:
         """Close all connections politely and free the port."""
         self._listening = False
-        for key in tuple(self._truces):
-            self._settle(key)
+        for key, kind in tuple(self._truces):
+            self._settle(key, kind)
         await self._server.stop()
 
     def add(self, name: str, settings: Settings) -> Station:
@@ -98,8 +113,32 @@ class Central:
         if stranger is not None and stranger.session is not None:
             if stranger.identity is not None:
                 station.identify(stranger.identity)
-            stranger.session.serve(self.open(stranger.session))
+            if self._prove_again(stranger.session, station):
+                stranger.session.serve(self.open(stranger.session))
         return station
+
+    def require(self, name: str, standing: Standing) -> None:
+        """Ask this of a station, known or to be added, from now on.
+
+        A connection that has proved something else has to prove this, by what it showed when it came, or ends.
+        """
+        key = name.casefold()
+        self.gate.require(key, standing)
+        session, station = self.session(name), self._stations.get(key)
+        if session is None or station is None or session.strength in {standing.profile, standing.coming}:
+            return
+        if self._prove_again(session, station):
+            station.proved, station.certified = session.strength, session.certified
+            station.changed(station)
+
+    def _prove_again(self, session: Session, station: Station) -> bool:
+        """Judge a connection anew by what it showed when it came; one that proves nothing is closed."""
+        proof = self.gate.judge(session.request, station.identity.serial, datetime.now(UTC)).proof
+        if proof.profile is None:
+            session.close(1008, "the identity is not proved")
+            return False
+        session.strength, session.certified = proof.profile, proof.certified
+        return True
 
     def update(self, name: str, settings: Settings) -> None:
         """Change what the owner wants of a station; its connection stays."""
@@ -131,7 +170,9 @@ class Central:
 
     def remove(self, name: str) -> None:
         """Let a station go; what is recorded of it stays."""
-        self._settle(name.casefold())
+        self._settle(name.casefold(), CONTESTED)
+        self._settle(name.casefold(), TURNED_AWAY)
+        self.gate.forget(name.casefold())
         self._stations.pop(name.casefold(), None)
         session = self.session(name)
         if session is not None:
@@ -147,11 +188,20 @@ class Central:
         station = self._stations.get(key)
         if station is None:
             return Admission(versions=self.versions) if self.waiting.place(key) else Admission(status=404)
+        verdict = self.gate.judge(request, station.identity.serial, datetime.now(UTC))
+        proof = verdict.proof
+        if proof.profile is None:
+            self._tell(TURNED_AWAY, key, {"address": request.peer, "reason": proof.objection})
+            return Admission(status=verdict.status, reason="the identity is not proved")
+        if proof.profile:
+            self._settle(key, TURNED_AWAY, request.peer)
         settings = station.settings
         return Admission(
             versions=settings.versions or self._versions(station),
             compression=settings.compression,
             ping_interval=PING_INTERVAL if settings.pings else None,
+            strength=proof.profile,
+            certified=proof.certified,
         )
 
     def _versions(self, station: Station) -> tuple[Version, ...]:
@@ -167,23 +217,31 @@ class Central:
         station = self._stations.get(key)
         if station is None:
             return self.waiting.welcome(key, session)
+        station.proved, station.certified = session.strength, session.certified
         return DIALECTS[session.version](station, session, self.pauses)
 
     def contested(self, key: str, peer: str) -> None:
         """Tell the owner that somebody else uses the identity of a station, until nobody has for a while."""
+        self._tell(CONTESTED, key, {"address": peer})
+
+    def _tell(self, kind: str, key: str, words: Mapping[str, str]) -> None:
+        """Tell the owner what somebody tries, in the words of the first time, until nobody has for a while."""
         station = self._stations.get(key)
         if station is None:
             return
-        if ("identity_contested", 0) not in station.notices:
-            station.notice("identity_contested", address=peer)
-        if key in self._truces:
-            self._truces[key].cancel()
-        self._truces[key] = get_running_loop().call_later(self.peace, self._settle, key)
+        if (kind, 0) not in station.notices:
+            station.notice(kind, 0, **words)
+        if (key, kind) in self._truces:
+            self._truces[key, kind].cancel()
+        self._truces[key, kind] = get_running_loop().call_later(self.peace, self._settle, key, kind)
 
-    def _settle(self, key: str) -> None:
-        truce = self._truces.pop(key, None)
-        if truce is not None:
-            truce.cancel()
+    def _settle(self, key: str, kind: str, address: str | None = None) -> None:
+        """Tell it no longer; with an `address` only where it was that which tried."""
         station = self._stations.get(key)
+        notice = None if station is None else station.notices.get((kind, 0))
+        if notice is not None and address not in {None, notice.data.get("address")}:
+            return
+        if (truce := self._truces.pop((key, kind), None)) is not None:
+            truce.cancel()
         if station is not None:
-            station.settle("identity_contested")
+            station.settle(kind)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from .dialogue.clock import stamp
+from .gate import first_contact
 from .model.station import Identity
+from .security.proof import Standing
 from .v1 import boot as first
 from .v2 import boot as second
 from .wire.frame import Call, Payload
@@ -31,6 +33,8 @@ class Stranger:
     last_seen: datetime
     identity: Identity | None = None
     session: Session | None = field(default=None, repr=False)
+    standing: Standing | None = field(default=None, repr=False)
+    """What can be asked of it once it is taken in, by the password it shows; None where it shows none."""
 
 
 class Guest:
@@ -106,6 +110,7 @@ class Waiting:
             address = session.request.peer
             stranger = self.strangers[key] = Stranger(session.identity, address, session.version, now, now)
         stranger.session, stranger.last_seen, stranger.version = session, now, session.version
+        stranger.standing = first_contact(session.request, stranger.standing)
         self._tell(stranger)
         return Guest(stranger, session.version, self._tell)
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from custom_components.ocpp_home.csms.dialogue.boot import KEPT, REQUESTS, greet, looping
+from custom_components.ocpp_home.csms.dialogue.boot import KEPT, REQUESTS, Impostor, greet, looping
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
@@ -66,3 +66,10 @@ def test_endless_boots_are_not_all_remembered(station: Station) -> None:
         greet(station, Identity(), NOW + timedelta(seconds=second))
     assert len(station.boots) == KEPT + 1
     assert station.boots[-1] == NOW + timedelta(seconds=KEPT + 4)
+
+
+def test_who_says_he_is_another_is_refused_for_security() -> None:
+    assert (Impostor().code, str(Impostor())) == (
+        "SecurityError",
+        "SecurityError: The certificate belongs to another station",
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 import sqlite3
 
+import orjson
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.connection import STORM, Pauses
@@ -62,6 +63,19 @@ async def test_a_fault_of_form_is_refused_with_its_code(serve: Serve[Dialect], s
     serve()
     [kind, _, code, *_] = await peer.says("Authorize", {})
     assert (kind, code) == (4, "ProtocolError")
+
+
+async def test_who_boots_as_another_than_his_certificate_says_is_sent_away(
+    serve: Serve[Dialect], station: Station, peer: Peer
+) -> None:
+    serve()
+    station.certified = "4711"
+    peer.session.received(b'[2,"b","BootNotification",' + orjson.dumps({**BOOT, "chargePointSerialNumber": "1"}) + b"]")
+    await until(lambda: peer.closed_with)
+    assert peer.closed_with == (1008, "the certificate belongs to another station")
+    assert peer.heard == {}
+    assert (station.booted_at, station.connected, station.certified) == (None, False, None)
+    assert station.notices["wrong_credentials", 0].data == {"address": "", "reason": "certificate_other"}
 
 
 async def test_what_belongs_to_a_transaction_is_never_refused_for_its_form(

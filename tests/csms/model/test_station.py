@@ -335,6 +335,13 @@ async def test_a_reconnect_makes_the_limit_doubtful_and_it_is_applied_once_more(
     assert peer.limits == [(1, 10), (1, 10)]
 
 
+def test_what_was_proved_is_over_with_the_connection(station: Station) -> None:
+    assert (station.proved, station.certified) == (None, None)
+    station.proved, station.certified = 3, "4711"
+    station.disconnect()
+    assert (station.proved, station.certified) == (None, None)
+
+
 async def test_a_station_that_is_away_cannot_be_asked(station: Station) -> None:
     with pytest.raises(Offline, match="Garage is not connected"):
         await station.limit(station.evse(1), "user", 10)

@@ -100,13 +100,16 @@ def test_what_one_thinks_up_is_stretched_and_what_is_random_need_not_be() -> Non
     assert Hashed.of(HEX).rounds == 1
 
 
-def test_a_password_nobody_guesses_can_be_tried_at_any_rate_others_when_they_have_been_proved() -> None:
-    assert Hashed.of(HEX).readily(b"anything")
+def test_what_has_been_proved_is_known_and_nothing_else() -> None:
+    assert Hashed.of(HEX).strong
     weak = Hashed.of(TEXT)
-    assert not weak.readily(TEXT.encode())
+    assert not weak.strong
+    assert not weak.knows(TEXT.encode())
+    assert not weak.matches(b"a guess")
+    assert not weak.knows(b"a guess")
     assert weak.matches(TEXT.encode())
-    assert weak.readily(TEXT.encode())
-    assert not weak.readily(b"a guess")
+    assert weak.knows(TEXT.encode())
+    assert not weak.knows(b"a guess")
 
 
 def test_five_hundred_stations_that_return_at_once_are_known_at_once() -> None:

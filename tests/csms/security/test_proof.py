@@ -1,12 +1,5 @@
 """What a station shows proves who it is, or it does not; nothing in between."""
 
-from datetime import UTC, datetime, timedelta
-from functools import cache
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 import pytest
 
 from custom_components.ocpp_home.csms.security.password import Hashed, generate
@@ -16,37 +9,15 @@ from custom_components.ocpp_home.csms.security.proof import (
     Profile,
     Proof,
     Standing,
-    belongs,
     judge,
 )
+from tests.csms.security.shown import NOW, certificate
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NAME = "CP1"
 OWN, FOREIGN = generate(), generate()
 HASHED = Hashed.of(OWN)
 COMING = generate()
 HASHED_COMING = Hashed.of(COMING)
-
-
-@cache
-def certificate(
-    common_name: str = "SERIAL-1", organisation: str = "OCPP Home", number: int = 77, days: tuple[int, int] = (-1, 1)
-) -> bytes:
-    """A certificate as TLS hands it over; whoever signed it has been looked at there."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    names = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)] if common_name else []
-    names += [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation)] if organisation else []
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name(names))
-        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "root")]))
-        .public_key(key.public_key())
-        .serial_number(number)
-        .not_valid_before(NOW + timedelta(days=days[0]))
-        .not_valid_after(NOW + timedelta(days=days[1]))
-        .sign(key, hashes.SHA256())
-    )
-    return built.public_bytes(serialization.Encoding.DER)
 
 
 def login(password: str | None = OWN, username: str | None = NAME, *, secure: bool = False) -> Presented:
@@ -203,22 +174,6 @@ def test_while_its_serial_number_is_not_known_the_certificate_has_to_name_the_st
     standing = Standing(profile=Profile.CLIENT)
     assert told(standing, shown(certificate("CP1"))) == 3
     assert told(standing, shown(certificate("CP12"))) == "certificate_other"
-
-
-@pytest.mark.parametrize(
-    ("common_name", "serial", "contained"),
-    [
-        ("4711", "4711", True),
-        ("acme-4711", "4711", True),
-        ("acme_4711.home", "4711", True),
-        ("14711", "4711", False),
-        ("47110", "4711", False),
-        ("4711", "", False),
-        ("aXb", "a.b", False),
-    ],
-)
-def test_a_serial_number_is_contained_as_a_word(common_name: str, serial: str, contained: bool) -> None:
-    assert belongs(common_name, serial) is contained
 
 
 def test_the_name_of_a_user_does_not_matter_where_the_owner_says_so() -> None:

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from custom_components.ocpp_home.csms.dialogue.boot import Impostor
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.v1.boot import REQUESTS, boot_notification, introduce
@@ -50,3 +53,18 @@ def test_a_computer_that_does_not_know_the_time_lets_stations_wait(station: Stat
 
 def test_a_heartbeat_is_answered_with_the_time(station: Station) -> None:
     assert REQUESTS["Heartbeat"](station, {}, NOW) == {"currentTime": "2026-06-01T12:00:00Z"}
+
+
+@pytest.mark.parametrize("part", ["chargePointSerialNumber", "chargeBoxSerialNumber"])
+def test_a_certificate_contains_a_serial_number_of_its_station(station: Station, part: str) -> None:
+    # OCPP 1.6 security whitepaper ed. 3 - A00.FR.405
+    station.certified = "ACME:4711"
+    other = "chargeBoxSerialNumber" if part == "chargePointSerialNumber" else "chargePointSerialNumber"
+    assert boot_notification(station, {**BOOT, part: "4711", other: "0815"}, NOW)["status"] == "Accepted"
+    assert boot_notification(station, BOOT, NOW)["status"] == "Accepted"
+    with pytest.raises(Impostor):
+        boot_notification(station, {**BOOT, part: "0815"}, NOW)
+
+
+def test_a_station_without_a_certificate_may_have_any_serial_number(station: Station) -> None:
+    assert boot_notification(station, {**BOOT, "chargePointSerialNumber": "0815"}, NOW)["status"] == "Accepted"

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from custom_components.ocpp_home.csms.dialogue.boot import Impostor
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
 from custom_components.ocpp_home.csms.v2.boot import HELD, HOLDS, REQUESTS, boot_notification, introduce
@@ -9,7 +12,8 @@ from tests.csms.peer import Peer
 from tests.csms.stage import NOW
 from tests.csms.v2.served import serve
 
-BOOT = {"chargingStation": {"vendorName": "ACME", "model": "Two", "firmwareVersion": "1.2"}, "reason": "PowerUp"}
+ACME = {"vendorName": "ACME", "model": "Two", "firmwareVersion": "1.2"}
+BOOT = {"chargingStation": ACME, "reason": "PowerUp"}
 
 
 async def test_a_station_is_accepted(station: Station, peer: Peer, events: list[Event]) -> None:
@@ -55,3 +59,14 @@ def test_all_that_a_station_says_of_itself_is_known() -> None:
 
 def test_a_heartbeat_is_answered_with_the_time(station: Station) -> None:
     assert REQUESTS["Heartbeat"](station, {}, NOW) == {"currentTime": "2026-06-01T12:00:00Z"}
+
+
+@pytest.mark.parametrize("told", ["0815", "471", "47110", ""])
+def test_a_station_is_the_one_its_certificate_names(station: Station, told: str) -> None:
+    """B01.FR.11, B01.FR.12."""
+    station.certified = "4711"
+    own = {**ACME, "serialNumber": "4711"}
+    assert boot_notification(station, {**BOOT, "chargingStation": own}, NOW)["status"] == "Accepted"
+    with pytest.raises(Impostor):
+        boot_notification(station, {**BOOT, "chargingStation": {**own, "serialNumber": told}}, NOW)
+    assert station.identity.serial == "4711"

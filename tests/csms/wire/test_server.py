@@ -243,6 +243,70 @@ async def test_a_living_station_is_not_displaced_from_another_address(server: Se
     leave([old, new])
 
 
+@pytest.mark.parametrize("local", ["127.0.0.1", ELSEWHERE])
+@pytest.mark.parametrize(
+    ("present", "rival", "status"),
+    [(0, 1, 101), (1, 2, 101), (1, 1, 101), (3, 3, 101), (1, 0, 409), (3, 0, 409), (3, 2, 409)],
+)
+async def test_who_proves_as_much_takes_over_and_who_proves_less_never(
+    server: Server, front: FrontDesk, present: int, rival: int, status: int, local: str
+) -> None:
+    front.admission = Admission(strength=present)
+    old = await Peer.enter(server.port)
+    assert server.sessions["cp1"].strength == present
+    living = asyncio.create_task(pong(old))
+    front.admission = Admission(strength=rival, certified="4711")
+    new = await Peer.enter(server.port, local=local)
+    await living
+    assert new.status == status
+    if status == 101:
+        assert await old.closed() == 1000
+        assert await answered(new)
+        assert (server.sessions["cp1"].strength, server.sessions["cp1"].certified) == (rival, "4711")
+        assert front.contests == []
+    else:
+        assert await answered(old)
+        assert (server.sessions["cp1"].strength, server.sessions["cp1"].certified) == (present, None)
+        assert server.counters["present with a stronger proof"] == 1
+        assert front.contests == [("cp1", local)]
+    leave([old, new])
+
+
+async def test_a_station_that_is_dead_makes_way_for_whoever_was_let_in(server: Server, front: FrontDesk) -> None:
+    front.admission = Admission(strength=2)
+    old = await Peer.enter(server.port)
+    front.admission = Admission(strength=1)
+    new = await Peer.enter(server.port, local=ELSEWHERE)
+    assert new.status == 101
+    leave([old, new])
+
+
+async def test_two_that_prove_the_same_and_fight_are_not_let_in_for_ever(server: Server, front: FrontDesk) -> None:
+    front.admission = Admission(strength=1)
+    peers = [await Peer.enter(server.port)]
+    statuses = []
+    for _ in range(4):
+        living = asyncio.create_task(pong(peers[-1]))
+        peers.append(await Peer.enter(server.port, local=ELSEWHERE if len(peers) % 2 else None))
+        await living
+        statuses.append(peers[-1].status)
+    assert statuses == [101, 101, 101, 409]
+    assert server.counters["identity fought over"] == 1
+    leave(peers)
+
+
+async def test_of_several_rivals_the_strongest_wins(server: Server, front: FrontDesk) -> None:
+    old = await Peer.enter(server.port)
+    entering = []
+    for strength in (1, 2, 0):
+        front.admission = Admission(strength=strength)
+        entering.append(asyncio.create_task(Peer.enter(server.port)))
+        await asyncio.sleep(0.01)
+    rivals = await asyncio.gather(*entering)
+    assert [rival.status for rival in rivals] == [409, 101, 409]
+    leave([old, *rivals])
+
+
 async def test_the_time_of_the_probe_is_not_the_rival_s(front: FrontDesk) -> None:
     async with serving(front, patience=Patience(head=0.05, probe=0.15)) as server:
         old = await Peer.enter(server.port)

@@ -7,6 +7,7 @@ from typing import Final
 from ..model.event import Event, Kind
 from ..model.station import Identity, Station
 from ..wire.frame import Payload
+from ..wire.link import Reject
 from . import clock
 from .call import Handler
 from .clock import stamp
@@ -19,6 +20,13 @@ KEPT: Final = 100
 """So many boots of late are remembered."""
 LOOP_WINDOW: Final = timedelta(minutes=10)
 """So many boots within this time are a loop."""
+
+
+class Impostor(Reject):
+    """A station says that it is another than its certificate says (OCPP 2.0.1 ed. 3 - B01.FR.11)."""
+
+    def __init__(self) -> None:
+        super().__init__("SecurityError", "The certificate belongs to another station")
 
 
 def greet(station: Station, identity: Identity, now: datetime, reason: str = "") -> Payload:

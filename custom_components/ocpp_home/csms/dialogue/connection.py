@@ -19,6 +19,7 @@ from ..wire.frame import Call, Payload
 from ..wire.link import Reject, reject_faults
 from ..wire.session import Session
 from . import sessions
+from .boot import Impostor
 from .call import Caller, Handler, quirks_of
 from .clerk import Clerk
 from .cost import Taximeter
@@ -123,7 +124,12 @@ class Connection(ABC):
             reject_faults(call)
         elif call.faults:
             self._keep(call)
-        answer = handler(self.station, call.payload, now)
+        try:
+            answer = handler(self.station, call.payload, now)
+        except Impostor:
+            self.station.notice("wrong_credentials", address=self.session.request.peer, reason="certificate_other")
+            self.session.close(1008, "the certificate belongs to another station")
+            raise
         if call.action == "BootNotification":
             self.equip()
             self._prepare(self._pauses.settle)

@@ -95,6 +95,10 @@ class Station:
     """When the limit it falls back to was last left with it, since we run."""
     fail_safe: FailSafe | None = None
     """What is known of how it falls back to that; None where it is not to, or has not been asked."""
+    proved: int | None = None
+    """The security profile by which its connection proved who it is, 0 where nothing is asked."""
+    certified: str | None = None
+    """What the certificate of that connection calls it (profile 3)."""
     clock_before: float | None = None
     """By how many seconds its clock was ahead before a boot that may have set it: what waits in a queue goes by it."""
 
@@ -228,7 +232,7 @@ class Station:
 
     def disconnect(self) -> None:
         """Note that the station is gone; what it had confirmed may no longer be true when it returns."""
-        self.connected = False
+        self.connected, self.proved, self.certified = False, None, None
         for evse in self.evses.values():
             evse.doubt()
         self.changed(self)
@@ -274,9 +278,8 @@ class Station:
 
     def switches(self, evse: Evse) -> bool:
         """Whether it can be told with how many phases an EVSE charges; the owner knows better than the station."""
-        if self.settings.switching is not None:
-            return self.settings.switching
-        return self._limits is not None and self._limits.switches(evse)
+        told = self.settings.switching
+        return (self._limits is not None and self._limits.switches(evse)) if told is None else told
 
     def target(self, evse: Evse) -> Target:
         """What an EVSE is to be limited to, with phases only where they can be chosen."""
@@ -285,16 +288,14 @@ class Station:
 
     async def align(self, evse: Evse) -> None:
         """Bring an EVSE in line with the lowest wish; who comes while that is under way waits and finds it done."""
-        limits = evse.limits
-        async with limits.writer:
-            if not limits.meets(self.target(evse)):
+        async with evse.limits.writer:
+            if not evse.limits.meets(self.target(evse)):
                 await self._write(evse)
             self.settle("limit_refused", evse.id)
 
     async def _write(self, evse: Evse) -> None:
         """Have the lowest wish set; the owner is told when the station does not take it time and again."""
-        limits = evse.limits
-        target = self.target(evse)
+        limits, target = evse.limits, self.target(evse)
         wanted = target.amps
         try:
             method = await self._charging().set_limit(evse, wanted, target.phases)
@@ -389,9 +390,8 @@ class Station:
     def _recall(self) -> None:
         identity = self.ledger.recall(self.name, "identity")
         if isinstance(identity, Mapping):
-            self.identity = Identity(
-                **{k: v for k, v in identity.items() if k in Identity.__slots__ and isinstance(v, str)}
-            )
+            told = {k: v for k, v in identity.items() if k in Identity.__slots__ and isinstance(v, str)}
+            self.identity = Identity(**told)
         version = self.ledger.recall(self.name, "version")
         self.version = version if isinstance(version, str) else None
         numbers = self.ledger.recall(self.name, "evses")

@@ -60,7 +60,7 @@ class Hashed:
 
         OCPP 1.6 gives a station hexadecimal digits and leaves open which of them it sends; 2.x says the text.
         """
-        if self._known(presented):
+        if self.knows(presented):
             return True
         right = any(
             hmac.compare_digest(_stretched(spelling, self.salt, self.rounds), self.digest)
@@ -70,9 +70,14 @@ class Hashed:
             self._proved[:] = [_keyed(presented)]
         return right
 
-    def readily(self, presented: bytes) -> bool:
-        """Whether looking costs next to nothing and no guess gains anything: it can be tried however often it comes."""
-        return self.rounds == 1 or self._known(presented)
+    @property
+    def strong(self) -> bool:
+        """Whether nobody guesses it, however often he tries, and looking costs next to nothing."""
+        return self.rounds == 1
+
+    def knows(self, presented: bytes) -> bool:
+        """Whether this has been proved to be the password before, which costs next to nothing to see."""
+        return any(hmac.compare_digest(_keyed(presented), proved) for proved in self._proved)
 
     def store(self) -> Mapping[str, str | int]:
         """What is kept on disk."""
@@ -85,9 +90,6 @@ class Hashed:
             case {"salt": str(salt), "digest": str(digest), "rounds": int(rounds)} if rounds > 0:
                 return cls(bytes.fromhex(salt), bytes.fromhex(digest), rounds)
         raise ValueError("this is no hash of a password")
-
-    def _known(self, presented: bytes) -> bool:
-        return any(hmac.compare_digest(_keyed(presented), proved) for proved in self._proved)
 
 
 def _spelled(text: bytes) -> tuple[bytes, ...]:

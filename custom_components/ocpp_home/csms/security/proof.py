@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-import re
 from typing import Final
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from ..model.serial import named
 from .password import Hashed
 
 
@@ -97,11 +97,6 @@ def judge(standing: Standing, presented: Presented, identity: str, now: datetime
     return proved or proofs[asked.index(standing.profile)]
 
 
-def belongs(common_name: str, serial: str) -> bool:
-    """Whether the common name of a certificate contains a serial number, as a word of its own (A00.FR.405)."""
-    return bool(serial) and re.search(rf"(?<![A-Za-z0-9]){re.escape(serial)}(?![A-Za-z0-9])", common_name) is not None
-
-
 def _nothing(standing: Standing, presented: Presented, identity: str, now: datetime) -> Proof:
     return Proof(profile=Profile.NONE)
 
@@ -131,7 +126,7 @@ def _client(standing: Standing, presented: Presented, identity: str, now: dateti
         names, organisations = _subject(certificate)
     except ValueError:
         return Proof(objection="certificate_unreadable")
-    own = [name for name in names if belongs(name, standing.serial or identity)]
+    own = [name for name in names if named(standing.serial or identity, name)]
     objection = ""
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
         objection = "certificate_expired"

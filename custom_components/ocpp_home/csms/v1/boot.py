@@ -6,6 +6,7 @@ from typing import Final
 from ..dialogue import boot
 from ..dialogue.call import Handler
 from ..dialogue.fields import text
+from ..model.serial import named
 from ..model.station import Identity, Station
 from ..wire.frame import Payload
 
@@ -26,6 +27,10 @@ def introduce(payload: Payload) -> Identity:
 
 def boot_notification(station: Station, payload: Payload, now: datetime) -> Payload:
     """Accept a station that has started."""
+    told = [serial for part in ("chargePoint", "chargeBox") if (serial := text(payload, f"{part}SerialNumber", 50))]
+    if station.certified is not None and told and not any(named(serial, station.certified) for serial in told):
+        # OCPP 1.6 security whitepaper ed. 3 - A00.FR.405: the common name "contains the unique serial number"
+        raise boot.Impostor
     return boot.greet(station, introduce(payload), now)
 
 

@@ -33,6 +33,10 @@ def introduce(payload: Payload) -> Identity:
 def boot_notification(station: Station, payload: Payload, now: datetime) -> Payload:
     """Accept a station that has started, or hold it back until it is set up."""
     identity = introduce(payload)
+    if station.certified not in {None, identity.serial}:
+        # OCPP 2.0.1 ed. 3 - B01.FR.12: "the SerialNumber in the BootNotificationRequest does NOT equal the Serial
+        # Number in the Certificate Common Name / The CSMS SHALL close WebSocket connection."
+        raise boot.Impostor
     if _held_back(station):
         station.identify(identity)
         return {"status": "Pending", "currentTime": stamp(now), "interval": HELD}

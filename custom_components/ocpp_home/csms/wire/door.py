@@ -47,6 +47,8 @@ class Request:
     password: bytes | None = field(default=None, repr=False)
     peer: str = ""
     secure: bool = False
+    certificate: bytes | None = field(default=None, repr=False)
+    """The client certificate (DER) that TLS has verified, None without one."""
 
     @property
     def websocket(self) -> bool:

@@ -34,7 +34,8 @@ class Admission:
     """The central's decision about a request: let in (the default) or refuse with an HTTP status.
 
     `versions` is the central's order of preference and pins the station to them; without it the client's order counts.
-    `assume` is the version of a client that offers no subprotocol at all.
+    `assume` is the version of a client that offers no subprotocol at all. `strength` says how well it has proved who it
+    is, 0 where it has not, and `certified` what its certificate calls it.
     """
 
     status: int = 101
@@ -44,6 +45,8 @@ class Admission:
     compression: bool = True
     ping_interval: float | None = 30.0
     silence: float = SILENCE
+    strength: int = 0
+    certified: str | None = None
 
 
 class Reception(Protocol):
@@ -199,6 +202,7 @@ class Server:
         key = request.identity.casefold()
         liveness = Liveness(asyncio.get_running_loop().time(), admission.ping_interval, admission.silence)
         session = Session(request, version, connection, self._pasts.of(key).answers, liveness)
+        session.strength, session.certified = admission.strength, admission.certified
         session.on_end = self._gone
         self._sessions[key] = session
         self.counters["sessions"] += 1
@@ -224,13 +228,14 @@ class Server:
     # One identity, two connections.
 
     async def _contest(self, key: str, present: Session) -> None:
-        """Probe the present connection of a station, then let the newest rival take over or refuse all."""
+        """Probe the present connection of a station, then let the newest of the strongest rivals take over, or none."""
         alive = await present.alive(self.patience.probe)
         rivals = [rival for rival in self._contests.pop(key) if not rival[0].lost]
+        rivals.sort(key=lambda rival: rival[2].strength)
         for loser, _, _ in rivals[:-1]:
             self._refuse(loser, 409, "a newer connection of this station came")
         for connection, request, admission in rivals[-1:]:
-            objection = self._objection(key, present, request, alive)
+            objection = self._objection(present, request, admission.strength, alive)
             if objection:
                 self._refuse(connection, 409, objection)
                 self._reception.contested(key, request.peer)
@@ -238,17 +243,21 @@ class Server:
                 present.close(1000, "a newer connection took over")
                 self._let_in(connection, request, admission)
 
-    def _objection(self, key: str, present: Session, request: Request, alive: bool) -> str:
-        """Return why a rival may not take over: a living station elsewhere, or two that fight for one identity.
+    def _objection(self, present: Session, request: Request, strength: int, alive: bool) -> str:
+        """Return why a rival may not take over from a station that lives: it proved less, or the two are odd.
 
-        A station may open its new socket before it closes the old one, so the same address is no objection.
+        Who proved more takes over, and who proved as much does from wherever it comes, unless two fight for one
+        identity. A station may open its new socket before it closes the old one, so the same address is no objection.
         """
-        if not alive:
+        if not alive or strength > present.strength:
             return ""
-        if request.peer != present.request.peer:
+        if strength < present.strength:
+            self.counters["present with a stronger proof"] += 1
+            return "this station is connected with a stronger proof of its identity"
+        if strength == 0 and request.peer != present.request.peer:
             self.counters["present at another address"] += 1
             return "this station is connected from another address"
-        if self._pasts.of(key).fought_over():
+        if self._pasts.of(request.identity.casefold()).fought_over():
             self.counters["identity fought over"] += 1
             return "two stations use this identity"
         self.counters["takeover"] += 1

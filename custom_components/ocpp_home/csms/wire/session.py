@@ -70,6 +70,10 @@ class Session:
         self.request = request
         self.opened_at = datetime.now(UTC)
         self.closed = False
+        self.strength = 0
+        """How well the station has proved who it is, 0 where it has not."""
+        self.certified: str | None = None
+        """What the station's certificate calls it."""
         self.on_end: Callable[[Session], None] | None = None
         self._line = line
         self._loop = asyncio.get_running_loop()
