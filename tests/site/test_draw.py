@@ -98,16 +98,19 @@ def test_currents_are_told_in_several_ways(
 @pytest.mark.parametrize(
     ("lines", "low", "high"),
     [
-        ((0, 1, 2), (10, 0, 0), (10, 0, 0)),
-        ((1, 2, 0), (0, 10, 0), (0, 10, 0)),
-        ((2,), (0, 0, 10), (0, 0, 10)),
-        ((), (0, 0, 0), (10, 10, 10)),
+        ((0, 1, 2), (10, 0, 0), (12, 0, 0)),
+        ((1, 2, 0), (0, 10, 0), (0, 12, 0)),
+        ((2,), (0, 0, 10), (0, 0, 12)),
+        ((), (0, 0, 0), (12, 12, 12)),
     ],
 )
-def test_phases_lead_to_lines_and_where_that_is_not_known_to_any(
+def test_phases_lead_to_lines_and_where_that_is_not_known_to_any_but_what_they_come_to_is_the_same(
     lines: tuple[int, ...], low: Lines, high: Lines
 ) -> None:
-    assert Span((10, 0, 0), (10, 0, 0)).on(lines) == Span(low, high)
+    span = Span((10, 0, 0), (12, 0, 0)).on(lines)
+    assert (span.low, span.high, span.least, span.most) == (low, high, 10, 12)
+    both = span + Span((1, 2, 3), (2, 3, 4))
+    assert (both.low[1], both.high[1], both.least, both.most) == (low[1] + 2, high[1] + 3, 16, 21)
 
 
 def test_wiring_is_as_the_owner_says_and_in_a_house_of_one_phase_there_is_no_choice() -> None:
@@ -146,6 +149,14 @@ def test_while_a_car_follows_its_limit_the_house_is_taken_to_have_gone_on_as_it_
     assert following.surplus == -690
     oven = taken(survey, House(grid=12000, lines=(14.5, 30, 12)), even(10, 16))
     assert oven.circuits[0].load == (2, 14, 2), "what no car can draw is the house"
+
+
+def test_the_surplus_beside_a_car_with_one_phase_does_not_depend_on_where_that_leads() -> None:
+    for lines in ((0, 1, 2), ()):
+        survey, own = Survey(FUSED), Span((16, 0, 0), (16, 0, 0)).on(lines)
+        assert taken(survey, House(grid=-1000, lines=(15, -10, -10)), own).surplus == 1000 + 16 * 230
+        assert taken(survey, House(grid=-3000, lines=(12, -13, -13)), own).surplus == 3000 + 16 * 230
+        assert taken(survey, House(grid=5000, lines=(24, -1, -1)), own).surplus == -5000 + 16 * 230
 
 
 def test_without_lines_all_the_house_may_hang_on_any_of_them() -> None:

@@ -1,9 +1,10 @@
 """A house with three stations, and a real Home Assistant as another process: whatever becomes of it, they live on."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 import time
 from typing import Any, Final, override
@@ -41,11 +42,16 @@ SITE: Final[dict[str, object]] = {
     "grid_l3": LINES[2],
     **{part: {} for part in SECTIONS},
 }
+NOTHING: Final[Mapping[str, Any]] = {}
+LONG: Final = timedelta(hours=1)
 LIMITING: Final = {"SetChargingProfile", "UpdateDynamicSchedule"}
 
 
 class Witness(Station):
-    """A station that notes when a limit came out of its socket."""
+    """A station that notes when a limit came out of its socket; an eager one measures whenever it looks."""
+
+    limited: float = 0.0
+    eager: bool = False
 
     @override
     async def answer(self, action: str, payload: Payload) -> Payload:
@@ -53,7 +59,11 @@ class Witness(Station):
             self.limited = time.time()
         return await super().answer(action, payload)
 
-    limited: float = 0.0
+    @override
+    def tick(self) -> None:
+        for connector in self.live if self.eager else ():
+            connector.sampled_at = connector.sampled_at and connector.sampled_at - LONG
+        super().tick()
 
     @property
     def amps(self) -> float:
@@ -79,9 +89,9 @@ class House:
     loads: list[float] = field(default_factory=lambda: [1.0, 1.0, 1.0])
     sun: float = 0.0
 
-    def lines(self, cars: float) -> list[float]:
-        """What comes from the grid on each line (A; negative: goes there)."""
-        return [load + cars - self.sun / VOLTAGE / 3 for load in self.loads]
+    def lines(self, cars: Sequence[float]) -> list[float]:
+        """What comes from the grid on each line (A; negative: goes there), where cars draw so much there."""
+        return [load + amps - self.sun / VOLTAGE / 3 for load, amps in zip(self.loads, cars, strict=True)]
 
 
 @dataclass
@@ -96,12 +106,18 @@ class Street:
 
     @property
     def cars(self) -> float:
-        """What all cars draw on a phase (A), by the stations' own meters."""
-        return sum(station.amps for station in self.stations.values())
+        """What all cars draw on L1 (A), by the stations' own meters."""
+        return self.drawn[0]
+
+    @property
+    def drawn(self) -> list[float]:
+        """What all cars draw on each line (A), by the stations' own meters."""
+        each = [station.connectors[1].meter.currents for station in self.stations.values()]
+        return [sum(line) for line in zip(*each, strict=True)]
 
     async def report(self) -> float:
         """Let the meter tell what there is; gives when Home Assistant had it (s)."""
-        lines = self.house.lines(self.cars)
+        lines = self.house.lines(self.drawn)
         values = dict(zip(LINES, lines, strict=True))
         states = {entity: state(f"{amps:.2f}", "A", "current") for entity, amps in values.items()}
         states[GRID] = state(f"{sum(lines) * VOLTAGE:.0f}", "W", "power")
@@ -183,8 +199,10 @@ def lay_out(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def street(folder: Path) -> AsyncGenerator[Street]:
-    """A Home Assistant that leads a house with a station of each version."""
+async def street(
+    folder: Path, settings: Mapping[str, Mapping[str, Any]] = NOTHING, fuse: float = FUSE
+) -> AsyncGenerator[Street]:
+    """A Home Assistant that leads a house with a station of each version; `settings` are those of the versions."""
     lay_out(folder)
     port = free_port(0)
     async with LiveHomeAssistant(folder, free_port(0), components=(LABORATORY,)) as home:
@@ -192,9 +210,11 @@ async def street(folder: Path) -> AsyncGenerator[Street]:
         stations = {version: station_of(version, port) for version in VERSIONS}
         for version, station in stations.items():
             await home.add_station(entry, station.identity, TITLES[version])
+            await home.action("laboratory", "settle", title=TITLES[version], settings=settings.get(version, {}))
         place = Street(home, stations)
         await place.report()
-        result = await home.flow("/api/config/config_entries/options/flow", entry, {"next_step_id": "site"}, SITE)
+        site = SITE | {"fuse": fuse}
+        result = await home.flow("/api/config/config_entries/options/flow", entry, {"next_step_id": "site"}, site)
         assert result["type"] == "create_entry", result
         await kept(folder, [station.identity for station in stations.values()])
         try:

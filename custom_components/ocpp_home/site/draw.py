@@ -27,17 +27,30 @@ class Span:
 
     low: Lines = NOTHING
     high: Lines = NOTHING
+    sums: tuple[float, float] | None = None
+    """Both together, where nobody knows on which lines that is; None: what the lines come to."""
 
     def __add__(self, other: Span) -> Span:
         """Of both together."""
-        return Span(
-            three(map(add, self.low, other.low, strict=True)), three(map(add, self.high, other.high, strict=True))
-        )
+        low = three(map(add, self.low, other.low, strict=True))
+        high = three(map(add, self.high, other.high, strict=True))
+        known = self.sums is None and other.sums is None
+        return Span(low, high, None if known else (self.least + other.least, self.most + other.most))
+
+    @property
+    def least(self) -> float:
+        """What it is at least, all lines together."""
+        return sum(self.low) if self.sums is None else self.sums[0]
+
+    @property
+    def most(self) -> float:
+        """What it is at most, all lines together."""
+        return sum(self.high) if self.sums is None else self.sums[1]
 
     def on(self, lines: tuple[int, ...]) -> Span:
         """The same on the lines of the house to which the phases lead; on any of them where that is not known."""
         if not lines:
-            return Span((min(self.low),) * 3, (max(self.high),) * 3)
+            return Span((min(self.low),) * 3, (max(self.high),) * 3, (self.least, self.most))
         low, high = [0.0] * 3, [0.0] * 3
         for phase, line in enumerate(lines):
             low[line], high[line] = self.low[phase], self.high[phase]

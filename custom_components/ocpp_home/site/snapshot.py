@@ -69,8 +69,7 @@ class Survey:
         """What comes from the grid for anything but cars (W)."""
         if grid is None:
             return None
-        low, high = sum(own.low) * VOLTAGE, sum(own.high) * VOLTAGE
-        self._rest = grid - attributed(grid, self._rest, low, high)
+        self._rest = grid - attributed(grid, self._rest, own.least * VOLTAGE, own.most * VOLTAGE)
         return self._rest
 
     def _flow(self, house: House, rest: float | None) -> Flow | None:

@@ -1,4 +1,4 @@
-"""An integration for proofs only: a meter that tells several values at once, a mishap, and haste."""
+"""An integration for proofs only: a meter that tells several values at once, a mishap, settings, and haste."""
 
 from threading import Event
 import time
@@ -29,9 +29,18 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         """Let who follows the sun have so many times less patience, for a sun that is played so many times as fast."""
         _hurry(hass, call.data["factor"], call.data["rise"])
 
+    async def settle(call: ServiceCall) -> None:
+        """Change settings of a station."""
+        for entry in hass.config_entries.async_entries("ocpp_home"):
+            for subentry in tuple(entry.subentries.values()):
+                if subentry.title == call.data["title"]:
+                    data = {**subentry.data, **call.data["settings"]}
+                    hass.config_entries.async_update_subentry(entry, subentry, data=data)
+
     hass.services.async_register(DOMAIN, "report", report, supports_response=SupportsResponse.ONLY)
     hass.services.async_register(DOMAIN, "block", block)
     hass.services.async_register(DOMAIN, "haste", haste)
+    hass.services.async_register(DOMAIN, "settle", settle)
     return True
 
 
@@ -47,7 +56,7 @@ def _hurry(hass: HomeAssistant, factor: float, rise: float) -> None:
     usual_tuning = Tuning()
     for entry in hass.config_entries.async_entries("ocpp_home"):
         entry.runtime_data.site.tuning = Tuning(
-            rise_after=usual_tuning.rise_after * rise,
+            rise_after=usual_tuning.rise_after * min(rise, 1 / factor),
             restart_after=usual_tuning.restart_after / factor,
             turn=usual_tuning.turn / factor,
             start=usual_tuning.start / factor,
