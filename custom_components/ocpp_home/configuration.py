@@ -146,7 +146,9 @@ class Item:
     @property
     def choices(self) -> list[str]:
         """The words to choose from."""
-        return [word for word in dict.fromkeys(self.row.options[:CHOICES]) if len(word) <= LONGEST and plain(word) == word]
+        return [
+            word for word in dict.fromkeys(self.row.options[:CHOICES]) if len(word) <= LONGEST and plain(word) == word
+        ]
 
     def choice(self, part: Part) -> str | None:
         """The word that is chosen, in the spelling of the choices."""

@@ -19,7 +19,7 @@ _TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "<svg/onload=alert(`zq7`)>",
         "\"><iframe src=javascript:alert('zq7')>",
         "'-alert('zq7')-'",
-        "<a href=\"https://evil.example/zq7\">update</a>",
+        '<a href="https://evil.example/zq7">update</a>',
         "&lt;zq7&gt;&#60;script&#62;",
         "</textarea></title></style><zq7 onmouseover=alert(1)>",
         "<!--zq7--><![CDATA[zq7]]>",

@@ -11,13 +11,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 import json
 import logging
 import re
-from typing import Final
+from typing import Any, Final
 
-from homeassistant.core import Event, State
+from homeassistant.const import MATCH_ALL
+from homeassistant.core import Event, HomeAssistant, State, callback
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import JSONEncoder
+
+from custom_components.ocpp_home.logbook import LINES
 
 from .corpus import FORGED, MARK, PRODUCT
 
@@ -58,13 +63,28 @@ class Ear:
         """Take something that is put out, whatever it is made of."""
         for text in texts(told):
             if MARK in text:
-                self.heard[place.split(" ")[0]] += 1
+                self.heard[place.split(" ", maxsplit=1)[0]] += 1
             if not RULES[rule](text) or PRODUCT in text:
                 self.escapes.add((rule, place, text[:200]))
 
-    def bus(self, event: Event) -> None:
+    def listen(self, hass: HomeAssistant) -> None:
+        """Hear everything on the bus, and the repairs as they come."""
+        hass.bus.async_listen(MATCH_ALL, self._bus)
+        hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, partial(self._repair, ir.async_get(hass)))
+
+    @callback
+    def _repair(self, registry: ir.IssueRegistry, event: Event[Any]) -> None:
+        issue = registry.async_get_issue(event.data["domain"], event.data["issue_id"])
+        if issue is not None:
+            self.hear("markdown", f"repair {issue.translation_key}", issue.translation_placeholders)
+            self.hear("shown", f"repair {issue.issue_id}", [issue.issue_id, issue.learn_more_url])
+
+    @callback
+    def _bus(self, event: Event[Any]) -> None:
         """Take an event of Home Assistant; of states what they are made of."""
         kind = str(event.event_type)
+        if kind in LINES:
+            self.hear("shown", f"logbook {kind}", LINES[kind][0](event.data))
         if kind == "state_changed":
             state: State | None = event.data["new_state"]
             if state is not None:
@@ -83,7 +103,7 @@ class Ear:
             return ""
         if len(text) > longest or PRODUCT in text or _TERMINAL.search(text) is not None:
             self.escapes.add(("file", place, f"{len(text)} characters: {text[:100]}"))
-        self.heard[place.split(" ")[0]] += text.count(MARK)
+        self.heard[place.split(" ", maxsplit=1)[0]] += text.count(MARK)
         return text
 
 

@@ -75,6 +75,11 @@ async def test_c18_fr_10_no_vat_number_is_vouched_for(station: Station, peer: Pe
     assert answer[2] == {"vatNumber": "NL01", "status": "Rejected"} | place
 
 
+async def test_a_vat_number_that_is_too_long_is_answered_too(station: Station, peer: Peer) -> None:
+    answer = await peer.says("VatNumberValidation", {"vatNumber": "NL" * 20}, odd=True)
+    assert answer[2] == {"vatNumber": "NL" * 10, "status": "Rejected"}
+
+
 async def test_a_swapped_battery_is_an_event(station: Station, peer: Peer, events: list[Event]) -> None:
     """S01, S02, S03."""
     serve(peer, station, payment.REQUESTS)

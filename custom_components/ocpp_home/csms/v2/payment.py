@@ -42,7 +42,7 @@ def notify_settlement(station: Station, payload: Payload, now: datetime) -> Payl
 
 def vat_number_validation(station: Station, payload: Payload, now: datetime) -> Payload:
     """Say that a VAT number is not known to be valid (C18.FR.09), of the same EVSE (C18.FR.10)."""
-    answer: Payload = {"vatNumber": payload["vatNumber"], "status": "Rejected"}
+    answer: Payload = {"vatNumber": str(payload["vatNumber"])[:20], "status": "Rejected"}
     return answer | ({"evseId": payload["evseId"]} if "evseId" in payload else {})
 
 
