@@ -31,6 +31,7 @@ from custom_components.ocpp_home.hub import Hub
 from tests.certification.test_messages import COMMANDS, NOW
 from tests.household import hub_entry, set_up, station_data, until
 
+from .conftest import Tell
 from .corpus import MILLION, PAYLOADS
 from .fields import Field, Fill, Kind, Message, actions, benign
 from .hostile import Hostile
@@ -153,15 +154,14 @@ async def speak(station: Hostile) -> int:
 
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_every_text_of_every_message_says_every_payload(
-    hass: HomeAssistant, hub: Hub, ear: Ear, version: Version, capsys: pytest.CaptureFixture[str]
+    hass: HomeAssistant, hub: Hub, ear: Ear, version: Version, tell: Tell
 ) -> None:
     async with dial(hub, version) as station:
         count = await speak(station)
     assert await survey(hass, hub, ear), "nothing was recorded"
     fields = sum(len(Message(version, action).fields) for action in said(version))
     assert count == fields * len(PAYLOADS)
-    with capsys.disabled():
-        print(f"\nOCPP {version}: {fields} fields x {len(PAYLOADS)} payloads / {len(ear.escapes)} escapes")
+    tell(f"OCPP {version}: {fields} fields x {len(PAYLOADS)} payloads / {len(ear.escapes)} escapes")
     assert sorted(ear.escapes) == []
     for place in ("state", "attribute", "event", "diagnostics", "device", "repair", "ledger"):
         assert ear.heard[place], f"nothing of it came out as {place}: the test does not test it"
@@ -169,7 +169,7 @@ async def test_every_text_of_every_message_says_every_payload(
 
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_every_text_of_every_answer_says_every_payload(
-    hass: HomeAssistant, hub: Hub, ear: Ear, version: Version, capsys: pytest.CaptureFixture[str]
+    hass: HomeAssistant, hub: Hub, ear: Ear, version: Version, tell: Tell
 ) -> None:
     commands = FIRST_COMMANDS if version == "1.6" else COMMANDS
     garage = hub.stations[name_of(version).casefold()]
@@ -186,8 +186,7 @@ async def test_every_text_of_every_answer_says_every_payload(
                 assert station.connected, (action, name)
     await survey(hass, hub, ear)
     fields = sum(len(Message(version, action, answer=True).fields) for action in able)
-    with capsys.disabled():
-        print(f"\nanswers of {version}: {fields} fields x {len(PAYLOADS)} payloads / {len(ear.escapes)} escapes")
+    tell(f"answers of {version}: {fields} fields x {len(PAYLOADS)} payloads / {len(ear.escapes)} escapes")
     assert set(able) <= station.asked
     assert sorted(ear.escapes) == []
     assert ear.heard["error"]

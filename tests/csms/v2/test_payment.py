@@ -76,6 +76,7 @@ async def test_c18_fr_10_no_vat_number_is_vouched_for(station: Station, peer: Pe
 
 
 async def test_a_vat_number_that_is_too_long_is_answered_too(station: Station, peer: Peer) -> None:
+    serve(peer, station, payment.REQUESTS)
     answer = await peer.says("VatNumberValidation", {"vatNumber": "NL" * 20}, odd=True)
     assert answer[2] == {"vatNumber": "NL" * 10, "status": "Rejected"}
 
