@@ -25,6 +25,11 @@ from .steps import Doorkeeper, Fall, Patience, Step
 ROOT: Final = "CentralSystemRootCertificate"
 INVALID: Final = frozenset({"InvalidChargePointCertificate", "InvalidChargingStationCertificate"})
 """The security events of a station that does not take the certificate it was given (A02.FR.07)."""
+TROUBLE: Final = {
+    "certificate_not_signed": "certificate_not_signed",
+    "certificate_not_taken": "certificate_refused",
+}
+"""What is noted of a station whose request could not be met, and why it does not get there then."""
 
 
 class Ascent:
@@ -54,6 +59,8 @@ class Ascent:
             raise Fall("offline", str(error), self.step) from error
         except Impassable as error:
             raise Fall(error.reason, step=self.step) from error
+        except OcppError as error:
+            raise Fall("unanswered", str(error), self.step) from error
 
     async def by_hand(self, secret: str) -> None:
         """Wait for a station that somebody sets up for the goal, and for this password, at its own panel."""
@@ -141,7 +148,7 @@ class Ascent:
     # What the station shows.
 
     async def _set_password(self, road: Road) -> str:
-        """Give it a new password (A01); it is let in by it before it is sent, for it may be applied without an answer."""
+        """Give it a new password (A01), and let it in by it before: it may be applied without an answer."""
         self._tell(Step.PASSWORD)
         secret = password.generate()
         await self._door.offer(secret)
@@ -166,10 +173,11 @@ class Ascent:
         self._tell(Step.CERTIFICATE)
         await self._set_organisation(road)
         before = self._door.issued
+        for notice in TROUBLE:
+            self._station.settle(notice)
         with self._as("certificate_not_asked_for"):
             await self._security().renew_certificate()
-        if not await self._signed(before):
-            raise self._fall("certificate_not_signed")
+        await self._signed(before)
 
     async def _set_organisation(self, road: Road) -> None:
         """A02, A03: "The configuration variable CpoName MUST be set"."""
@@ -187,7 +195,7 @@ class Ascent:
         since = self._station.connected_at
         await self._door.open(profile, road.undo)
         try:
-            await self._switch(road, profile, secret if profile < Profile.CLIENT else None)
+            await self._switch(road, profile, secret if road.carries and profile < Profile.CLIENT else None)
         except Refused as error:
             await self._retreat(before)
             raise self._fall("switch_refused", str(error)) from error
@@ -277,13 +285,16 @@ class Ascent:
             stop()
         return True
 
-    async def _signed(self, before: int) -> bool:
-        """Whether a certificate is signed for it in time; nobody tells of that."""
+    async def _signed(self, before: int) -> None:
+        """Wait until a certificate has been signed for it; nobody tells of that."""
         for _ in range(ceil(self._patience.certificate / self._patience.again)):
+            for notice, reason in TROUBLE.items():
+                if (notice, 0) in self._station.notices:
+                    raise self._fall(reason, self._station.notices[notice, 0].data.get("reason", ""))
             if self._door.issued > before:
-                break
+                return
             await asyncio.sleep(self._patience.again)
-        return self._door.issued > before
+        raise self._fall("certificate_not_signed")
 
     @contextmanager
     def _as(self, reason: str) -> Iterator[None]:
