@@ -6,6 +6,7 @@ from functools import cache
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from cryptography.x509.oid import NameOID
 import pytest
 
@@ -19,7 +20,7 @@ def rsa_key(bits: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, bits)
 
 
-def pem(key: x509.base.CertificateIssuerPrivateKeyTypes, common: str = "SN1", organisation: str = "Home") -> str:
+def pem(key: CertificateIssuerPrivateKeyTypes, common: str = "SN1", organisation: str = "Home") -> str:
     names = [(NameOID.COMMON_NAME, common), (NameOID.ORGANIZATION_NAME, organisation)]
     subject = x509.Name([x509.NameAttribute(oid, value) for oid, value in names if value])
     algorithm = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
@@ -54,7 +55,7 @@ def test_a_strong_key_and_the_names_are_read(key: ec.EllipticCurvePrivateKey | r
     ids=["small RSA", "small EC", "Ed25519", "DSA"],
 )
 def test_a_key_that_is_too_small_or_of_another_kind_is_not_taken(
-    key: x509.base.CertificateIssuerPrivateKeyTypes,
+    key: CertificateIssuerPrivateKeyTypes,
 ) -> None:
     assert objection(pem(key)) == "csr_key"
 

@@ -15,6 +15,7 @@ from custom_components.ocpp_home.csms.wire.http import Visit
 from custom_components.ocpp_home.csms.wire.link import Reject, reject_faults
 from custom_components.ocpp_home.csms.wire.server import Admission, Server
 from custom_components.ocpp_home.csms.wire.session import Session
+from custom_components.ocpp_home.csms.wire.tls import Entrance
 
 KEY = "x3JJHMcDL1EzLkh9GBhXDw=="
 NOW = "2026-01-01T00:00:00Z"
@@ -67,10 +68,10 @@ class Peer:
         self.head = ""
 
     @classmethod
-    async def dial(cls, port: int, local: str | None = None) -> Peer:
+    async def dial(cls, port: int, local: str | None = None, tls: SSLContext | None = None) -> Peer:
         """Connect."""
         local_addr = (local, 0) if local else None
-        return cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=local_addr, limit=2**22))
+        return cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=local_addr, limit=2**22, ssl=tls))
 
     @classmethod
     async def enter(cls, port: int, request: bytes | None = None, local: str | None = None) -> Peer:
@@ -219,11 +220,11 @@ async def serving(
     versions: tuple[Version, ...] = ("1.6",),
     http: Visit | None = None,
     patience: Patience | None = None,
-    ssl: SSLContext | None = None,
+    entrance: Entrance | None = None,
 ) -> AsyncIterator[Server]:
     """A server on a port of its own."""
     server = Server(front, versions, http, patience)
-    await server.start("127.0.0.1", 0, ssl)
+    await server.start("127.0.0.1", 0, entrance)
     try:
         yield server
     finally:

@@ -2,17 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
 import socket
 import ssl
 import time
 import zlib
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 import orjson
 import pytest
 
@@ -21,8 +16,10 @@ from custom_components.ocpp_home.csms.wire.door import Request
 from custom_components.ocpp_home.csms.wire.frame import Payload
 from custom_components.ocpp_home.csms.wire.http import Response
 from custom_components.ocpp_home.csms.wire.link import LinkClosed
-from custom_components.ocpp_home.csms.wire.server import Admission, Server
+from custom_components.ocpp_home.csms.wire.server import MAX_WAITING_PER_PEER, Admission, Server
+from custom_components.ocpp_home.csms.wire.tls import Entrance
 
+from .paper import agreed, certified, served, trusting
 from .raw import KEY, NOW, FrontDesk, Peer, frame, handshake, serving
 
 HEARTBEAT = [2, "h", "Heartbeat", {}]
@@ -492,38 +489,109 @@ async def test_a_body_is_read_by_whoever_answers_http(front: FrontDesk) -> None:
 # --- TLS
 
 
-def certificate(folder: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "home")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "home.pem"
-    pem.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + signed.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context
-
-
-async def test_a_station_may_come_over_tls_and_be_closed(front: FrontDesk, tmp_path: Path) -> None:
-    async with serving(front, ssl=certificate(tmp_path)) as server:
-        trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        trusting.load_verify_locations(tmp_path / "home.pem")
-        peer = Peer(*await asyncio.open_connection("127.0.0.1", server.port, ssl=trusting))
+async def test_a_station_may_come_over_tls_and_be_closed(front: FrontDesk) -> None:
+    async with serving(front, entrance=Entrance(served())) as server:
+        peer = await Peer.dial(server.port, tls=trusting())
         await peer.ask(handshake())
         peer.say(HEARTBEAT)
         assert await peer.hear() == ALIVE
         assert front.requests[0].secure
+        assert front.requests[0].certificate is None
         front.desks[0].session.close(1001)
         assert await peer.closed() == 1001
-        stranger = Peer(*await asyncio.open_connection("127.0.0.1", server.port, ssl=trusting))
+        stranger = await Peer.dial(server.port, tls=trusting())
         await stranger.ask(handshake("/"))
         assert (stranger.status, await stranger.reader.read()) == (404, b"the path names no station\n")
         for station in (peer, stranger):
             station.leave()
+
+
+async def test_a_port_is_for_stations_with_tls_and_without(front: FrontDesk) -> None:
+    async with serving(front, entrance=Entrance(served())) as server:
+        for tls in (trusting(), None):
+            peer = await Peer.dial(server.port, tls=tls)
+            await peer.ask(handshake())
+            peer.say(HEARTBEAT)
+            assert await peer.hear() == ALIVE
+            peer.leave()
+            await settle()
+        assert [request.secure for request in front.requests] == [True, False]
+
+
+async def test_a_certificate_that_was_verified_is_shown_to_who_decides(front: FrontDesk) -> None:
+    async with serving(front, entrance=Entrance(served())) as server:
+        peer = await Peer.dial(server.port, tls=trusting(certified()))
+        await peer.ask(handshake())
+        certificate = front.requests[0].certificate
+        assert certificate is not None
+        assert x509.load_der_x509_certificate(certificate).subject.rfc4514_string() == "CN=SN1,O=Home"
+        peer.leave()
+
+
+async def test_who_comes_plain_to_a_port_for_tls_is_told_what_it_speaks(front: FrontDesk) -> None:
+    async with serving(front, entrance=Entrance(served(), plain=False)) as server:
+        peer = await Peer.enter(server.port)
+        assert "Upgrade: TLS/1.2" in peer.head
+        assert (peer.status, await peer.reader.read()) == (426, b"this port speaks TLS only: use wss://\n")
+        assert front.requests == []
+        secure = await Peer.dial(server.port, tls=trusting())
+        await secure.ask(handshake())
+        assert secure.status == 101
+        for station in (peer, secure):
+            station.leave()
+
+
+async def test_a_client_that_does_not_trust_the_server_is_counted_and_named(
+    front: FrontDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(front, entrance=Entrance(served())) as server:
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await agreed(server.port, ssl.create_default_context())
+        await settle()
+        assert server.counters["no TLS"] == 1
+        assert "127.0.0.1: no TLS came about: tlsv1 alert unknown ca" in caplog.text
+
+
+async def test_a_slow_handshake_does_not_stay_at_the_door(front: FrontDesk) -> None:
+    patience = Patience(head=0.1, linger=0.05)
+    async with serving(front, entrance=Entrance(served()), patience=patience) as server:
+        peers = [await Peer.dial(server.port) for _ in range(3)]
+        peers[0].writer.write(b"\x16")
+        peers[1].writer.write(b"\x16\x03\x01\x02\x00\x01\x00")
+        begin = time.monotonic()
+        assert [await peer.reader.read() for peer in peers[:2]] == [b"", b""]
+        assert (await peers[2].reader.read()).startswith(b"HTTP/1.1 408")
+        assert time.monotonic() - begin < 1
+        for peer in peers:
+            peer.leave()
+
+
+async def test_who_speaks_tls_waits_at_the_door_like_everybody(front: FrontDesk) -> None:
+    async with serving(front, entrance=Entrance(served())) as server:
+        waiting = [await Peer.dial(server.port) for _ in range(MAX_WAITING_PER_PEER)]
+        for peer in waiting:
+            peer.writer.write(b"\x16\x03\x01")
+        await settle()
+        late = await Peer.dial(server.port)
+        assert (await late.reader.read()).startswith(b"HTTP/1.1 503")
+        for peer in waiting:
+            peer.leave()
+        await settle()
+        again = await Peer.dial(server.port, tls=trusting())
+        await again.ask(handshake())
+        assert again.status == 101
+        for peer in (late, again):
+            peer.leave()
+
+
+async def test_new_certificates_are_for_who_comes_next_and_who_is_in_stays(front: FrontDesk) -> None:
+    entrance = Entrance(served())
+    async with serving(front, entrance=entrance) as server:
+        peer = await Peer.dial(server.port, tls=trusting())
+        await peer.ask(handshake())
+        entrance.context = served("elsewhere.example")
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await Peer.dial(server.port, tls=trusting())
+        peer.say(HEARTBEAT)
+        assert await peer.hear() == ALIVE
+        peer.leave()

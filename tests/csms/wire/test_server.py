@@ -12,7 +12,9 @@ from custom_components.ocpp_home.csms.wire.door import Request
 from custom_components.ocpp_home.csms.wire.frame import Version
 from custom_components.ocpp_home.csms.wire.http import Response
 from custom_components.ocpp_home.csms.wire.server import Admission, Server
+from custom_components.ocpp_home.csms.wire.tls import Entrance
 
+from .paper import served
 from .raw import NOW, FrontDesk, Peer, handshake, serving
 
 HEARTBEAT = [2, "h", "Heartbeat", {}]
@@ -62,6 +64,28 @@ async def test_a_server_that_is_not_started_has_no_port(front: FrontDesk) -> Non
     with pytest.raises(RuntimeError):
         _ = server.port
     await server.stop()
+
+
+async def test_stations_come_in_by_each_port_in_its_own_way(front: FrontDesk) -> None:
+    async with serving(front) as server, serving(front) as other:
+        taken = other.port
+        with pytest.raises(OSError, match="in use"):
+            await server.start("127.0.0.1", taken, Entrance(plain=False))
+        await other.stop()
+        await server.start("127.0.0.1", taken, Entrance(served(), plain=False))
+        plain, refused = await Peer.enter(server.port), await Peer.enter(taken)
+        assert (plain.status, refused.status) == (101, 426)
+        assert server.port != taken
+        leave([plain, refused])
+
+
+async def test_who_does_not_agree_on_tls_is_counted(front: FrontDesk) -> None:
+    async with serving(front, entrance=Entrance(served())) as server:
+        peer = await Peer.dial(server.port)
+        peer.writer.write(b"\x16 garbage")
+        assert await peer.reader.read() != b"HTTP"
+        assert server.counters["no TLS"] == 1
+        peer.leave()
 
 
 async def test_stopping_sends_stations_away_and_frees_the_port(front: FrontDesk) -> None:

@@ -237,10 +237,9 @@ def _root(text: str, password: bytes | None) -> Root:
         key = serialization.load_pem_private_key(text.encode(), password)
     except (TypeError, UnsupportedAlgorithm) as error:
         raise ValueError("the key cannot be read") from error
-    known = isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
-    if not known or key.public_key() != certificate.public_key():
-        raise ValueError("the key is of another certificate")
-    return Root(certificate, key)
+    if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) and key.public_key() == certificate.public_key():
+        return Root(certificate, key)
+    raise ValueError("the key is of another certificate")
 
 
 def _by_family(roots: Iterable[Root]) -> Mapping[Family, Root]:

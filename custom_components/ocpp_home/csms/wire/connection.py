@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 import logging
 import re
@@ -17,9 +17,11 @@ from websockets.http11 import Request as Handshake
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from .door import Refused, Request, canonical, head_end, read_head
+from .door import TLS_HANDSHAKE, Refused, Request, canonical, head_end, read_head
 from .http import Body, Response, plain
 from .session import Session
+from .tls import Entrance
+from .tunnel import Tunnel
 
 MAX_MESSAGE: Final = 1024 * 1024
 MAX_HANDSHAKE_BODY: Final = 64 * 1024
@@ -61,6 +63,9 @@ class House(Protocol):
     def visited(self, connection: Connection, request: Request, body: asyncio.StreamReader) -> None:
         """A client without websocket has sent its request head."""
 
+    def unheard(self, connection: Connection, reason: str) -> None:
+        """A client and we do not agree on TLS."""
+
     def left(self, connection: Connection) -> None:
         """The connection is gone."""
 
@@ -68,16 +73,18 @@ class House(Protocol):
 class Connection(asyncio.BufferedProtocol):
     """Bytes of one peer, consumed by whoever is in charge at the time: head, waiting room, websocket, body."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, entrance: Entrance) -> None:
         self.peer = ""
         self.session: Session | None = None
         self.lost = False
         self.waiting = False
         self._house = house
+        self._entrance = entrance
         self._transport: asyncio.Transport
+        self._tunnel: Tunnel | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
-        self._consume: Callable[[bytes], None] = self._read_head
+        self._consume: Callable[[bytes], None] = self._begin
         self._head = bytearray()
         self._request: Request | None = None
         self._length = 0
@@ -103,7 +110,11 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Consume what was read."""
-        self._consume(bytes(self._house.read_buffer[:nbytes]))
+        data = bytes(self._house.read_buffer[:nbytes])
+        if self._tunnel is None:
+            self._consume(data)
+        else:
+            self._tunnel.feed(data)
 
     def eof_received(self) -> bool:
         """The peer sends no more; close our side too."""
@@ -189,13 +200,30 @@ class Connection(asyncio.BufferedProtocol):
 
     # Consumers.
 
+    def _begin(self, data: bytes) -> None:
+        """Know by the first byte whether the client speaks TLS."""
+        self._consume = self._read_head
+        if data[:1] == TLS_HANDSHAKE and self._entrance.context is not None:
+            self._transport = self._tunnel = Tunnel(self._transport, self._entrance.context, self._hear, self._unheard)
+            self._tunnel.feed(data)
+        else:
+            self._read_head(data)
+
+    def _hear(self, text: bytes) -> None:
+        self._consume(text)
+
     def _read_head(self, data: bytes) -> None:
         self._head += data
         try:
             end = head_end(self._head)
             if not end:
                 return
-            request = read_head(self._head[:end], self.peer, self._transport.get_extra_info("ssl_object") is not None)
+            request = read_head(self._head[:end], self.peer, self._tunnel is not None)
+            if self._tunnel is not None:
+                request = replace(request, certificate=self._tunnel.certificate)
+            elif not self._entrance.plain:
+                self.respond(plain(426, "this port speaks TLS only: use wss://", {"Upgrade": "TLS/1.2"}))
+                return
             self._consume = self._wait
             if request.websocket:
                 self._knock(request, end)
@@ -287,11 +315,12 @@ class Connection(asyncio.BufferedProtocol):
     def _part(self) -> None:
         """Close after what was written; the peer gets a moment to read it, because unread input would reset it."""
         self._consume = _discard
-        if self._transport.can_write_eof():
-            self._transport.write_eof()
-            self._after(self._house.patience.linger, self.abort)
-        else:
-            self._transport.close()
+        self._transport.write_eof()
+        self._after(self._house.patience.linger, self.abort)
+
+    def _unheard(self, reason: str) -> None:
+        self._house.unheard(self, reason)
+        self._part()
 
     def _too_slow(self) -> None:
         self.respond(plain(408, "the request took too long"))

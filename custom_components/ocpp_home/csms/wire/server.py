@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 import logging
-from ssl import SSLContext
 import time
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -20,10 +20,10 @@ from .liveness import SILENCE, Liveness
 from .past import Pasts
 from .quiet import QuietLog
 from .session import Receiver, Session
+from .tls import Entrance
 
 MAX_WAITING: Final = 256
 MAX_WAITING_PER_PEER: Final = 16
-HANDSHAKE_TIME: Final = 10.0
 READ_SIZE: Final = 64 * 1024
 
 _LOGGER = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Server:
         self._reception = reception
         self._versions = versions
         self._http = http
-        self._listener: asyncio.Server | None = None
+        self._listeners: list[asyncio.Server] = []
         self._connections: set[Connection] = set()
         self._empty = asyncio.Event()
         self._waiting: Counter[str] = Counter()
@@ -91,9 +91,9 @@ class Server:
     @property
     def port(self) -> int:
         """Return the port that is listened on; raises `RuntimeError` before `start`."""
-        if self._listener is None:
+        if not self._listeners:
             raise RuntimeError("the server is not started")
-        port: int = self._listener.sockets[0].getsockname()[1]
+        port: int = self._listeners[0].sockets[0].getsockname()[1]
         return port
 
     @property
@@ -101,27 +101,21 @@ class Server:
         """Return the live sessions by casefolded identity."""
         return MappingProxyType(self._sessions)
 
-    async def start(self, host: str | list[str], port: int, ssl: SSLContext | None = None) -> None:
-        """Listen; raises `OSError` when the port is not to be had."""
+    async def start(self, host: str | list[str], port: int, entrance: Entrance | None = None) -> None:
+        """Listen, on one more port where one is listened on; raises `OSError` when the port is not to be had."""
         loop = asyncio.get_running_loop()
         for version in self._versions:
             await loop.run_in_executor(None, schema.load, version)
-        self._listener = await loop.create_server(
-            lambda: Connection(self),
-            host,
-            port,
-            ssl=ssl,
-            reuse_address=True,
-            backlog=512,
-            ssl_handshake_timeout=HANDSHAKE_TIME if ssl is not None else None,
-        )
+        entered = partial(Connection, self, entrance or Entrance())
+        self._listeners.append(await loop.create_server(entered, host, port, reuse_address=True, backlog=512))
 
     async def stop(self) -> None:
         """Free the port at once and send every station away with 1001, so that it dials again."""
-        if self._listener is None:
+        if not self._listeners:
             return
-        self._listener.close()
-        self._listener = None
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
         for task in self._tasks:
             task.cancel()
         self._contests.clear()
@@ -169,6 +163,11 @@ class Server:
             connection.respond(greeting(request))
         else:
             self._start(self._visit(self._http, connection, request, body))
+
+    def unheard(self, connection: Connection, reason: str) -> None:
+        """Note that a client and we do not agree on TLS."""
+        self.counters["no TLS"] += 1
+        self._log.report(connection.peer, "no TLS came about", reason)
 
     def left(self, connection: Connection) -> None:
         """Forget a connection; a newer one of the same station is not touched."""
