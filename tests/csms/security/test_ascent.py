@@ -205,17 +205,14 @@ async def test_nothing_is_begun_while_a_session_runs(panel: Panel, door: Door, l
     assert (panel.written, panel.roots, door.diary) == ([], [], [])
 
 
-async def test_a_session_that_begins_meanwhile_is_not_ended(
-    panel: Panel, door: Door, lead: Lead, station: Station
-) -> None:
+async def test_a_session_that_begins_meanwhile_is_not_ended(panel: Panel, door: Door, station: Station) -> None:
     panel.connect()
     evse = station.evse(1)
 
-    def begin() -> None:
-        evse.transaction = running(station)
+    def begin(step: Step) -> None:
+        evse.transaction = running(station) if step is Step.PASSWORD else None
 
-    asyncio.get_running_loop().call_later(0.005, begin)
-    assert await falls(lead(BASIC)) == ("charging", "", Step.PASSWORD)
+    assert await falls(Ascent(station, door, goal(BASIC), begin, QUICK)) == ("charging", "", Step.PASSWORD)
     assert (door.profile, door.coming) == (NONE, None)
 
 
@@ -261,6 +258,16 @@ async def test_a_root_may_be_refused(panel: Panel, door: Door, lead: Lead, tells
     panel.connect()
     assert await falls(lead(TLS)) == ("root_refused", "Rejected: not today", Step.ROOTS)
     assert (panel.written, door.diary) == ([], [])
+
+
+async def test_a_station_may_come_back_without_certificates(panel: Panel, door: Door, station: Station) -> None:
+    panel.connect()
+
+    def forget(step: Step) -> None:
+        if step is Step.ROOTS:
+            station.require().security = None
+
+    assert await falls(Ascent(station, door, goal(TLS), forget, QUICK)) == ("root_refused", "certificates", Step.ROOTS)
 
 
 async def test_a_root_may_be_accepted_and_not_be_there(panel: Panel, lead: Lead) -> None:

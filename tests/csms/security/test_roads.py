@@ -106,9 +106,7 @@ async def test_slots_nobody_uses_are_taken_first_then_those_that_wait_their_turn
     assert (list(new.connections), new.keys[PRIORITY], road.undo) == ([2], "2,3,1", "3,1")
 
 
-async def test_a_station_that_tells_no_slots_has_three_and_uses_the_first(
-    new: Panel, station: Station
-) -> None:
+async def test_a_station_that_tells_no_slots_has_three_and_uses_the_first(new: Panel, station: Station) -> None:
     new.slots = ()
     new.keys |= {PRIORITY: "", ACTIVE: None}
     road = connection(station)

@@ -226,7 +226,8 @@ class Ascent:
 
     async def _switch(self, road: Road, profile: Profile, secret: str | None) -> None:
         """Tell it to; one that has just been given its certificate may need a moment until it has installed it."""
-        objections: list[str] = []
+        again, objections = self._patience.again, list[str]()
+        pauses = [5 * again, again] if profile is Profile.CLIENT else []
 
         def witness(event: Event) -> None:
             if event.kind is Kind.SECURITY and event.data.get("type") in INVALID:
@@ -234,15 +235,15 @@ class Ascent:
 
         stop = self._station.witness(witness)
         try:
-            for patience in (self._patience.again, self._patience.again * 5, None):
+            while True:
                 try:
                     await road.switch(profile, secret)
                 except Refused:
                     if objections:
                         raise self._fall("certificate_refused", objections[-1]) from None
-                    if patience is None or profile is not Profile.CLIENT:
+                    if not pauses:
                         raise
-                    await asyncio.sleep(patience)
+                    await asyncio.sleep(pauses.pop())
                 else:
                     return
         finally:
