@@ -315,6 +315,9 @@ class Road(RuleBasedStateMachine):
         """A station of 2.x tells something before what had waited longer."""
         truth = pick([truth for truth in self.newer() if len(truth.queue) > 1], which)
         message = pick(list(truth.queue)[1:], place)
+        for other in truth.queue:
+            if other.charge is not None:
+                other.charge.overtaken = True
         truth.queue.remove(message)
         truth.queue.appendleft(message)
         truth.disordered = True

@@ -132,6 +132,13 @@ HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
             id="a reading of a young meter comes again, and the clock was never set",
         ),
         pytest.param(
+            [
+                *(plug(), mishap(7200), unplug("waits"), plug("waits"), mishap(None), BOOT),
+                *(unplug(), measure()),
+            ],
+            id="a meter begins anew in a session, and a wrong clock lets the one before end later",
+        ),
+        pytest.param(
             [plug(), mishap(None), measure(), measure(), measure(), unplug(), plug(), measure(), measure(), unplug()],
             id="a meter begins anew in a session, and another session follows",
         ),

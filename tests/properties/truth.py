@@ -41,6 +41,8 @@ class Charge:
     """The meter was set to zero meanwhile: what it delivered, no register tells."""
     blurred: bool = False
     """The station's clock was wrong meanwhile, or was held to be."""
+    overtaken: bool = False
+    """Something of it was told before what had waited longer, or after."""
     numberless: bool = False
     """Its station has given up to be told its number (1.6)."""
     gaps: set[str] = field(default_factory=set)
@@ -166,8 +168,11 @@ class Truth:
         return known[-1]
 
     def dubious(self, evse: int) -> bool:
-        """Whether an end was never told and the clock was wrong, so that nobody can tell what was before what."""
-        return bool(self.endless(evse))
+        """Whether the clock was wrong and an end was never told or the order is another, so that nobody can tell what was
+        before what: the sessions may have been the other way round, and the meter have begun anew between them."""
+        return bool(self.endless(evse)) or any(
+            one.overtaken and one.blurred for one in self.charges if one.evse == evse
+        )
 
     def endless(self, evse: int) -> list[Charge]:
         """The sessions whose end was never told, where the clock was wrong."""

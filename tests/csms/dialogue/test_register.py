@@ -7,7 +7,7 @@ import pytest
 from custom_components.ocpp_home.csms.dialogue.register import continued, count, save
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.station import Station
-from custom_components.ocpp_home.csms.model.transaction import Opening, Transaction
+from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
 from tests.csms.stage import NOW
 
 BEGIN = NOW - timedelta(hours=1)
@@ -86,6 +86,26 @@ def test_a_value_from_before_the_newest_is_taken_between_start_and_newest(statio
     earlier = BEGIN + timedelta(seconds=90)
     assert continued(station, station.evse(1), transaction, 1150, earlier) == 1150
     assert continued(station, station.evse(1), transaction, 1250, earlier) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(1150, 1150), (1.15, 1150), (1201, 1201), (1250, None), (250, None)],
+)
+def test_after_an_end_that_was_told_a_register_stands_still(
+    station: Station, value: float, expected: float | None
+) -> None:
+    transaction = begun(station, 1000)
+    run(station, transaction, 1100)
+    station.ledger.stop(transaction, Closing(BEGIN + timedelta(minutes=5), 1200, received=NOW))
+    for _ in range(2):
+        assert continued(station, station.evse(1), transaction, value, NOW) == expected
+
+
+def test_an_end_that_was_presumed_stops_no_register(station: Station) -> None:
+    transaction = begun(station, 1000)
+    station.ledger.stop(transaction, Closing(BEGIN + timedelta(minutes=5), 1000))
+    assert continued(station, station.evse(1), transaction, 1250, NOW) == 1250
 
 
 def total(station: Station, *values: float, since: datetime = BEGIN) -> list[float | None]:

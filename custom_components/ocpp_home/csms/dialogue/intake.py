@@ -14,8 +14,6 @@ from .sampled import BEGIN
 
 CLOSING: Final = timedelta(seconds=60)
 """So long after its end values still belong to a transaction; stations send the last ones after the stop."""
-ROUNDED: Final = 1.0
-"""By so much (Wh) a register may read more than at the end and stand still all the same."""
 _EARLY: Final = timedelta(seconds=5)
 
 
@@ -112,4 +110,4 @@ def _goes_on(ended: Transaction, readings: Iterable[Reading]) -> bool:
     """Whether the register reads more than it did at an end that was told."""
     stop = None if ended.presumed else ended.meter_stop
     told = [reading.value for reading in readings if _is_register(reading) and reading.phase is None]
-    return stop is not None and any(value > stop + ROUNDED for value in told)
+    return stop is not None and any(value > stop + register.ROUNDED for value in told)

@@ -10,6 +10,8 @@ from ..model.transaction import Transaction
 
 NEAR: Final = 100.0
 """By so much (Wh) a register may read less than before and still be the same: it is rounded here and not there."""
+ROUNDED: Final = 1.0
+"""By so much (Wh) a register may read more than before and stand still all the same."""
 SCALES: Final = (1000.0, 0.001)
 """A value without its unit, or with the wrong one."""
 SAVE_EVERY: Final = 300.0
@@ -23,21 +25,23 @@ class Course(NamedTuple):
     last: float
     since: datetime
     at: datetime
+    over: bool = False
+    """The end was told: nothing flows any more."""
 
     def fits(self, value: float) -> bool:
         """Whether the value goes on from what is known."""
         hours = (self.at - self.since).total_seconds() / 3600
-        if hours < 0:
+        if self.over or hours < 0:
             return self.passed(value)
         return self.last - NEAR <= value <= self.last + FASTEST * hours + SLACK
 
     def passed(self, value: float) -> bool:
         """Whether the register has read the value before: it is an old one, however late it is told."""
-        return self.start - NEAR <= value <= self.last
+        return self.start - NEAR <= value <= self.last + ROUNDED
 
     def settle(self, value: float) -> float:
         """A value that fits, never less than what went before."""
-        return max(value, self.start if self.at < self.since else self.last)
+        return max(value, self.start if self.over or self.at < self.since else self.last)
 
 
 def continued(station: Station, evse: Evse, transaction: Transaction, value: float, at: datetime) -> float | None:
@@ -70,7 +74,9 @@ def course_of(transaction: Transaction, start: float, at: datetime) -> Course:
     """How the register of a transaction has run so far."""
     known = transaction.meter_last
     since = (transaction.meter_last_at if known is not None else transaction.started) or at
-    return Course(start, max(start, start if known is None else known), since, at)
+    over = transaction.stop_received is not None and transaction.meter_stop is not None
+    read = (start, known, transaction.meter_stop)
+    return Course(start, max(value for value in read if value is not None), since, at, over)
 
 
 def count(station: Station, evse: Evse, value: float, at: datetime) -> None:

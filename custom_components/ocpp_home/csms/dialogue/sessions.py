@@ -76,7 +76,7 @@ def ended(station: Station, evse: Evse, transaction: Transaction, now: datetime)
     at = transaction.stopped or now
     live = now - at <= clock.LATE
     if evse.transaction is None or evse.transaction.id == transaction.id:
-        evse.transaction = None
+        evse.transaction = evse.doubtful = None
         if live:
             _still(evse, at)
     if evse.previous is None or evse.previous.stopped is None or evse.previous.stopped <= at:
