@@ -1,6 +1,7 @@
 """Certificates and security events: every message and every answer word."""
 
 from datetime import UTC, datetime, timedelta
+import json
 
 import pytest
 
@@ -118,9 +119,57 @@ async def test_a_signed_certificate_may_be_rejected(certificates: Security, peer
         await certificates.send_certificate(PEM)
 
 
-async def test_1_6_has_no_word_for_kinds_of_certificates(certificates: Security, peer: Peer) -> None:
-    with pytest.raises(Unsupported, match=r"2\.0\.1"):
-        await certificates.renew_certificate("V2GCertificate")
-    with pytest.raises(Unsupported, match=r"2\.0\.1"):
-        await certificates.send_certificate(PEM, "V2GCertificate")
+async def test_1_6_knows_two_kinds_of_certificates(certificates: Security, peer: Peer) -> None:
+    for asked in (certificates.renew_certificate("V2G20Certificate"), certificates.send_certificate(PEM, "Other")):
+        with pytest.raises(Unsupported, match=r"2\.0\.1"):
+            await asked
     assert peer.asked == []
+
+
+# --- what concerns cars travels inside DataTransfer -------------------------------------------------------------------
+def inside(peer: Peer) -> list[tuple[str, object]]:
+    """What was asked inside DataTransfer."""
+    told = peer.told("DataTransfer")
+    assert {payload["vendorId"] for payload in told} == {"org.openchargealliance.iso15118pnc"}
+    return [(payload["messageId"], json.loads(payload["data"])) for payload in told]
+
+
+def answers(peer: Peer, **answer: object) -> None:
+    peer.answers["DataTransfer"] = {"status": "Accepted", "data": json.dumps(answer)}
+
+
+async def test_a_root_for_cars_is_installed_and_told(certificates: Security, peer: Peer) -> None:
+    answers(peer, status="Accepted")
+    await certificates.install_certificate("V2GRootCertificate", PEM)
+    chain = {"certificateType": "V2GRootCertificate", "certificateHashData": HASH}
+    below = chain | {"childCertificateHashData": [HASH | {"serialNumber": "1"}]}
+    answers(peer, status="Accepted", certificateHashDataChain=[chain, below])
+    found = await certificates.certificates("MORootCertificate")
+    assert [one.serial for one in found] == ["FFF", "FFF", "1"]
+    assert inside(peer) == [
+        ("InstallCertificate", {"certificateType": "V2GRootCertificate", "certificate": PEM}),
+        ("GetInstalledCertificateIds", {"certificateType": ["MORootCertificate"]}),
+    ]
+
+
+async def test_the_certificate_that_cars_see_is_renewed_and_given(certificates: Security, peer: Peer) -> None:
+    answers(peer, status="Accepted")
+    await certificates.renew_certificate("V2GCertificate")
+    await certificates.send_certificate(PEM, "V2GCertificate", 7)
+    assert inside(peer) == [
+        ("TriggerMessage", {"requestedMessage": "SignV2GCertificate"}),
+        ("CertificateSigned", {"certificateChain": PEM, "certificateType": "V2GCertificate"}),
+    ]
+
+
+async def test_a_certificate_that_is_not_found_may_be_one_for_cars(
+    certificates: Security, station: Station, peer: Peer
+) -> None:
+    peer.answers["DeleteCertificate"] = {"status": "NotFound"}
+    answers(peer, status="Accepted")
+    which = CertificateHash("SHA256", "aa", "bb", "FFF")
+    with pytest.raises(Refused, match="NotFound"):
+        await certificates.delete_certificate(which)
+    station.variables.put(Variable(VariableKey("", "ISO15118PnCEnabled"), "true"))
+    await certificates.delete_certificate(which)
+    assert inside(peer) == [("DeleteCertificate", {"certificateHashData": HASH})]

@@ -1,6 +1,6 @@
 """Who may charge, with every kind of token (OCPP 2.0.1 ed. 3 - C)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from custom_components.ocpp_home.csms.model.card import Card, Cards
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Decision, Token, TokenType, Verdict
+from custom_components.ocpp_home.csms.model.trust import Contract, Validity
 from custom_components.ocpp_home.csms.v2 import paid
 from custom_components.ocpp_home.csms.v2.authorization import REQUESTS, authorize, id_token, shown, token_info, token_of
 from tests.csms.peer import Peer
@@ -126,3 +127,45 @@ def test_a_payment_of_ours_is_welcome_until_its_session_begins_and_not_remembere
     info = authorize(station, card("psp-4711", "DirectPayment"), NOW)["idTokenInfo"]
     assert info == {"status": "Accepted", "cacheExpiryDateTime": "2026-06-01T12:00:00Z"}
     assert authorize(station, card("psp-4711"), NOW) == {"idTokenInfo": {"status": "Invalid"}}
+
+
+class Judge:
+    """Judges every contract alike."""
+
+    def __init__(self, validity: Validity) -> None:
+        self.validity = validity
+        self.asked: list[Contract] = []
+
+    async def judge(self, contract: Contract, now: datetime) -> Validity:
+        self.asked.append(contract)
+        return self.validity
+
+
+@pytest.mark.parametrize(
+    ("validity", "listed", "answer"),
+    [
+        (Validity.VALID, Decision.ACCEPTED, ("Accepted", "Accepted")),
+        (Validity.VALID, Decision.CONCURRENT, ("ConcurrentTx", "Accepted")),
+        (Validity.VALID, Decision.BLOCKED, ("Blocked", "ContractCancelled")),
+        (Validity.EXPIRED, Decision.ACCEPTED, ("Expired", "CertificateExpired")),
+        (Validity.REVOKED, Decision.ACCEPTED, ("Invalid", "CertificateRevoked")),
+        (Validity.UNVERIFIED, Decision.ACCEPTED, ("Invalid", "CertChainError")),
+    ],
+)
+async def test_a_contract_is_judged_with_its_certificates(
+    station: Station, peer: Peer, validity: Validity, listed: Decision, answer: tuple[str, str]
+) -> None:
+    """C07.FR.13 to C07.FR.17."""
+    serve(peer, station, REQUESTS)
+    station.settings.policy = Policy(Unknown.REFUSE, listed={"de8aa1a2b3c4d5": Verdict(listed)})
+    station.household.trust.contracts = judge = Judge(validity)
+    request = card("DE8AA1A2B3C4D5", "eMAID") | {"certificate": "PEM"}
+    told = (await peer.says("Authorize", request))[2]
+    assert (told["idTokenInfo"]["status"], told["certificateStatus"]) == answer
+    assert judge.asked == [Contract("DE8AA1A2B3C4D5", "PEM")]
+
+
+async def test_a_contract_that_its_station_has_verified_is_a_card_like_others(station: Station) -> None:
+    station.household.trust.contracts = judge = Judge(Validity.REVOKED)
+    assert authorize(station, card("DE8AA1A2B3C4D5", "eMAID"), NOW) == {"idTokenInfo": {"status": "Accepted"}}
+    assert judge.asked == []

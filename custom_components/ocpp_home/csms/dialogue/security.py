@@ -63,7 +63,7 @@ def remember(station: Station) -> None:
     """Keep a serious event before the owner's eyes over restarts, until he has confirmed it."""
     kept = station.ledger.recall(station.name, NOTICED)
     if isinstance(kept, Mapping):
-        station.notice(NOTICED, **{name: str(word) for name, word in kept.items()})
+        station.notice(NOTICED, 0, **{name: str(word) for name, word in kept.items()})
 
     shown = station.notices.get((NOTICED, 0))
 

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from typing import Final
 
-from ..dialogue import transfer
 from ..dialogue.call import requests
 from ..dialogue.connection import PROBE, Connection
 from ..model.commands import Commands
@@ -17,6 +16,7 @@ from . import (
     cost,
     diagnostics,
     firmware,
+    iso15118,
     local_list,
     metering,
     remote,
@@ -35,13 +35,13 @@ REQUESTS: Final = requests(
     configuration,
     diagnostics,
     firmware,
+    iso15118,
     local_list,
     metering,
     reservation,
     security,
     status,
     transactions,
-    transfer,
     trigger,
 )
 """What stations ask, and who answers."""

@@ -1,5 +1,6 @@
 """Authorize (OCPP 2.0.1 ed. 3 - C), and what is said about an id token wherever one is shown."""
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -8,9 +9,11 @@ from ..dialogue.authorization import ANYWHERE, Showing, decide as decide_card, t
 from ..dialogue.call import Handler
 from ..dialogue.clock import stamp
 from ..dialogue.fields import text
+from ..dialogue.iso15118 import contract_of, judged
 from ..model.event import Event, Kind
 from ..model.station import Station
 from ..model.token import Decision, Token, TokenType, Verdict
+from ..model.trust import Contract
 from ..wire.frame import Payload
 from . import paid, prepaid, v2x
 
@@ -21,12 +24,24 @@ MAX_TOKEN: Final = 36
 """2.28 IdTokenType, and 255 since 2.1; the shorter one is understood by both."""
 
 
-def authorize(station: Station, payload: Payload, now: datetime) -> Payload:
-    """Decide whether the holder of a token may charge."""
+def authorize(station: Station, payload: Payload, now: datetime) -> Payload | Awaitable[Payload]:
+    """Decide whether the holder of a token may charge; a contract is judged with its certificates (C07)."""
     token = token_of(payload)
     if token is None:
         return {"idTokenInfo": {"status": Decision.INVALID.value}}
-    verdict = decide(station, token, now)
+    contract = contract_of(token.id, payload)
+    if contract is not None:
+        return _with_contract(station, token, contract, now)
+    return _told(station, token, decide(station, token, now), now)
+
+
+async def _with_contract(station: Station, token: Token, contract: Contract, now: datetime) -> Payload:
+    """C07.FR.13 to FR.17: the answer has a word for the certificates too."""
+    verdict, validity = await judged(station, contract, now, lambda: decide(station, token, now))
+    return _told(station, token, verdict, now) | {"certificateStatus": validity.value}
+
+
+def _told(station: Station, token: Token, verdict: Verdict, now: datetime) -> Payload:
     tell(station, shown(token), verdict, Event(Kind.CARD_ACCEPTED, now))
     return {"idTokenInfo": token_info(verdict)} | (v2x.told(station) if verdict.accepted else {})
 
