@@ -18,7 +18,7 @@ from custom_components.ocpp_home.csms.security.roads import (
     step_back,
 )
 
-from .panel import ACTIVE, KEY, PASSWORD, PRIORITY, SECRET, Door, Panel
+from .panel import ACTIVE, KEY, PRIORITY, Door, Panel
 
 GOAL = Goal(Profile.TLS, "wss://home:9000", "ws://home:9000", organisation="Home")
 NO = Refused("Rejected", "not today")
@@ -51,9 +51,8 @@ async def test_a_station_of_1_6_is_told_by_a_key(old: Panel, station: Station) -
     assert isinstance(road, ByKey)
     assert (road.organisation, road.undo, road.carries) == ("CpoName", None, False)
     await road.look()
-    await road.password("0123456789abcdef")
     await road.switch(Profile.TLS, None)
-    assert old.written == [(PASSWORD, "0123456789abcdef"), (KEY, "2")]
+    assert old.written == [(KEY, "2")]
     assert old.resets == []
 
 
@@ -82,11 +81,10 @@ async def test_a_station_of_2_0_1_is_told_by_a_connection_an_order_and_a_reset(n
     road = connection(station)
     await road.look()
     assert (road.organisation, road.undo, road.carries) == ("SecurityCtrlr.OrganizationName", None, False)
-    await road.password("0123456789abcdef")
     await road.switch(Profile.TLS, None)
     made = new.connections[2]
     assert (made.url, made.security_profile, made.interface, made.password) == ("wss://home:9000", 2, "Wired0", None)
-    assert new.written == [(SECRET, "0123456789abcdef"), (PRIORITY, "2,1,3")]
+    assert new.written == [(PRIORITY, "2,1,3")]
     assert (new.resets, road.undo) == ([ResetKind.SOFT], "1,3")
     await step_back(station, road.undo or "")
     assert new.keys[PRIORITY] == "1,3"

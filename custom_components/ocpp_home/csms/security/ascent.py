@@ -17,9 +17,10 @@ from ..model.errors import OcppError, Offline, Refused, Unanswered, Unsupported
 from ..model.event import Event, Kind
 from ..model.evse import Evse
 from ..model.station import Station
-from . import password
+from .password import generate
 from .proof import Profile
 from .roads import Goal, Impassable, Road, restart, road_for, step_back
+from .rotation import rotate
 from .steps import Doorkeeper, Fall, Patience, Step
 
 ROOT: Final = "CentralSystemRootCertificate"
@@ -150,20 +151,16 @@ class Ascent:
     async def _set_password(self, road: Road) -> str:
         """Give it a new password (A01), and let it in by it before: it may be applied without an answer."""
         self._tell(Step.PASSWORD)
-        secret = password.generate()
-        await self._door.offer(secret)
+        secret = generate()
         if road.carries:
+            await self._door.offer(secret)
             return secret
         since = self._station.connected_at
-        try:
-            await road.password(secret)
-        except (Refused, Unsupported) as error:
-            await self._door.withdraw()
-            raise self._fall("password_refused", str(error)) from error
-        except Unanswered:
-            pass  # what it shows when it comes back will tell
-        else:
-            await self._door.adopt()
+        with suppress(Unanswered):  # what it shows when it comes back will tell
+            try:
+                await rotate(self._station, secret, self._door)
+            except (Refused, Unsupported) as error:
+                raise self._fall("password_refused", str(error)) from error
         await self._until(lambda: self._left(since), self._patience.settle)
         await self._until(lambda: self._station.connected, self._patience.link)
         return secret

@@ -56,9 +56,6 @@ class Road(Protocol):
     async def look(self) -> None:
         """Find out whether the road can be taken; raises Impassable."""
 
-    async def password(self, password: str) -> None:
-        """Have the station show this password from now on."""
-
     async def switch(self, profile: Profile, password: str | None) -> None:
         """Have the station dial in by another profile."""
 
@@ -97,10 +94,6 @@ class ByKey:
         if self.station.variables.get(KEY) is None:
             raise Impassable("no_profiles")
 
-    async def password(self, password: str) -> None:
-        """Write the password; the station dials in anew with it (A01)."""
-        await _configuration(self.station).write("AuthorizationKey", password)
-
     async def switch(self, profile: Profile, password: str | None) -> None:
         """A05.FR.05 to FR.07: the station leaves by itself, or after a reboot where it says so."""
         written = await _configuration(self.station).write(KEY, str(int(profile)))
@@ -132,10 +125,6 @@ class ByConnection:
         self._order = self.station.variables.words(*PRIORITY)
         if not self._free():
             raise Impassable("no_slot")
-
-    async def password(self, password: str) -> None:
-        """Write the password; the station dials in anew with it (A01)."""
-        await _configuration(self.station).write("SecurityCtrlr.BasicAuthPassword", password)
 
     async def switch(self, profile: Profile, password: str | None) -> None:
         """Write the connection, put it before the present one, and restart: it goes by this order (A05.FR.05)."""

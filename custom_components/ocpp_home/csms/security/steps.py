@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from .proof import Profile
+from .rotation import Keeper
 
 REASONS: Final = frozenset(
     {
@@ -55,7 +56,7 @@ class Fall(Exception):
         self.step = step
 
 
-class Doorkeeper(Protocol):
+class Doorkeeper(Keeper, Protocol):
     """Who lets the station in. What is asked of it is on disk when a method returns, and holds after a restart."""
 
     @property
@@ -65,15 +66,6 @@ class Doorkeeper(Protocol):
     @property
     def issued(self) -> int:
         """How many certificates have been signed for the station."""
-
-    async def offer(self, password: str) -> None:
-        """Let it in by this password too, beside the one in use."""
-
-    async def adopt(self) -> None:
-        """The password that was offered is the one in use."""
-
-    async def withdraw(self) -> None:
-        """The password that was offered is none."""
 
     async def open(self, profile: Profile, undo: str | None) -> None:
         """Let it in by another profile too; `undo` is for `step_back` when it comes back by the old one."""
