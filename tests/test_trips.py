@@ -12,6 +12,7 @@ import traceback
 
 from homeassistant.components.number import ATTR_VALUE, DOMAIN as NUMBER, SERVICE_SET_VALUE
 from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.components.select import ATTR_OPTION, DOMAIN as SELECT, SERVICE_SELECT_OPTION
 from homeassistant.components.switch import DOMAIN as SWITCH
 from homeassistant.const import (
     ATTR_ENTITY_ID,
@@ -33,6 +34,7 @@ from custom_components.ocpp_home.csms.dialogue import tempo
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
+from custom_components.ocpp_home.site import draw
 from tests.household import VERSIONS, confirm, hub_entry, ledger_truth, set_up, simulated, station_data, until
 from tests.simulator import Car, ManualClock, Station as Simulated, Transaction
 
@@ -99,6 +101,12 @@ class Home:
         target = {ATTR_ENTITY_ID: "number.garage_limit", ATTR_VALUE: amps}
         await self.hass.services.async_call(NUMBER, SERVICE_SET_VALUE, target, blocking=True)
         await self.pass_time(1)
+
+    async def choose(self, entity: str, option: str) -> None:
+        """Choose an option of a select entity as its owner does."""
+        target = {ATTR_ENTITY_ID: entity.replace(".", ".garage_", 1), ATTR_OPTION: option}
+        await self.hass.services.async_call(SELECT, SERVICE_SELECT_OPTION, target, blocking=True)
+        await self.hass.async_block_till_done()
 
     @property
     def offered(self) -> float:
@@ -291,6 +299,41 @@ async def test_a_card_makes_the_car_charge_and_all_books_agree(home: Home) -> No
 
 
 # --- the sun changes --------------------------------------------------------------------------------------------------
+LIMITING = {"SetChargingProfile", "UpdateDynamicSchedule"}
+
+
+async def test_the_sun_changes_and_the_station_is_told_once_what_the_sun_leaves(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in ((tempo, "RISE"), (tempo, "SMALL_RISE"), (draw, "SETTLED")):
+        monkeypatch.setattr(module, name, 0.0)
+    meter = home.garage.connectors[1].meter
+
+    async def shine(sun: float) -> None:
+        """Let the meter of the house show what the roof gives (W) and the car takes, and the car follow."""
+        told = home.state("sensor.granted_current") if home.hub.site.site else None
+        home.hass.states.async_set("sensor.grid", f"{meter.power - sun:.0f}", {"unit_of_measurement": "W"})
+        await until(lambda: home.hub.site.surplus == pytest.approx(sun, abs=1))
+        await until(lambda: told is None or home.state("sensor.granted_current") != told)
+        await until(lambda: home.station.evse(1).limits.meets(home.station.target(home.station.evse(1))))
+        await home.pass_time(SAMPLES)
+
+    await home.charge()
+    house = {"grid_power": "sensor.grid", CONF_PUBLISH_INTERVAL: 0}
+    home.hass.config_entries.async_update_entry(home.hub.entry, options=house)
+    await shine(0)
+    await home.choose("select.charging_mode", "solar_minimum")
+    await shine(8000)  # before the first limit above what is safe, the safe one is left with the station
+    for sun, amps in ((7000, 10), (9000, 13), (12000, 17), (5000, 7), (6300, 9)):
+        told = len(home.garage.calls)
+        await shine(sun)
+        assert home.offered == amps
+        assert meter.currents == (min(amps, 16),) * 3
+        assert home.number("sensor.granted_current") == home.number("sensor.confirmed_limit") == amps
+        assert home.number("sensor.power") == meter.power
+        assert home.hub.site.surplus == pytest.approx(sun, abs=1)
+        assert home.state("sensor.limited_by") == "solar"
+        assert [call.action in LIMITING for call in home.garage.calls[told:]].count(True) == 1
 
 
 async def test_the_lowest_wish_leads_the_station_whoever_has_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
