@@ -28,6 +28,7 @@ from .csms.model.station import Station
 from .csms.model.token import Token
 from .entity import OcppEntity, Part, Row, evses, populate, wordless
 from .hub import Hub, OcppHomeEntry
+from .words import tame
 
 PARALLEL_UPDATES = 1
 
@@ -135,7 +136,7 @@ class ReservationCalendar(OcppEntity[Evse, None], CalendarEntity):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="no_reservation",
-                translation_placeholders={"name": self.station.name},
+                translation_placeholders={"name": tame(self.station.name)},
             )
         return booking
 

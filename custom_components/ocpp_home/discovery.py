@@ -186,4 +186,4 @@ def add_station(hass: HomeAssistant, entry: ConfigEntry, name: str, title: str) 
 def free_title(entry: ConfigEntry, title: str, name: str) -> str:
     """The title, with the identity added where another station has the same one."""
     taken = {subentry.title for subentry in entry.subentries.values()}
-    return f"{title} ({name})" if title in taken else title
+    return f"{title} ({tame(name)})" if title in taken else title

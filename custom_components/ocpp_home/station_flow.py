@@ -45,6 +45,7 @@ from .discovery import described, free_title, suggested_title
 from .hub import Hub, url_of
 from .settings import SWITCHING
 from .site.wiring import CONF_CIRCUIT, CONF_ROTATION, ROTATIONS, UNKNOWN
+from .words import tame
 
 CONF_QR: Final = "qr"
 SECTION_EXPERT: Final = "expert"
@@ -169,7 +170,7 @@ class StationFlow(ConfigSubentryFlow):
         if (chosen := strangers.get(user_input.get(CONF_IDENTITY, ""))) is not None:
             return self._create(chosen.name, user_input.get(CONF_NAME) or suggested_title(chosen))
         options = [
-            SelectOptionDict(value=name, label=f"{suggested_title(stranger)} ({name})")
+            SelectOptionDict(value=name, label=f"{suggested_title(stranger)} ({tame(name)})")
             for name, stranger in strangers.items()
         ]
         return self.async_show_form(
@@ -216,7 +217,7 @@ class StationFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(self._settings(), suggested),
-            description_placeholders={"identity": subentry.data[CONF_IDENTITY]},
+            description_placeholders={"identity": tame(subentry.data[CONF_IDENTITY])},
             errors=errors,
         )
 

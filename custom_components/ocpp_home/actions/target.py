@@ -18,6 +18,7 @@ from ..csms.model.errors import Unsupported
 from ..csms.model.evse import Evse
 from ..csms.model.station import Station
 from ..devices import evse_device, station_key
+from ..words import tame
 
 if TYPE_CHECKING:
     from ..hub import Hub
@@ -68,7 +69,7 @@ class Aim:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="which_evse",
-                translation_placeholders={"station": self.station.name},
+                translation_placeholders={"station": tame(self.station.name)},
             )
         return self.evse
 

@@ -1,0 +1,114 @@
+"""A central system with TLS and an authority, and a doorkeeper who remembers what it was told."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+
+from custom_components.ocpp_home.csms.central import Central
+from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.model.station import Settings, Station
+from custom_components.ocpp_home.csms.security.ascent import Ascent
+from custom_components.ocpp_home.csms.security.authority import Authority
+from custom_components.ocpp_home.csms.security.password import Hashed
+from custom_components.ocpp_home.csms.security.proof import Profile, Standing
+from custom_components.ocpp_home.csms.security.roads import Goal
+from custom_components.ocpp_home.csms.security.signer import Signer
+from custom_components.ocpp_home.csms.security.steps import Patience, Step
+from custom_components.ocpp_home.csms.wire.tls import Chain, Entrance, tls
+
+NAME = "Garage"
+QUICK = Patience(settle=0.3, link=3.0, linger=2.0, back=4.0, grace=0.5, certificate=4.0, again=0.1)
+
+
+@cache
+def authority() -> Authority:
+    """An authority that is made once: its keys take a second."""
+    return Authority.create("Home", datetime.now(UTC))
+
+
+@dataclass
+class Stairs:
+    """One station's way up; it is the doorkeeper, too."""
+
+    central: Central
+    station: Station
+    port: int
+    profile: Profile = Profile.NONE
+    coming: Profile | None = None
+    undo: str | None = None
+    passwords: tuple[Hashed, ...] = ()
+    offered: Hashed | None = None
+    steps: list[Step] = field(default_factory=list)
+
+    def ascent(self, goal: Profile, patience: Patience = QUICK) -> Ascent:
+        """The way to a profile."""
+        where = Goal(
+            goal,
+            f"wss://127.0.0.1:{self.port}",
+            f"ws://127.0.0.1:{self.port}",
+            tuple(pem(self)),
+            authority().organisation,
+        )
+        return Ascent(self.station, self, where, self.steps.append, patience)
+
+    @property
+    def issued(self) -> int:
+        return sum(one.station == self.station.name for one in authority().issued)
+
+    async def offer(self, password: str) -> None:
+        self.offered = Hashed.of(password)
+        self._ask()
+
+    async def adopt(self) -> None:
+        if self.offered is not None:
+            self.passwords, self.offered = (self.offered,), None
+            self._ask()
+
+    async def withdraw(self) -> None:
+        self.offered = None
+        self._ask()
+
+    async def open(self, profile: Profile, undo: str | None) -> None:
+        self.coming, self.undo = profile, undo
+        self._ask()
+
+    async def close(self, profile: Profile) -> None:
+        self.profile, self.coming, self.undo = profile, None, None
+        self._ask()
+
+    def _ask(self) -> None:
+        passwords = (*self.passwords, *([self.offered] if self.offered else ()))
+        standing = Standing(
+            profile=self.profile,
+            coming=self.coming,
+            passwords=passwords,
+            organisation=authority().organisation,
+            revoked=authority().revoked,
+        )
+        self.central.require(self.station.name, standing)
+
+
+def pem(stairs: Stairs) -> Sequence[str]:
+    """The roots as stations are given them."""
+    end = "-----END CERTIFICATE-----\n"
+    return [part + end for part in authority().pem.split(end) if part.strip()]
+
+
+@asynccontextmanager
+async def stairs() -> AsyncGenerator[Stairs]:
+    """A central system that serves TLS beside plain websocket, and a known station."""
+    ledger = await Ledger.open(":memory:")
+    central = Central(ledger)
+
+    async def keep() -> None:
+        """Nothing outlives a test."""
+
+    central.household.trust.signer = Signer(authority(), keep)
+    chains = [Chain(one.certificates, one.key) for one in authority().server(["127.0.0.1"], datetime.now(UTC))]
+    await central._server.start("127.0.0.1", 0, Entrance(tls(chains, authority().pem)))  # noqa: SLF001
+    garage = central.add(NAME, Settings(configure=False))
+    yield Stairs(central, garage, central._server.port)  # noqa: SLF001
+    await central._server.stop()  # noqa: SLF001
+    await ledger.close()
