@@ -36,9 +36,8 @@ def compare(world: World, stations: list[Truth]) -> None:
 def equal(session: Session, charge: Charge) -> None:
     """Compare a session with what its station knows of it."""
     known, told = session.transaction, charge.told
-    carded = ("card" if charge.late_card else "start") in told
-    assert known.token == (charge.card if carded else None), "the card"
-    assert known.holder in holders(charge, carded=carded), "whose it was"
+    assert known.token == (charge.card if charge.carded else None), "the card"
+    assert known.holder in holders(charge), "whose it was"
     assert known.evse == charge.evse or "start" not in told, "the EVSE"
     assert ("stop" in told) == (known.stop_received is not None), "whether its end was told"
     if "stop" in told:
@@ -52,9 +51,9 @@ def equal(session: Session, charge: Charge) -> None:
         energy(session, charge, begun=begun, ended=ended)
 
 
-def holders(charge: Charge, *, carded: bool) -> Sequence[Holder | None]:
+def holders(charge: Charge) -> Sequence[Holder | None]:
     """Who may have had the card of a session when it was shown; where the clock was wrong, nobody can tell."""
-    if not carded:
+    if not charge.carded:
         return [None]
     return charge.owners if charge.blurred and charge.owners else [charge.holder]
 
@@ -115,6 +114,8 @@ def totals(world: World, stations: list[Truth]) -> None:
     expected: Counter[str | None] = Counter()
     for charge in charges:
         assert charge.meter_stop is not None
-        expected[charge.holder.person if charge.holder else None] += charge.meter_stop - charge.meter_start
+        expected[charge.holder.person if charge.carded and charge.holder else None] += (
+            charge.meter_stop - charge.meter_start
+        )
     told = world.run(world.records.totals(ALWAYS, By.PERSON))
     assert {one.name: one.energy for one in told} == dict(expected), "the totals of the people"

@@ -57,6 +57,11 @@ class Charge:
         return bool(self.told)
 
     @property
+    def carded(self) -> bool:
+        """Whether the central system has been told whose card it was."""
+        return ("card" if self.late_card else "start") in self.told
+
+    @property
     def nameless(self) -> bool:
         """Whether the only thing that was told is a stop without a number (1.6)."""
         return self.known and not self.ids
@@ -168,8 +173,9 @@ class Truth:
         return known[-1]
 
     def dubious(self, evse: int) -> bool:
-        """Whether the clock was wrong and an end was never told or the order is another, so that nobody can tell what was
-        before what: the sessions may have been the other way round, and the meter have begun anew between them."""
+        """Whether nobody can tell what was before what: an end was never told, or the order is another, and the clock
+        was wrong. The sessions may as well have been the other way round, and the meter have begun anew between them.
+        """
         return bool(self.endless(evse)) or any(
             one.overtaken and one.blurred for one in self.charges if one.evse == evse
         )
