@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from .book import SharedBook
+from .dialogue import security
 from .dialogue.call import quirks_of
 from .dialogue.connection import Pauses
 from .gate import Gate, Rejection
@@ -109,6 +110,7 @@ class Central:
         if station is None:
             station = self._stations[key] = Station(name, self._ledger, settings, self.household)
             self.book.watch(station)
+            security.remember(station)
         stranger = self.waiting.leave(key)
         if stranger is not None and stranger.session is not None:
             if stranger.identity is not None:

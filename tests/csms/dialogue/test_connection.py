@@ -1,9 +1,10 @@
 """A station and its connection: who answers what, when an answer may leave, and what follows from it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 import sqlite3
 
@@ -14,6 +15,7 @@ from custom_components.ocpp_home.csms.dialogue.connection import STORM, Pauses
 from custom_components.ocpp_home.csms.ledger import Ledger, Terms
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Identity, Station
+from custom_components.ocpp_home.csms.model.trust import Application
 from custom_components.ocpp_home.csms.v1.dialect import REQUESTS, Dialect
 from tests.csms.peer import Peer, Rejection
 from tests.csms.stage import AT_ONCE, NEVER, Serve, oddities, until
@@ -238,3 +240,43 @@ async def test_a_station_that_sends_no_values_by_itself_is_asked_for_them(
     await until(lambda: len([told for told in peer.told("TriggerMessage") if "Meter" in told["requestedMessage"]]) > 2)
     asked = {told.get("connectorId") for told in peer.told("TriggerMessage") if "Meter" in told["requestedMessage"]}
     assert asked == {1}
+
+
+class Desk:
+    """Signs everything; the certificate of the station is always about to end."""
+
+    def objection(self, application: Application) -> str | None:
+        return None
+
+    async def sign(self, application: Application) -> str:
+        return f"signed {application.csr}"
+
+    def ending(self, station: str, by: datetime) -> Sequence[str]:
+        return ["ChargingStationCertificate"]
+
+
+async def test_a_station_is_given_the_certificate_it_asks_for_after_the_answer(
+    serve: Serve[Dialect], station: Station, peer: Peer
+) -> None:
+    """A02.FR.11."""
+    station.household.trust.signer = Desk()
+    peer.answers["CertificateSigned"] = {"status": "Accepted"}
+    serve(replace(NEVER, answer=0.01))
+    assert await peer.says("SignCertificate", {"csr": "CSR"}, "m1") == [3, "m1", {"status": "Accepted"}]
+    assert peer.asked == []
+    await until(lambda: peer.told("CertificateSigned"))
+    assert peer.told("CertificateSigned") == [{"certificateChain": "signed CSR"}]
+
+
+async def test_a_certificate_that_ends_is_renewed_when_the_station_is_ready_and_not_after_the_connection(
+    serve: Serve[Dialect], station: Station, peer: Peer
+) -> None:
+    station.household.trust.signer = Desk()
+    peer.answers["ExtendedTriggerMessage"] = {"status": "Accepted"}
+    serve(AT_ONCE)
+    await until(lambda: peer.told("ExtendedTriggerMessage"))
+    assert peer.told("ExtendedTriggerMessage") == [{"requestedMessage": "SignChargePointCertificate"}]
+    peer.session.ended()
+    station.emit(Event(Kind.CERTIFICATE, datetime.now(UTC), data={"csr": "CSR", "kind": None, "request": None}))
+    await asyncio.sleep(0.01)
+    assert peer.told("CertificateSigned") == []

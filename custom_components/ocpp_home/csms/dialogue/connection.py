@@ -23,6 +23,7 @@ from .boot import Impostor
 from .call import Caller, Handler, quirks_of
 from .clerk import Clerk
 from .cost import Taximeter
+from .enrolment import Enrolment
 from .eviction import Eviction
 from .keeper import Keeper
 from .listing import laid_down
@@ -93,6 +94,7 @@ class Connection(ABC):
         self._clerk = Clerk(station)
         self._taximeter = Taximeter(station)
         self._welcome = Welcome(station)
+        self._enrolment = Enrolment(station, pauses.answer)
         self._ignore = station.subscribe(self._reconsider)
         self._set_up = get_running_loop().create_task(self._prepared(self._patience(pauses.silence)))
 
@@ -153,6 +155,7 @@ class Connection(ABC):
         self._clerk.close()
         self._taximeter.close()
         self._welcome.close()
+        self._enrolment.close()
         self.follower.close()
         for task in (self._set_up, *self._tasks):
             task.cancel()
@@ -214,6 +217,7 @@ class Connection(ABC):
         self._clerk.begin()
         self._taximeter.begin()
         self._welcome.begin()
+        self._enrolment.begin()
         if quirks_of(self.station).polled:
             await self._poll()
 
