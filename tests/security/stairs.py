@@ -91,9 +91,9 @@ class Stairs:
 
 
 def pem(stairs: Stairs) -> Sequence[str]:
-    """The roots as stations are given them."""
+    """The roots as stations are given them, that of the elliptic curve first: who knows both is shown that one."""
     end = "-----END CERTIFICATE-----\n"
-    return [part + end for part in authority().pem.split(end) if part.strip()]
+    return [part + end for part in authority().pem.split(end) if part.strip()][::-1]
 
 
 @asynccontextmanager

@@ -60,7 +60,7 @@ async def test_a_station_gets_from_nothing_to_a_certificate_of_its_own(
     await up.ascent(CLIENT).climb()
     assert (up.profile, up.coming, up.station.proved) == (CLIENT, None, 3)
     assert up.station.certified == f"S-{version}"
-    assert station.online
+    await until(lambda: station.online)
     await station.send("Heartbeat", {})
     station.credentials.password = None
     await station.power_cut()
@@ -102,7 +102,6 @@ async def test_a_station_that_does_not_come_back_is_let_in_when_it_does(up: Stai
 
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_a_password_that_is_taken_without_an_answer_is_found_out(up: Stairs, dial: Dial, version: str) -> None:
-    up.station.require  # noqa: B018
     await dial(version, oddities=Oddities(silent_on_password=True))
     await up.ascent(TLS).climb()
     assert (up.profile, up.station.proved, up.offered) == (TLS, 2, None)

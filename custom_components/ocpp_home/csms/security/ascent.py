@@ -156,7 +156,7 @@ class Ascent:
             await self._door.offer(secret)
             return secret
         since = self._station.connected_at
-        with suppress(Unanswered):  # what it shows when it comes back will tell
+        with suppress(Unanswered, Offline):  # what it shows when it comes back will tell
             try:
                 await rotate(self._station, secret, self._door)
             except (Refused, Unsupported) as error:
@@ -179,7 +179,7 @@ class Ascent:
     async def _set_organisation(self, road: Road) -> None:
         """A02, A03: "The configuration variable CpoName MUST be set"."""
         configuration = self._station.require().configuration
-        with suppress(Unsupported), self._as("organisation_refused"):
+        with self._as("organisation_refused"), suppress(Unsupported):
             await configuration.write(road.organisation, self._goal.organisation)
 
     # From one profile to the other.
@@ -299,7 +299,7 @@ class Ascent:
         """Let what the station answers be the words of a fall."""
         try:
             yield
-        except (Refused, Unanswered) as error:
+        except (Refused, Unsupported, Unanswered) as error:
             raise self._fall(reason, str(error)) from error
 
     def _tell(self, step: Step) -> None:
