@@ -427,3 +427,13 @@ def test_whoever_shows_what_a_session_costs_looks_again_when_the_price_changes(c
     assert garage.household.pricing == pricing
     assert looked == [garage, busy]
     assert idle not in looked
+
+
+def test_what_is_serious_is_told_until_the_owner_has_confirmed_it(central: Central) -> None:
+    central.add("Garage", QUIET).notice("security_event", type="TamperDetectionActivated", info="")
+    central.remove("Garage")
+    again = central.add("Garage", QUIET)
+    assert again.notices["security_event", 0].data["type"] == "TamperDetectionActivated"
+    again.settle("security_event")
+    central.remove("Garage")
+    assert central.add("Garage", QUIET).notices == {}
