@@ -114,8 +114,7 @@ def totals(world: World, stations: list[Truth]) -> None:
     expected: Counter[str | None] = Counter()
     for charge in charges:
         assert charge.meter_stop is not None
-        expected[charge.holder.person if charge.carded and charge.holder else None] += (
-            charge.meter_stop - charge.meter_start
-        )
+        person = charge.holder.person if charge.carded and charge.holder else None
+        expected[person] += charge.meter_stop - charge.meter_start
     told = world.run(world.records.totals(ALWAYS, By.PERSON))
     assert {one.name: one.energy for one in told} == dict(expected), "the totals of the people"

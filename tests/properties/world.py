@@ -49,12 +49,14 @@ class Wire:
 
     def __init__(self) -> None:
         self.heard: dict[str, Frame] = {}
+        self.news = asyncio.Event()
         self.cut = False
 
     def send(self, text: bytes) -> None:
         frame = json.loads(text)
         if not self.cut:
             self.heard[frame[1]] = frame
+            self.news.set()
 
     def ping(self) -> None:
         """Nobody asks."""
@@ -171,7 +173,8 @@ class World:
         session.received(json.dumps([2, message_id, *said]).encode())
         async with asyncio.timeout(10):
             while message_id not in wire.heard:
-                await asyncio.sleep(0)
+                wire.news.clear()
+                await wire.news.wait()
         return wire.heard[message_id]
 
     # --- the central system stops -------------------------------------------------------------------------------------
