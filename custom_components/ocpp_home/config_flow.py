@@ -78,6 +78,7 @@ from .prices import PriceSource
 from .site.form import NAMES as SITE_NAMES, SITE_SCHEMA, problems as site_problems, site_options, site_values
 from .site.suggestions import suggestions
 from .station_flow import StationFlow
+from .tls_form import TlsOptions
 from .vehicle_flow import VehicleFlow
 from .words import masked, tame
 
@@ -318,12 +319,13 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
         return f"ledger_{port}.db" if DEFAULT_LEDGER in taken else DEFAULT_LEDGER
 
 
-class HubOptionsFlow(OptionsFlow):
+class HubOptionsFlow(TlsOptions):
     """The preferences of a hub, subject by subject; no station notices when they change."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what the preferences are about."""
-        return self.async_show_menu(step_id="init", menu_options=["general", "site", "cards", "costs", "records"])
+        subjects = ["general", "site", "cards", "costs", "tls", "records"]
+        return self.async_show_menu(step_id="init", menu_options=subjects)
 
     async def async_step_general(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Stations nobody knows, and how often entities change."""

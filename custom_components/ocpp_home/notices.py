@@ -35,6 +35,7 @@ KINDS: Final[dict[str, Row]] = {
     "reservation_refused": Row(),
     "safe_limit_refused": Row(),
     "security_event": Row(ir.IssueSeverity.ERROR, fixable=True),
+    "wrong_credentials": Row(ir.IssueSeverity.ERROR),
 }
 OTHER: Final = "other"
 PRICE_ODD: Final = "price_not_understood"
@@ -114,6 +115,26 @@ def show_ledger_trouble(hass: HomeAssistant, entry_id: str, trouble: str | None)
         severity=ir.IssueSeverity.CRITICAL,
         translation_key="ledger_failed",
         translation_placeholders={"reason": trouble},
+    )
+
+
+@callback
+def show_tls_trouble(hass: HomeAssistant, entry_id: str, kind: str, reason: str | None) -> None:
+    """Show what is wrong with TLS, and why; or that it is no longer (None)."""
+    issue_id = f"{entry_id}_{kind}"
+    if reason is None:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        is_persistent=False,
+        learn_more_url=f"{DOCUMENTATION}/troubleshooting.md#{kind}",
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=kind,
+        translation_placeholders={"reason": tame(reason)},
     )
 
 

@@ -1,6 +1,6 @@
 """The vault: the secrets of one hub, in a file that nobody else can read and that Home Assistant's backups hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self, TypedDict
 
@@ -9,12 +9,13 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util.json import JsonObjectType
 
 from .const import DOMAIN
+from .csms.model.transaction import Json
 
 VERSION: Final = 1
 
 
 class _Contents(TypedDict, total=False):
-    authority: JsonObjectType
+    authority: Mapping[str, Json]
     passwords: dict[str, list[JsonObjectType]]
 
 
@@ -38,11 +39,11 @@ class Vault:
         return Path(self._store.path)
 
     @property
-    def authority(self) -> JsonObjectType | None:
+    def authority(self) -> Mapping[str, Json] | None:
         """What is kept of the certificate authority, its keys included."""
         return self._contents.get("authority")
 
-    async def set_authority(self, kept: JsonObjectType) -> None:
+    async def set_authority(self, kept: Mapping[str, Json]) -> None:
         """Keep the certificate authority."""
         self._contents["authority"] = kept
         await self._store.async_save(self._contents)
