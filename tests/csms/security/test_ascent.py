@@ -393,6 +393,24 @@ async def test_a_station_that_does_not_come_back_is_let_in_by_both(
     assert (door.profile, door.coming, door.undo) == (NONE, TLS, "1" if kind == "newer" else None)
 
 
+async def test_a_password_it_has_had_before_is_kept_whatever_happens(panel: Panel, door: Door, lead: Lead) -> None:
+    panel.profile, door.profile, door.password, panel.able = 1, BASIC, "of old", 1
+    panel.connect()
+    assert (await falls(lead(TLS)))[0] == "came_back"
+    assert (door.diary, door.password) == (["open 2", "open 2", "close 1"], "of old")
+    panel.able = 2
+    await lead(TLS).climb()
+    assert (door.diary[3:], door.password) == (["open 2", "open 2", "close 2"], "of old")
+
+
+async def test_where_stations_trust_us_by_a_root_that_is_not_ours_none_is_installed(
+    panel: Panel, door: Door, station: Station
+) -> None:
+    panel.connect()
+    await Ascent(station, door, replace(goal(TLS), roots=()), patience=QUICK).climb()
+    assert (door.profile, panel.roots) == (TLS, [])
+
+
 # --- by hand --------------------------------------------------------------------------------------------------------
 async def test_a_station_is_waited_for_that_is_set_up_by_hand(panel: Panel, door: Door, lead: Lead) -> None:
     panel.connect()

@@ -81,7 +81,7 @@ class Ascent:
         self._tell(Step.LOOK)
         road = await self._look()
         secret = None
-        if self._door.profile < Profile.TLS <= self._goal.profile:
+        if self._door.profile < Profile.TLS <= self._goal.profile and self._goal.roots:
             await self._install_roots()
         if self._needs_password(road):
             secret = await self._set_password(road)
@@ -187,24 +187,26 @@ class Ascent:
     async def _move(self, road: Road, profile: Profile, secret: str | None) -> None:
         """Have it come back by another profile; the old one holds until it has."""
         before = self._door.profile
+        carried = secret if road.carries and profile < Profile.CLIENT else None
         self._unless_charging()
         self._tell(Step.SWITCH)
         since = self._station.connected_at
         await self._door.open(profile, road.undo)
         try:
-            await self._switch(road, profile, secret if road.carries and profile < Profile.CLIENT else None)
+            await self._switch(road, profile, carried)
         except Refused as error:
-            await self._retreat(before)
+            await self._retreat(before, carried)
             raise self._fall("switch_refused", str(error)) from error
         except Unsupported as error:
-            await self._retreat(before)
+            await self._retreat(before, carried)
             raise self._fall("no_profiles", str(error)) from error
         except Unanswered, Offline:
             pass  # what it comes back with will tell
         await self._door.open(profile, road.undo)
         self._tell(Step.RETURN)
         if await self._returned(profile, since):
-            await self._door.adopt()
+            if secret is not None:
+                await self._door.adopt()
             await self._door.close(profile)
             return
         if not self._station.connected:
@@ -212,13 +214,13 @@ class Ascent:
         if road.undo is not None:
             with suppress(OcppError):
                 await step_back(self._station, road.undo)
-        await self._retreat(before)
+        await self._retreat(before, carried)
         raise self._fall("came_back" if self._left(since) else "stayed")
 
-    async def _retreat(self, before: Profile) -> None:
-        """It has not left the old profile, or is back."""
+    async def _retreat(self, before: Profile, carried: str | None) -> None:
+        """It has not left the old profile, or is back; a password that came with the other one it does not show."""
         await self._door.close(before)
-        if before is Profile.BASIC:
+        if carried is not None:
             await self._door.withdraw()
 
     async def _switch(self, road: Road, profile: Profile, secret: str | None) -> None:
