@@ -175,7 +175,9 @@ async def test_two_stations_never_have_the_same_name(hass: HomeAssistant) -> Non
 
 async def reconfigure(hass: HomeAssistant, entry: MockConfigEntry) -> Result:
     result = dict(await entry.start_subentry_reconfigure_flow(hass, next(iter(entry.subentries))))
-    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure")
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "reconfigure")
+    result = await configure(hass, result, {"next_step_id": "settings"})
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "settings")
     return result
 
 

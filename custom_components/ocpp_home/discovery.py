@@ -175,7 +175,7 @@ def add_station(hass: HomeAssistant, entry: ConfigEntry, name: str, title: str) 
     hass.config_entries.async_add_subentry(
         entry,
         ConfigSubentry(
-            data=MappingProxyType({CONF_IDENTITY: name}),
+            data=MappingProxyType({CONF_IDENTITY: name, **entry.runtime_data.credentials.pin(name)}),
             subentry_type=SUBENTRY_STATION,
             title=free_title(entry, title, name),
             unique_id=name.casefold(),

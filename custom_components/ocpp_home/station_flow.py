@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import ConfigEntryState, SubentryFlowResult
 from homeassistant.const import CONF_NAME
-from homeassistant.data_entry_flow import AbortFlow, section
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -43,6 +43,7 @@ from .csms.model.station import Settings
 from .csms.wire.frame import VERSIONS
 from .discovery import described, free_title, suggested_title
 from .hub import Hub, url_of
+from .security_flow import SecuritySteps
 from .settings import SWITCHING
 from .site.wiring import CONF_CIRCUIT, CONF_ROTATION, ROTATIONS, UNKNOWN
 from .words import tame
@@ -116,7 +117,7 @@ EXPERT: Final = (
 )
 
 
-class StationFlow(ConfigSubentryFlow):
+class StationFlow(SecuritySteps):
     """A station comes by calling, or by its identity where it is known before."""
 
     def __init__(self) -> None:
@@ -143,7 +144,9 @@ class StationFlow(ConfigSubentryFlow):
     async def async_step_waiting(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Wait until a station calls that nobody knows."""
         if self._waiting is None:
-            self._waiting = self.hass.async_create_background_task(_call(self._hub()), "ocpp_home waits for a station")
+            self._waiting = self.hass.async_create_background_task(
+                _call(self._hub()), "ocpp_home waits for a station"
+            )
         if not self._waiting.done():
             return self.async_show_progress(
                 step_id="waiting",
@@ -157,7 +160,9 @@ class StationFlow(ConfigSubentryFlow):
     async def async_step_nobody(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Tell that no station has called, and what can be done about it."""
         return self.async_show_menu(
-            step_id="nobody", menu_options=["connect", "manual"], description_placeholders={"url": self._hub().url}
+            step_id="nobody",
+            menu_options=["connect", "manual"],
+            description_placeholders={"url": self._hub().url},
         )
 
     async def async_step_found(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -201,6 +206,10 @@ class StationFlow(ConfigSubentryFlow):
         )
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Choose what is to be changed."""
+        return self.async_show_menu(step_id="reconfigure", menu_options=["settings", "security"])
+
+    async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change what is wanted of a station; its connection stays."""
         subentry = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
@@ -215,7 +224,7 @@ class StationFlow(ConfigSubentryFlow):
                 return self.async_update_and_abort(self._get_entry(), subentry, title=title, data_updates=settings)
         suggested = user_input or {CONF_NAME: subentry.title, **form_values(subentry.data)}
         return self.async_show_form(
-            step_id="reconfigure",
+            step_id="settings",
             data_schema=self.add_suggested_values_to_schema(self._settings(), suggested),
             description_placeholders={"identity": tame(subentry.data[CONF_IDENTITY])},
             errors=errors,
@@ -228,18 +237,12 @@ class StationFlow(ConfigSubentryFlow):
             SETTINGS_SCHEMA.extend({vol.Optional(CONF_CIRCUIT): choice(entry)}) if circuits(entry) else SETTINGS_SCHEMA
         )
 
-    def _hub(self) -> Hub:
-        """The hub of this flow, which must be running."""
-        entry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
-            raise AbortFlow("hub_not_running")
-        hub: Hub = entry.runtime_data
-        return hub
-
     def _create(self, name: str, title: str) -> SubentryFlowResult:
+        entry = self._get_entry()
+        shown = entry.runtime_data.credentials.pin(name) if entry.state is ConfigEntryState.LOADED else {}
         return self.async_create_entry(
-            title=free_title(self._get_entry(), title, name),
-            data={CONF_IDENTITY: name},
+            title=free_title(entry, title, name),
+            data={CONF_IDENTITY: name, **shown},
             unique_id=name.casefold(),
         )
 

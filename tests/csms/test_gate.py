@@ -138,17 +138,17 @@ def test_the_serial_number_of_a_station_counts_where_no_other_was_laid_down(gate
 
 
 def test_it_is_told_when_a_new_password_has_arrived_and_an_old_one_is_taken_until_then(gate: Gate) -> None:
-    arrived: list[tuple[str, Hashed]] = []
-    gate.require("cp1", asked := basic(STRONG, NEXT))
+    arrived: list[tuple[str, tuple[Hashed, ...]]] = []
+    gate.require("cp1", asked := basic(STRONG, NEXT, WEAK))
     assert status(gate, request(NEXT)) == 101
-    gate.on_arrived = lambda key, password: arrived.append((key, password))
+    gate.on_arrived = lambda key, passwords: arrived.append((key, passwords))
     assert status(gate, request(STRONG)) == 101
     assert arrived == []
     assert status(gate, request(NEXT)) == 101
-    assert arrived == [("cp1", asked.passwords[1])]
-    gate.require("cp1", Standing(profile=Profile.BASIC, passwords=arrived[0][1:]))
-    assert [status(gate, request(STRONG)), status(gate, request(NEXT))] == [401, 101]
-    assert len(arrived) == 1
+    assert arrived == [("cp1", asked.passwords[1:])]
+    gate.require("cp1", Standing(profile=Profile.BASIC, passwords=arrived[0][1]))
+    assert [status(gate, request(STRONG)), status(gate, request(NEXT)), status(gate, request(WEAK))] == [401, 101, 101]
+    assert arrived[1:] == [("cp1", asked.passwords[2:])]
 
 
 def test_the_first_password_of_a_station_is_asked_for_from_then_on(gate: Gate) -> None:

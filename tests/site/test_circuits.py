@@ -78,12 +78,12 @@ async def test_a_station_is_limited_by_the_circuit_it_hangs_behind(hass: HomeAss
     obliging = connect(station)
     station.evse(1).status = Status.PREPARING
     station.changed(station.evse(1))
-    result = await begin(hass, hub, "station", hub.subentry_id(station))
+    result = await answer(hass, await begin(hass, hub, "station", hub.subentry_id(station)), next_step_id="settings")
     assert "circuit" not in fields(result)
     garage = await add(hass, hub, name="Garage", rating=20)
     assert obliging.asked == [("set_limit", 1, 32)]
 
-    result = await begin(hass, hub, "station", hub.subentry_id(station))
+    result = await answer(hass, await begin(hass, hub, "station", hub.subentry_id(station)), next_step_id="settings")
     assert "circuit" in fields(result)
     settings = {
         "name": "CP1",
@@ -98,6 +98,6 @@ async def test_a_station_is_limited_by_the_circuit_it_hangs_behind(hass: HomeAss
     assert (await answer(hass, result, **settings, circuit=garage))["reason"] == "reconfigure_successful"
     assert obliging.asked[-1] == ("set_limit", 1, 19)
     assert station.evse(1).limits.source == "fuse"
-    result = await begin(hass, hub, "station", hub.subentry_id(station))
+    result = await answer(hass, await begin(hass, hub, "station", hub.subentry_id(station)), next_step_id="settings")
     await answer(hass, result, **settings)
     assert obliging.asked[-1] == ("set_limit", 1, 32), "left empty it hangs behind the main fuse again"

@@ -41,8 +41,8 @@ class Gate:
         """Ask nothing of anybody yet."""
         self.on_intruder: Callable[[Rejection], None] | None = None
         """Hears of who is turned away, of each identity at most once in `NEWS.every` seconds."""
-        self.on_arrived: Callable[[str, Hashed], None] | None = None
-        """Hears that a station shows the password that was on its way to it; the one before is no longer accepted."""
+        self.on_arrived: Callable[[str, tuple[Hashed, ...]], None] | None = None
+        """Hears that a station shows a password that was on its way to it, and which are needed from now on."""
         self.attempts = Attempts(clock)
         self._news = Buckets(NEWS, clock)
         self._standings: dict[str, Standing] = {}
@@ -88,11 +88,11 @@ class Gate:
             self.on_intruder(rejection)
 
     def _arrive(self, key: str, standing: Standing, proof: Proof) -> None:
-        """Note that the station has the newest of its passwords; while it shows an older one both are needed."""
-        if proof.password is None or len(standing.passwords) < 2 or proof.password is not standing.passwords[-1]:
+        """Note that the station has a newer password; while it shows an older one those after it are needed too."""
+        if proof.password is None or proof.password is standing.passwords[0] or self.on_arrived is None:
             return
-        if self.on_arrived is not None:
-            self.on_arrived(key, proof.password)
+        newer = next(at for at, password in enumerate(standing.passwords) if password is proof.password)
+        self.on_arrived(key, standing.passwords[newer:])
 
 
 def _guessable(standing: Standing, password: bytes | None) -> bool:
