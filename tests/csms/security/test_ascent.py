@@ -321,7 +321,7 @@ async def test_a_station_may_say_why_it_does_not_take_its_certificate(
     for event in events:
         asyncio.get_running_loop().call_later(0.004, station.emit, event)
     assert await falls(lead(CLIENT)) == ("certificate_refused", "not ours", Step.SWITCH)
-    assert door.profile is TLS
+    assert (door.profile, door.coming) == (TLS, None)
 
 
 async def test_a_switch_may_be_refused(panel: Panel, door: Door, lead: Lead) -> None:
@@ -331,6 +331,9 @@ async def test_a_switch_may_be_refused(panel: Panel, door: Door, lead: Lead) -> 
     assert door.diary == ["open 3", "close 2"]
     panel.deaf, panel.fails[KEY] = (0, ""), Unsupported("NotSupported")
     assert await falls(lead(CLIENT)) == ("no_profiles", "NotSupported", Step.SWITCH)
+    panel.fails[KEY] = Invalid("that is no OCPP")
+    assert await falls(lead(CLIENT)) == ("unanswered", "that is no OCPP", Step.SWITCH)
+    assert (door.profile, door.coming) == (TLS, None)
 
 
 # --- what ends it on the way ----------------------------------------------------------------------------------------

@@ -194,14 +194,14 @@ class Ascent:
         await self._door.open(profile, road.undo)
         try:
             await self._switch(road, profile, carried)
-        except Refused as error:
-            await self._retreat(before, carried)
-            raise self._fall("switch_refused", str(error)) from error
-        except Unsupported as error:
-            await self._retreat(before, carried)
-            raise self._fall("no_profiles", str(error)) from error
         except Unanswered, Offline:
             pass  # what it comes back with will tell
+        except (Fall, OcppError) as error:
+            await self._retreat(before, carried)
+            if isinstance(error, Refused | Unsupported):
+                reason = "switch_refused" if isinstance(error, Refused) else "no_profiles"
+                raise self._fall(reason, str(error)) from error
+            raise
         await self._door.open(profile, road.undo)
         self._tell(Step.RETURN)
         if await self._returned(profile, since):
