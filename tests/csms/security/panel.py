@@ -18,7 +18,7 @@ from custom_components.ocpp_home.csms.model.commands import (
     Security,
     Write,
 )
-from custom_components.ocpp_home.csms.model.errors import OcppError, Refused, Unanswered, Unsupported
+from custom_components.ocpp_home.csms.model.errors import OcppError, Offline, Refused, Unanswered, Unsupported
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Traits, Variable, VariableKey, key_of
 from custom_components.ocpp_home.csms.security.proof import Profile
@@ -129,6 +129,8 @@ class Panel:
                 self.leave(self.profile)
             self._fail(name)
             asyncio.get_running_loop().call_soon(self.leave, self.profile)
+        if name == KEY and isinstance(self.fails.get(name), Offline):
+            asyncio.get_running_loop().call_soon(self.leave, int(value))
         self._fail(name)
         if name == KEY:
             self._needs_certificate(int(value))
