@@ -17,6 +17,7 @@ from .door import Request, choose, version_of
 from .frame import Version
 from .http import Response, Visit, greeting, plain
 from .liveness import SILENCE, Liveness
+from .origin import of_a_page
 from .past import Pasts
 from .quiet import QuietLog
 from .session import Receiver, Session
@@ -149,6 +150,8 @@ class Server:
         key = request.identity.casefold()
         if admission.status != 101:
             self._refuse(connection, admission.status, admission.reason)
+        elif not admission.strength and of_a_page(request):
+            self._refuse(connection, 403, "pages are not served here")
         elif key in self._contests:
             self._contests[key].append((connection, request, admission))
         elif key in self._sessions:
