@@ -13,9 +13,9 @@ from typing import Final
 import pytest
 
 from custom_components.ocpp_home.csms.control.terms import FLOOR, Tuning
+from tests.bench.fuse import percentile
 from tests.simulator import Car
 from tests.site_proofs.street import TITLES, VERSIONS, VOLTAGE, Street, street, until
-from tests.site_proofs.test_meter import percentile
 
 LASTS: Final = 45.0
 """Seconds in which the sun rises and sets."""
