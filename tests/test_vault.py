@@ -41,6 +41,13 @@ async def test_what_is_kept_is_there_after_a_restart(hass: HomeAssistant, disk: 
     assert again.password("GARAGE") == ({"hash": "a"}, {"hash": "b"})
 
 
+async def test_whose_contracts_are_trusted_is_there_after_a_restart(hass: HomeAssistant, disk: None) -> None:
+    vault = await Vault.open(hass, "one")
+    assert vault.roots == ()
+    await vault.set_roots(["one", "two"])
+    assert (await Vault.open(hass, "one")).roots == ("one", "two")
+
+
 async def test_two_hubs_do_not_see_each_other(hass: HomeAssistant) -> None:
     await (await Vault.open(hass, "one")).set_passwords("Garage", [{"hash": "a"}])
     assert (await Vault.open(hass, "two")).password("Garage") == ()

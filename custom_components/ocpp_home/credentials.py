@@ -61,7 +61,7 @@ class Credentials:
             passwords=self.passwords(name),
             any_username=bool(data.get(CONF_ANY_USERNAME, False)),
             organisation="" if self.authority is None else self.authority.organisation,
-            revoked=frozenset() if self.authority is None else self.authority.revoked,
+            revoked=frozenset() if self.authority is None else self.authority.foreign(name),
         )
 
     def passwords(self, name: str) -> tuple[Hashed, ...]:

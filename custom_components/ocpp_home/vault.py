@@ -17,6 +17,8 @@ VERSION: Final = 1
 class _Contents(TypedDict, total=False):
     authority: Mapping[str, Json]
     passwords: dict[str, list[JsonObjectType]]
+    pending: dict[str, JsonObjectType]
+    roots: list[str]
 
 
 class Vault:
@@ -59,6 +61,30 @@ class Vault:
             passwords[name.casefold()] = list(hashes)
         else:
             passwords.pop(name.casefold(), None)
+        await self._store.async_save(self._contents)
+
+    def pending(self, name: str) -> JsonObjectType | None:
+        """What is not over yet of a station's change to another security profile."""
+        return self._contents.get("pending", {}).get(name.casefold())
+
+    async def set_pending(self, name: str, pending: JsonObjectType | None) -> None:
+        """Keep what is not over yet of a station's change to another security profile; None when all is."""
+        kept = self._contents.setdefault("pending", {})
+        if pending is not None:
+            kept[name.casefold()] = pending
+        elif kept.pop(name.casefold(), None) is None:
+            return
+        await self._store.async_save(self._contents)
+
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The authorities that the contracts of cars are trusted by (PEM); nothing of it is secret."""
+        return tuple(self._contents.get("roots", ()))
+
+    async def set_roots(self, roots: Sequence[str]) -> None:
+        """Trust the contracts of these authorities."""
+        self._contents["roots"] = list(roots)
         await self._store.async_save(self._contents)
 
 

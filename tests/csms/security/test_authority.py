@@ -233,6 +233,22 @@ def test_a_revoked_certificate_counts_no_more() -> None:
     assert not made.revoke(1)
 
 
+def test_a_certificate_of_another_or_for_cars_does_not_prove_a_station() -> None:
+    made = authority()
+    own, old, others, cars = (
+        certificate(made.sign(request(), station, NOW, kind)).serial_number
+        for station, kind in (
+            ("Garage", "ChargingStationCertificate"),
+            ("Garage", "ChargingStationCertificate"),
+            ("Carport", "ChargingStationCertificate"),
+            ("Garage", "V2GCertificate"),
+        )
+    )
+    made.revoke(old)
+    assert made.foreign("GARAGE") == {old, others, cars}
+    assert made.foreign("Carport") == {own, old, cars}
+
+
 def test_it_is_known_whose_certificates_end_soon() -> None:
     made = authority()
     soon = NOW + timedelta(days=370)

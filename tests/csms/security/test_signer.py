@@ -13,7 +13,7 @@ from custom_components.ocpp_home.csms.model.trust import Application, Unsigned
 from custom_components.ocpp_home.csms.security.authority import Authority
 from custom_components.ocpp_home.csms.security.certificate import signed_by
 from custom_components.ocpp_home.csms.security.issuing import Family, PrivateKey, new_key
-from custom_components.ocpp_home.csms.security.signer import MOST, NOT_PROVED, PERIOD, TOO_MANY, Signer
+from custom_components.ocpp_home.csms.security.signer import MOST, NOT_PROVED, OF_ANOTHER, PERIOD, TOO_MANY, Signer
 from tests.csms.security.papers import NOW
 
 V2G = "V2GCertificate"
@@ -109,3 +109,13 @@ async def test_a_station_is_signed_so_many_certificates_a_day(office: Office) ->
     office.now += PERIOD
     assert office.signer.objection(asked) is None
     office.now = NOW
+
+
+@pytest.mark.parametrize("kind", ["ChargingStationCertificate", V2G])
+@pytest.mark.parametrize("name", ["SN-2", "Garage", "SN-1 SN-2"])
+async def test_nobody_gets_a_certificate_in_the_name_of_another_station(office: Office, kind: str, name: str) -> None:
+    """A station that says it has the serial number of another would be let in as that one."""
+    office.signer.others = lambda station: {"CP1": ("SN-2", "Garage", "")}.get(station, ())
+    assert office.signer.objection(application(csr(name), serial=name, kind=kind)) == OF_ANOTHER
+    assert office.signer.objection(application(csr(name), serial=name, kind=kind, station="CP2")) is None
+    assert office.signer.objection(application(csr("SN-1"), kind=kind)) is None

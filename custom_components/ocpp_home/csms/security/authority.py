@@ -175,6 +175,14 @@ class Authority:
         """The numbers of the certificates that count no more."""
         return frozenset(record.number for record in self._issued if record.revoked)
 
+    def foreign(self, station: str) -> frozenset[int]:
+        """The numbers of certificates that do not prove to us who a station is: of others, or for cars."""
+        return frozenset(
+            record.number
+            for record in self._issued
+            if record.revoked or (record.kind, record.station.casefold()) != (CHARGING_STATION, station.casefold())
+        )
+
     def sign(self, request: SigningRequest, station: str, now: datetime, kind: str = CHARGING_STATION) -> str:
         """Sign what a station asks for with the root of the same family; gives its certificate (PEM).
 

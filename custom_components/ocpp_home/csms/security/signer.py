@@ -1,9 +1,10 @@
 """Whether a station gets the certificate it asks for, and the certificate itself."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from ..model.serial import named
 from ..model.trust import CHARGING_STATION, Application, Unsigned
 from . import csr
 from .authority import Authority
@@ -12,6 +13,7 @@ MOST: Final = 20
 PERIOD: Final = timedelta(days=1)
 """So many certificates a station is signed in so much time."""
 NOT_PROVED: Final = "not_proved"
+OF_ANOTHER: Final = "of_another"
 TOO_MANY: Final = "too_many"
 
 
@@ -25,11 +27,13 @@ class Signer:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Sign with `authority`; `keep` stores it, and what it has signed, before a station gets any of that."""
+        self.others: Callable[[str], Collection[str]] = lambda station: ()
+        """What all stations but one are called, and their serial numbers: nobody gets a certificate in such a name."""
         self._authority, self._keep, self._clock = authority, keep, clock
         self._signed: dict[str, list[datetime]] = {}
 
     def objection(self, application: Application) -> str | None:
-        """Why no certificate is signed: one of `csr.OBJECTIONS`, `NOT_PROVED` or `TOO_MANY`; None where one will be.
+        """Why no certificate is signed, one of `csr.OBJECTIONS` or of those above; None where one will be.
 
         Whoever has proved nothing could have another's certificate signed for himself. What a station shows to cars
         names the station to them, not to us, so nothing of ours is looked for in it.
@@ -42,6 +46,8 @@ class Signer:
             request = csr.read(application.csr)
         except csr.Unusable as error:
             return str(error)
+        if any(named(other, request.common_name) for other in self.others(application.station)):
+            return OF_ANOTHER
         if application.kind != CHARGING_STATION:
             return request.objection("")
         return request.objection(self._authority.organisation, {application.serial or application.station})
