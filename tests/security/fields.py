@@ -6,6 +6,8 @@ from functools import cache
 import json
 from typing import Any, Final, Literal
 
+from custom_components.ocpp_home.csms.v1.dialect import REQUESTS as FIRST
+from custom_components.ocpp_home.csms.v2.dialect import REQUESTS as SECOND
 from custom_components.ocpp_home.csms.wire.frame import Version
 from custom_components.ocpp_home.csms.wire.schema import folder
 
@@ -15,6 +17,7 @@ type Kind = Literal["text", "word", "moment"]
 type Fill = Callable[[Field], str]
 
 SHORT: Final = "zq7"
+SENDERS: Final = {"1.6": FIRST, "2.0.1": SECOND, "2.1": SECOND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,28 @@ def actions(version: Version) -> tuple[str, ...]:
             }
         )
     )
+
+
+def said(version: Version) -> list[str]:
+    """What a station may say in this version."""
+    there = set(actions(version))
+    return sorted(there & SENDERS[version].keys() | there & {"NotifyPeriodicEventStream"})
+
+
+def everywhere(text: str, kinds: tuple[Kind, ...], turn: int, *, cut: bool = False) -> Fill:
+    """The text in all fields of some kinds, as long as the schema allows or longer; the others say something usual."""
+
+    def fill(field: Field) -> str:
+        if field.kind in kinds:
+            return field.cut(text) if cut else text
+        return field.words[turn % len(field.words)] if field.words else benign(field)
+
+    return fill
+
+
+def alone(text: str, where: Field) -> Fill:
+    """The text in one field."""
+    return lambda field: text if field == where else benign(field)
 
 
 @cache

@@ -22,8 +22,6 @@ from custom_components.ocpp_home.csms.model.commands import ProfileFilter, Reset
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Token
-from custom_components.ocpp_home.csms.v1.dialect import REQUESTS as FIRST
-from custom_components.ocpp_home.csms.v2.dialect import REQUESTS as SECOND
 from custom_components.ocpp_home.csms.wire import quiet
 from custom_components.ocpp_home.csms.wire.frame import VERSIONS, Version
 from custom_components.ocpp_home.errors import translated
@@ -33,7 +31,7 @@ from tests.household import hub_entry, set_up, station_data, until
 
 from .conftest import Tell
 from .corpus import MILLION, PAYLOADS
-from .fields import Field, Fill, Kind, Message, actions, benign
+from .fields import Field, Fill, Kind, Message, actions, alone, everywhere, said
 from .hostile import Hostile
 from .outputs import Ear, Log
 from .survey import survey
@@ -41,7 +39,6 @@ from .survey import survey
 pytestmark = [pytest.mark.usefixtures("socket_enabled"), pytest.mark.timeout(600)]
 
 THOROUGH: Final = os.environ.get("PAYLOADS") == "all"
-SENDERS: Final = {"1.6": FIRST, "2.0.1": SECOND, "2.1": SECOND}
 THERE: Final = Transfer("http://10.0.0.2/file")
 
 type Command = Callable[[Any, Station], Awaitable[object]]
@@ -74,28 +71,6 @@ FIRST_COMMANDS: Final[dict[str, Command]] = {
 
 def name_of(version: Version) -> str:
     return f"CP-{version}"
-
-
-def said(version: Version) -> list[str]:
-    """What a station may say in this version."""
-    there = set(actions(version))
-    return sorted(there & SENDERS[version].keys() | there & {"NotifyPeriodicEventStream"})
-
-
-def everywhere(text: str, kinds: tuple[Kind, ...], turn: int, *, cut: bool = False) -> Fill:
-    """The text in all fields of some kinds, as long as the schema allows or longer; the others say something usual."""
-
-    def fill(field: Field) -> str:
-        if field.kind in kinds:
-            return field.cut(text) if cut else text
-        return field.words[turn % len(field.words)] if field.words else benign(field)
-
-    return fill
-
-
-def alone(text: str, where: Field) -> Fill:
-    """The text in one field."""
-    return lambda field: text if field == where else benign(field)
 
 
 def rounds(fields: tuple[Field, ...], text: str, turn: int) -> Iterator[tuple[Fill, int]]:

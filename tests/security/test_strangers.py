@@ -21,10 +21,10 @@ from custom_components.ocpp_home.hub import Hub
 from tests.household import hub_entry, set_up, until
 
 from .corpus import MARK, MILLION, PAYLOADS
+from .fields import everywhere
 from .hostile import Hostile
 from .outputs import Ear, Log
 from .survey import survey
-from .test_payloads import everywhere
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
