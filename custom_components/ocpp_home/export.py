@@ -55,7 +55,7 @@ async def offer(hub: Hub, period: Period, queries: Sequence[Query] = (), formats
 async def offer_last_month(hub: Hub) -> None:
     """Export the last month and show the links, so that nobody has to write an action."""
     offered = await offer(hub, last_month())
-    said, told = await _common(hub.hass), offered.export.total
+    said, told = await common(hub.hass), offered.export.total
     speech = Speech(await report_words(hub.hass))
     words = {
         "period": speech.period(offered.period),
@@ -89,11 +89,11 @@ def names_of(hub: Hub) -> Names:
 
 async def report_words(hass: HomeAssistant) -> dict[str, str]:
     """The words of the report that somebody has translated."""
-    said = await _common(hass)
+    said = await common(hass)
     return {word: said[f"report_{word}"] for word in WORDS if f"report_{word}" in said}
 
 
-async def _common(hass: HomeAssistant) -> dict[str, str]:
+async def common(hass: HomeAssistant) -> dict[str, str]:
     """Our own words outside of entities and actions, in the language of the home."""
     prefix = f"component.{DOMAIN}.common."
     found = await async_get_translations(hass, hass.config.language, "common", [DOMAIN])

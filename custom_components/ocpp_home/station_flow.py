@@ -22,6 +22,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .ascent_flow import AscentSteps
 from .circuit_flow import choice, circuits
 from .const import (
     CONF_ADMITTANCE,
@@ -43,7 +44,6 @@ from .csms.model.station import Settings
 from .csms.wire.frame import VERSIONS
 from .discovery import described, free_title, suggested_title
 from .hub import Hub, url_of
-from .security_flow import SecuritySteps
 from .settings import SWITCHING
 from .site.wiring import CONF_CIRCUIT, CONF_ROTATION, ROTATIONS, UNKNOWN
 from .words import tame
@@ -117,7 +117,7 @@ EXPERT: Final = (
 )
 
 
-class StationFlow(SecuritySteps):
+class StationFlow(AscentSteps):
     """A station comes by calling, or by its identity where it is known before."""
 
     def __init__(self) -> None:
@@ -207,7 +207,7 @@ class StationFlow(SecuritySteps):
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Choose what is to be changed."""
-        return self.async_show_menu(step_id="reconfigure", menu_options=["settings", "security"])
+        return self.async_show_menu(step_id="reconfigure", menu_options=["settings", "secure", "security"])
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change what is wanted of a station; its connection stays."""
