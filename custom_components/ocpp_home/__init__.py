@@ -12,6 +12,7 @@ from .const import DOMAIN, PLATFORMS
 from .download import async_setup_downloads
 from .hub import OcppHomeEntry, open_hub
 from .migration import MINOR, migrate
+from .uploads import UPLOADS, async_setup_uploads
 from .vault import destroy
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -21,6 +22,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what does not depend on a hub."""
     async_setup_actions(hass)
     async_setup_downloads(hass)
+    async_setup_uploads(hass)
     return True
 
 
@@ -56,8 +58,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> None:
-    """Destroy the secrets of a hub that its owner has deleted; the records stay."""
+    """Destroy the secrets of a hub that its owner has deleted, and the files of its stations; the records stay."""
     await destroy(hass, entry.entry_id)
+    await hass.data[UPLOADS].remove(entry.entry_id)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: OcppHomeEntry) -> bool:
