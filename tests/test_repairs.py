@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 import custom_components.ocpp_home
 from custom_components.ocpp_home.const import DOMAIN
-from custom_components.ocpp_home.notices import KINDS, PRICE, show_ledger_trouble
+from custom_components.ocpp_home.notices import KINDS, PRICE, TLS, show_ledger_trouble
 from tests.household import hub_entry, set_up, simulated, station_data, until
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -99,7 +99,7 @@ async def test_a_notice_is_a_repair_as_long_as_it_holds(hass: HomeAssistant, kin
 def test_every_kind_of_notice_has_a_text_of_its_own() -> None:
     texts = json.loads(TRANSLATIONS.read_text())["issues"]
     others = {"other", "ledger_failed", "ledger_corrupt", "ledger_newer", "meter_silent"}
-    assert KINDS.keys() | PRICE | others == texts.keys()
+    assert KINDS.keys() | PRICE | TLS | others == texts.keys()
     for kind, row in KINDS.items():
         assert ("fix_flow" in texts[kind]) is row.fixable
         assert "station" in {name for _, name, _, _ in Formatter().parse(texts[kind]["title"])}
@@ -110,7 +110,7 @@ def test_every_kind_that_a_station_may_be_noticed_for_has_a_row_and_a_paragraph(
     sources = [path.read_text() for path in (package / "csms").rglob("*.py")]
     assert {kind for source in sources for kind in re.findall(r'\.notice\(\s*"(\w+)"', source)} == KINDS.keys()
     manual = (package.parents[1] / "docs" / "troubleshooting.md").read_text()
-    assert set(re.findall(r'<a id="(\w+)">', manual)) == KINDS.keys() | PRICE | {
+    assert set(re.findall(r'<a id="(\w+)">', manual)) == KINDS.keys() | PRICE | TLS | {
         "other",
         "ledger_failed",
         "meter_silent",

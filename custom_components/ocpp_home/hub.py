@@ -14,8 +14,10 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceInfo
 from homeassistant.util import dt as dt_util
 
+from .ascents import Ascents
 from .card_desk import CardDesk
 from .cards import cards_of
+from .certificates import Certificates
 from .const import (
     CONF_IDENTITY,
     CONF_LEDGER,
@@ -30,6 +32,7 @@ from .const import (
     SUBENTRY_STATION,
     Newcomers,
 )
+from .credentials import Credentials
 from .csms.central import Central
 from .csms.ledger.ledger import Ledger
 from .csms.model.errors import LedgerFailed
@@ -42,7 +45,7 @@ from .devices import card_device, evse_device, evse_info, register_hub, station_
 from .discovery import Discovery
 from .journal import keep_journal
 from .member import Member
-from .notices import show_ledger_trouble, show_set_aside
+from .notices import show_ledger_trouble, show_set_aside, show_tls_trouble
 from .prices import Prices
 from .retention import keep_to_terms, terms_of
 from .sessions import Month
@@ -51,7 +54,7 @@ from .site.controller import Controller
 from .site.settings import SiteSettings
 from .statistics import Statistics
 from .tags import watch_tags
-from .vault import Vault
+from .tls_settings import Mode
 from .words import masked
 
 type OcppHomeEntry = ConfigEntry[Hub]
@@ -80,15 +83,18 @@ class Hub:
     """The central system of one config entry. Its stations are there before the platforms ask for them."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: OcppHomeEntry, central: Central, ledger: Ledger, vault: Vault
+        self, hass: HomeAssistant, entry: OcppHomeEntry, central: Central, ledger: Ledger, certificates: Certificates
     ) -> None:
         """Connect the central system with its config entry; nothing runs before `start`."""
         self.hass = hass
         self.entry = entry
         self.central = central
         self.ledger = ledger
-        self.vault = vault
+        self.vault = certificates.vault
+        self.certificates = certificates
         self.records = Records(ledger, dt_util.get_default_time_zone())
+        self.credentials = Credentials(self)
+        self.ascents = Ascents(self)
         self.discovery = Discovery(self)
         self.desk = CardDesk(self)
         self.month = Month(self)
@@ -98,7 +104,7 @@ class Hub:
         self._members: dict[str, Member] = {}
         self._added: list[StationAdded] = []
         self._ends: list[Callable[[], None]] = []
-        self._port = 0
+        self._ports = (0, 0)
 
     @property
     def options(self) -> Options:
@@ -120,12 +126,23 @@ class Hub:
     @property
     def url(self) -> str:
         """Where stations dial in; their identity follows."""
-        return url_of(self.entry.data)
+        return url_of(self.entry.data, secure=self.certificates.settings.mode is Mode.ONLY)
+
+    @property
+    def secure_url(self) -> str | None:
+        """Where stations dial in that speak TLS; None where the port does not."""
+        return None if self.certificates.settings.mode is Mode.OFF else url_of(self.entry.data, secure=True)
 
     async def start(self) -> None:
         """Take in the stations and listen; raises OSError when the port is taken."""
         register_hub(self)
+        await self.certificates.start()
+        self.central.household.trust.signer = self.certificates.signer
+        self.credentials.authority = self.certificates.authority
+        self.credentials.start()
+        self.ascents.recall()
         self.sync()
+        self.ascents.start()
         self.discovery.start()
         self.desk.start()
         await self.prices.start()
@@ -140,13 +157,14 @@ class Hub:
         await self.month.start()
         self.statistics.start()
         self.site.start()
-        self._port = self.entry.data[CONF_PORT]
-        await self.central.start(EVERY_ADDRESS, self._port)
+        await self._listen()
 
     async def stop(self) -> None:
         """Close all connections, free the port, and close the ledger."""
         self.site.stop()
         await self.site.bounds.hold.release()
+        self.credentials.stop()
+        self.ascents.stop()
         self.discovery.stop()
         self.desk.stop()
         self.prices.stop()
@@ -154,20 +172,38 @@ class Hub:
         for end in self._ends:
             end()
         self.month.stop()
+        self.certificates.stop()
         for member in self._members.values():
             member.leave()
         self._members = {}
         await self.central.stop()
         await self.ledger.close()
         show_ledger_trouble(self.hass, self.entry.entry_id, None)
+        show_tls_trouble(self.hass, self.entry.entry_id, "tls_port_taken", None)
 
     async def move(self) -> None:
-        """Listen on another port if the entry says so; raises OSError when that one is taken."""
-        port = self.entry.data[CONF_PORT]
-        if port != self._port:
+        """Listen on other ports if the entry says so; raises OSError when the port for all is taken."""
+        await self.certificates.renew()
+        if self._wanted_ports != self._ports:
             await self.central.stop()
-            self._port = port
-            await self.central.start(EVERY_ADDRESS, port)
+            await self._listen()
+
+    @property
+    def _wanted_ports(self) -> tuple[int, int]:
+        """The port for all, and the second one for TLS, 0 without."""
+        settings = self.certificates.settings
+        return self.entry.data[CONF_PORT], settings.port if settings.mode is not Mode.OFF else 0
+
+    async def _listen(self) -> None:
+        port, second = self._ports = self._wanted_ports
+        await self.central.start(EVERY_ADDRESS, port, self.certificates.entrance)
+        taken = None
+        if second:
+            try:
+                await self.central.start(EVERY_ADDRESS, second, self.certificates.second)
+            except OSError as error:
+                taken = str(error)
+        show_tls_trouble(self.hass, self.entry.entry_id, "tls_port_taken", taken)
 
     @callback
     def sync(self) -> None:
@@ -181,6 +217,7 @@ class Hub:
         for key in self._members.keys() - subentries.keys():
             self._members.pop(key).leave()
             self.central.remove(key)
+            self.credentials.forget(key)
         for key, subentry in subentries.items():
             if key in self._members:
                 self._update(key, subentry)
@@ -265,6 +302,7 @@ class Hub:
         )
 
     def _add(self, key: str, subentry: ConfigSubentry) -> None:
+        self.credentials.require(key, subentry.data)
         station = self.central.add(subentry.data[CONF_IDENTITY], self._settings(subentry))
         station.cost, station.account = self.records.cost_of, self._settled
         member = self._members[key] = Member(self, station, subentry.subentry_id)
@@ -282,13 +320,14 @@ class Hub:
         settings = self._settings(subentry)
         if settings != self.stations[key].settings:
             self.central.update(key, settings)
+        self.credentials.require(key, subentry.data)
         self._members[key].settle_in()
 
 
-def url_of(data: Mapping[str, str | int]) -> str:
+def url_of(data: Mapping[str, str | int], *, secure: bool = False) -> str:
     """The address to be set in a station, without its identity; an IPv6 address stands in brackets."""
     host = str(data[CONF_HOST])
-    return f"ws://{f'[{host}]' if ':' in host else host}:{data[CONF_PORT]}"
+    return f"{'wss' if secure else 'ws'}://{f'[{host}]' if ':' in host else host}:{data[CONF_PORT]}"
 
 
 def ledger_path(hass: HomeAssistant, entry: OcppHomeEntry) -> Path:
@@ -298,7 +337,7 @@ def ledger_path(hass: HomeAssistant, entry: OcppHomeEntry) -> Path:
 
 async def open_hub(hass: HomeAssistant, entry: OcppHomeEntry) -> Hub:
     """Open the vault and the ledger of an entry and make the hub that keeps them; raises ConfigEntryNotReady."""
-    vault = await Vault.open(hass, entry.entry_id)
+    certificates = await Certificates.open(hass, entry)
     path = ledger_path(hass, entry)
     trouble, set_aside = partial(show_ledger_trouble, hass, entry.entry_id), partial(show_set_aside, hass)
     try:
@@ -309,4 +348,4 @@ async def open_hub(hass: HomeAssistant, entry: OcppHomeEntry) -> Hub:
             translation_key="ledger_unusable",
             translation_placeholders={"path": str(path), "reason": str(error)},
         ) from error
-    return Hub(hass, entry, Central(ledger), ledger, vault)
+    return Hub(hass, entry, Central(ledger), ledger, certificates)

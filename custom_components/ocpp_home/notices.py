@@ -38,6 +38,8 @@ KINDS: Final[dict[str, Row]] = {
     "wrong_credentials": Row(ir.IssueSeverity.ERROR),
 }
 OTHER: Final = "other"
+TLS: Final = frozenset({"certificate_unusable", "certificate_ending", "tls_port_taken"})
+"""What can be wrong with the encryption."""
 PRICE_ODD: Final = "price_not_understood"
 PRICE_GONE: Final = "price_entity_gone"
 PRICE_NONE: Final = "price_not_in_dashboard"
@@ -120,7 +122,7 @@ def show_ledger_trouble(hass: HomeAssistant, entry_id: str, trouble: str | None)
 
 @callback
 def show_tls_trouble(hass: HomeAssistant, entry_id: str, kind: str, reason: str | None) -> None:
-    """Show what is wrong with TLS, and why; or that it is no longer (None)."""
+    """Show what is wrong with the encryption, one of TLS, and why; or that it is no longer (None)."""
     issue_id = f"{entry_id}_{kind}"
     if reason is None:
         ir.async_delete_issue(hass, DOMAIN, issue_id)

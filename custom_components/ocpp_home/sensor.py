@@ -11,6 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account_sensors import CURRENT, LAST, account_rows
 from .car_sensors import CAR, CarSensor
+from .certificate_sensors import populate_certificates
 from .configuration import CLASSES, Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse, Problem, Status
@@ -294,6 +295,7 @@ async def async_setup_entry(
     records = entry.runtime_data.records
     populate(entry, async_add_entities, evses, lambda station, part: account_rows(records, station))
     populate_month(entry, async_add_entities)
+    populate_certificates(entry, async_add_entities)
     populate_site(entry, async_add_entities, SiteSensor, PLACE, places)
     populate_site(entry, async_add_entities, PlanSensor, PLAN, places)
     populate_site(entry, async_add_entities, CarSensor, CAR, places)

@@ -13,6 +13,7 @@ from ..const import DOMAIN
 from ..errors import translated
 from . import (
     cards,
+    certificates,
     charging,
     customer,
     dimmings,
@@ -22,6 +23,7 @@ from . import (
     maintenance,
     monitoring,
     network,
+    passwords,
     planning,
     privacy,
     profiles,
@@ -47,6 +49,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *grid.ACTIONS,
     *maintenance.ACTIONS,
     *network.ACTIONS,
+    *passwords.ACTIONS,
     *customer.ACTIONS,
 )
 
@@ -55,8 +58,9 @@ HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (
     *dimmings.ACTIONS,
     *cards.ACTIONS,
     *privacy.ACTIONS,
+    *certificates.ACTIONS,
 )
-"""What concerns the cards and the records; all of it is for administrators."""
+"""What concerns the cards, the records and the keys; all of it is for administrators."""
 
 
 @callback

@@ -22,6 +22,7 @@ from .wire.door import Request
 from .wire.frame import VERSIONS, Version
 from .wire.server import Admission, Server
 from .wire.session import Receiver, Session
+from .wire.tls import Entrance
 
 DIALECTS: Final[dict[str, Callable[[Station, Session, Pauses], Receiver]]] = {
     "1.6": FirstDialect,
@@ -91,9 +92,9 @@ class Central:
         """The port that is listened on, None while stopped."""
         return self._server.port if self._listening else None
 
-    async def start(self, host: str | list[str] | None, port: int) -> None:
-        """Listen on an address (None: on all); raises OSError when the port is taken."""
-        await self._server.start(host or "", port)
+    async def start(self, host: str | list[str] | None, port: int, entrance: Entrance | None = None) -> None:
+        """Listen on an address (None: on all), on one more port while running; raises OSError when that is taken."""
+        await self._server.start(host or "", port, entrance)
         self._listening = True
 
     async def stop(self) -> None:

@@ -18,6 +18,7 @@ from custom_components.ocpp_home.csms.security.issuing import FAMILIES, Family, 
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 KEYS: dict[Family, PrivateKey] = {family: issuing.new_key(family, 2048) for family in FAMILIES}
+CUT = "-----END CERTIFICATE-----\n"
 MORE: dict[Family, PrivateKey] = {family: issuing.new_key(family, 2048) for family in FAMILIES}
 
 
@@ -95,13 +96,18 @@ def test_nothing_is_no_authority() -> None:
         Authority.restored(None)
 
 
+def parts(made: Authority) -> list[tuple[str, str]]:
+    """The roots that are kept, and their keys."""
+    kept = made.store()["roots"]
+    assert isinstance(kept, list)
+    return [(root + CUT, private) for root, _, private in (str(text).partition(CUT) for text in kept)]
+
+
 def test_a_root_with_the_key_of_another_is_no_authority() -> None:
-    mine, other = authority().store()["roots"], Authority.create("Home", NOW, lambda family, _: MORE[family]).store()
-    assert isinstance(mine, list)
-    mixed = [str(text).split("-----BEGIN PRIVATE")[0] for text in mine]
-    keys = [str(text).partition("-----END CERTIFICATE-----\n")[2] for text in other["roots"]]  # type: ignore[union-attr]
+    mine, other = authority(), Authority.create("Home", NOW, lambda family, _: MORE[family])
+    mixed = [root + private for (root, _), (_, private) in zip(parts(mine), parts(other), strict=True)]
     with pytest.raises(ValueError, match="another certificate"):
-        Authority.restored({**other, "roots": [root + other_key for root, other_key in zip(mixed, keys, strict=True)]})
+        Authority.restored({**mine.store(), "roots": mixed})
 
 
 def test_a_root_with_a_key_of_no_family_is_no_authority() -> None:
@@ -109,7 +115,7 @@ def test_a_root_with_a_key_of_no_family_is_no_authority() -> None:
     strange = ed25519.Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    root = authority().pem.split("-----END CERTIFICATE-----\n")[0] + "-----END CERTIFICATE-----\n"
+    root = parts(authority())[0][0]
     with pytest.raises(ValueError, match="another certificate"):
         Authority.restored({**kept, "roots": [root + strange.decode()]})
 
@@ -173,6 +179,7 @@ def test_the_server_keeps_its_certificates_while_they_hold() -> None:
     first = made.server(["home"], NOW, key)
     assert made.server(["home"], NOW + timedelta(days=500), key) == first
     assert made.serves(["home"], NOW + timedelta(days=500))
+    assert made.served == ("home",)
 
 
 def test_the_server_gets_new_certificates_in_time_and_under_new_names() -> None:

@@ -1,7 +1,7 @@
 """What a port speaks with whom: the suites that are required, and none that are weak."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 import ssl
@@ -111,10 +111,17 @@ async def test_a_certificate_that_does_not_count_ends_the_handshake(
     assert f"certificate verify failed: {reason}" in caplog.text
 
 
-def test_keys_leave_no_file_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+@pytest.fixture
+def temporary(tmp_path: Path) -> Iterator[Path]:
+    """The folder in which temporary files are made."""
+    usual, tempfile.tempdir = tempfile.tempdir, str(tmp_path)
+    yield tmp_path
+    tempfile.tempdir = usual
+
+
+def test_keys_leave_no_file_behind(temporary: Path) -> None:
     tls(chains(), authority(HOME).pem)
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.parametrize("what", ["certificates", "key", "roots"])

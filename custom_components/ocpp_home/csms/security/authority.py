@@ -140,6 +140,11 @@ class Authority:
 
     # The server.
 
+    @property
+    def served(self) -> Sequence[str]:
+        """The names and addresses the server has certificates for."""
+        return self._served[0]
+
     def serves(self, names: Sequence[str], now: datetime) -> bool:
         """Whether the server has certificates for these names that hold for long enough."""
         known, chains = self._served
