@@ -8,6 +8,8 @@ ELSEWHERE = {
     "stop_transaction",
     "clear_charging_profile",
     "probe_station",
+    "set_password",
+    "rotate_password",
     "cancel_reservation",
     "limit_session",
     "set_plan",
@@ -22,7 +24,7 @@ ELSEWHERE = {
     "clear_der_controls",
     "allow_energy_transfer",
 }
-"""What needs something to be there before: test_sequences.py, test_sequences_2x.py and tests/site/ have its tests."""
+"""What needs something to be there before: test_sequences.py, test_sequences_2x.py, test_passwords.py, tests/site."""
 
 
 def test_every_action_is_tried() -> None:

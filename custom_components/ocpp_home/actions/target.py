@@ -1,7 +1,7 @@
 """Which stations and EVSEs an action is aimed at."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.const import ATTR_AREA_ID, ATTR_ENTITY_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID
@@ -21,6 +21,7 @@ from ..devices import evse_device, station_key
 from ..words import tame
 
 if TYPE_CHECKING:
+    from ..credentials import Credentials
     from ..hub import Hub
     from ..site.controller import Controller
 
@@ -36,6 +37,8 @@ class Aim:
     station: Station
     site: Controller = field(repr=False, compare=False)
     """Who leads it."""
+    credentials: Credentials = field(repr=False, compare=False)
+    """Who knows its passwords."""
     named: Evse | None = None
 
     @property
@@ -104,7 +107,7 @@ def aims(hass: HomeAssistant, target: Target, *, per_evse: bool) -> list[Aim]:
     found = [aim for device_id in _devices(hass, target) for aim in _aimed(hass, device_id)]
     if not found:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_target")
-    once = {aim.name: aim for aim in (found if per_evse else [Aim(aim.station, aim.site) for aim in found])}
+    once = {aim.name: aim for aim in (found if per_evse else [replace(aim, named=None) for aim in found])}
     return [once[name] for name in sorted(once)]
 
 
@@ -113,10 +116,10 @@ def _aimed(hass: HomeAssistant, device_id: str) -> Iterator[Aim]:
     hub: Hub = entry.runtime_data
     for station in hub.stations.values():
         if (DOMAIN, station_key(station)) in device.identifiers:
-            yield Aim(station, hub.site)
+            yield Aim(station, hub.site, hub.credentials)
         for evse in station.evses.values():
             if (DOMAIN, evse_device(station, evse.id)) in device.identifiers:
-                yield Aim(station, hub.site, evse)
+                yield Aim(station, hub.site, hub.credentials, evse)
 
 
 def _devices(hass: HomeAssistant, target: Target) -> set[str]:
