@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from hashlib import sha256
 import socket
 
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
+from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.ocpp_home import fetch
 from custom_components.ocpp_home.csms.model.trust import Unreachable
-from custom_components.ocpp_home.fetch import Fetcher, Reach, public
+from custom_components.ocpp_home.fetch import Fetcher, Reach, digest, public
 
 ENOUGH = 64 * 1024
 
@@ -175,3 +177,19 @@ def test_an_address_that_is_not_of_the_open_internet(address: str) -> None:
 @pytest.mark.parametrize("address", ["1.1.1.1", "9.9.9.9", "2606:4700:4700::1111", "64:ff9b::101:101"])
 def test_an_address_of_the_open_internet(address: str) -> None:
     assert public(address)
+
+
+async def test_a_file_that_the_owner_names_is_looked_at_wherever_it_is(
+    hass: HomeAssistant, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = f"http://127.0.0.1:{site.port}"
+    assert await digest(hass, f"{place}/elsewhere") == sha256(b"answer").digest()
+    with pytest.raises(Unreachable, match="404"):
+        await digest(hass, f"{place}/missing")
+    with pytest.raises(Unreachable, match="no address of http"):
+        await digest(hass, "ftp://files.example/firmware.bin")
+    with pytest.raises(Unreachable, match="does not answer"):
+        await digest(hass, "http://127.0.0.1:1/firmware.bin")
+    monkeypatch.setattr(fetch, "LARGEST_FIRMWARE", 1000)
+    with pytest.raises(Unreachable, match="too large"):
+        await digest(hass, f"{place}/long")

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import socket
 from typing import Final
 
 from aiohttp import AddrInfoType, ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util.ssl import get_default_context
 from yarl import URL
 
@@ -15,6 +18,9 @@ from .csms.model.trust import Unreachable
 
 TIMEOUT: Final = ClientTimeout(total=10, connect=5)
 OCSP_REQUEST: Final = "application/ocsp-request"
+FIRMWARE_TIMEOUT: Final = ClientTimeout(total=300, connect=10)
+LARGEST_FIRMWARE: Final = 512 * 1024 * 1024
+PART: Final = 256 * 1024
 NAT64: Final = IPv6Network("64:ff9b::/96")
 """RFC 6052 - 2.1: an IPv4 address stands in the last 32 bits."""
 
@@ -103,3 +109,21 @@ def public(address: str) -> bool:
     if isinstance(found, IPv6Address) and found in NAT64:
         found = IPv4Address(int(found) & 0xFFFF_FFFF)
     return found.is_global and not found.is_multicast
+
+
+async def digest(hass: HomeAssistant, url: str) -> bytes:
+    """The SHA-256 of what lies at an address that the owner has given; raises Unreachable."""
+    place, found, size = _proper(url), sha256(), 0
+    try:
+        session = async_get_clientsession(hass)
+        async with session.get(place, timeout=FIRMWARE_TIMEOUT) as response:
+            if response.status != 200:
+                raise Unreachable(f"the address answers {response.status}")
+            async for part in response.content.iter_chunked(PART):
+                size += len(part)
+                if size > LARGEST_FIRMWARE:
+                    raise Unreachable("the file is too large")
+                found.update(part)
+    except (ClientError, OSError, TimeoutError, ValueError) as error:
+        raise Unreachable("the address does not answer") from error
+    return found.digest()
