@@ -4,7 +4,7 @@ import asyncio
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.config_entries import ConfigEntryState, SubentryFlowResult
 from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
@@ -79,6 +79,8 @@ class AscentSteps(SecuritySteps):
     async def async_step_climbing(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show what is being done until the station is there, or is not."""
         climb = self._climb()
+        if climb is None:
+            return self.async_show_progress_done(next_step_id="stopped")
         if climb.done:
             self._looking = None
             return self.async_show_progress_done(next_step_id="climbed" if climb.fall is None else "fallen")
@@ -91,6 +93,10 @@ class AscentSteps(SecuritySteps):
             description_placeholders={"station": tame(self._hub().title(self._station()))},
             progress_task=self._looking,
         )
+
+    async def async_step_stopped(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """The hub was stopped meanwhile; what was pending is looked after when it runs again."""
+        return self.async_abort(reason="secure_stopped")
 
     async def async_step_climbed(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Tell what the station proves from now on."""
@@ -105,7 +111,8 @@ class AscentSteps(SecuritySteps):
 
     async def async_step_fallen(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Tell why the station is not there, where it is instead, and what can be done."""
-        hub, fall, words = self._hub(), self._climb().fall, await common(self.hass)
+        hub, climb, words = self._hub(), self._climb(), await common(self.hass)
+        fall = None if climb is None else climb.fall
         reason = "away" if fall is None else fall.reason
         profile = hub.ascents.profile(self._station().name)
         pending = hub.ascents.coming(self._station().name) is not None
@@ -171,8 +178,11 @@ class AscentSteps(SecuritySteps):
         name: str = self._get_reconfigure_subentry().data[CONF_IDENTITY]
         return self._hub().stations[name.casefold()]
 
-    def _climb(self) -> Climb:
-        return self._hub().ascents.climb(self._station()) or Climb(self._goal, done=True)
+    def _climb(self) -> Climb | None:
+        """The way the station is on; None where nobody knows, because the hub was stopped meanwhile."""
+        if self._get_entry().state is not ConfigEntryState.LOADED:
+            return None
+        return self._hub().ascents.climb(self._station())
 
 
 async def _next(climb: Climb, seen: Step) -> None:

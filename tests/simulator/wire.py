@@ -128,6 +128,8 @@ class Wire:
                 ) from None
             finally:
                 self._waiting.pop(unique, None)
+                if answer.done() and not answer.cancelled():
+                    answer.exception()  # the link may have gone down while this was being sent
 
     async def send(self, action: str, payload: Payload) -> None:
         """Send what nobody answers (OCPP-J 2.1 - 4.2.5)."""
