@@ -67,6 +67,12 @@ def test_a_list_that_cannot_tell_all_of_a_card_does_without(station: Station) ->
     assert said(station, Card(TOKEN), Policy(), lambda token, verdict: False) is None
 
 
+@pytest.mark.parametrize("card", [Card(Token("04$(reboot)")), Card(Token("04\nA2")), Card(TOKEN, group="`reboot`")])
+def test_a_card_with_a_number_that_no_card_has_spoils_no_list(station: Station, card: Card) -> None:
+    assert said(station, card) is None
+    assert said(station, card, Policy()) is None
+
+
 class Spent:
     """A book by which every budget is used up."""
 

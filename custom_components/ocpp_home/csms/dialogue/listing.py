@@ -18,6 +18,7 @@ from ..model.card import Card, Cards
 from ..model.station import Station
 from ..model.token import Decision, Token, Verdict
 from ..model.transaction import Json
+from ..wire.harmless import sendable
 from .authorization import policy_of
 
 TELLING: Final = frozenset({Decision.BLOCKED, Decision.EXPIRED, Decision.NO_CREDIT})
@@ -56,6 +57,8 @@ def wanted(station: Station, at: datetime, suits: Suits) -> Wanted:
     entries: dict[str, Entry] = {}
     moments: list[datetime] = []
     for token, verdict, certain in _verdicts(station, at):
+        if not sendable(f"{token.id}{verdict.group or ''}"):
+            continue
         if verdict.expires is not None:
             moments.append(verdict.expires)
         verdict = replace(verdict, master=False) if suits(token, verdict) else _refusal(verdict)

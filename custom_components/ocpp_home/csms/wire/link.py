@@ -25,6 +25,7 @@ from .frame import (
     decode,
     encode,
 )
+from .harmless import objection
 from .replay import Answers, Ticket
 
 MAX_QUEUE: Final = 32
@@ -131,6 +132,8 @@ class Link:
             raise LinkClosed("the station is not connected")
         if len(self._queue) >= MAX_QUEUE:
             raise QueueFull(f"{MAX_QUEUE} calls are waiting for this station already")
+        if (reason := objection(payload)) != "":
+            raise schema.InvalidPayload(f"{action}: {reason}")
         schema.check(self.version, action, payload, "request")
         call = Call(next(self._ids), action, payload)
         pending = Pending(call, self._written(call), self._clock() + timeout, settle)
