@@ -67,7 +67,7 @@ async def test_a_station_that_calls_while_it_is_waited_for_is_added(hass: HomeAs
     hub = await set_up(hass, entry)
     result = await choose(hass, entry, "connect")
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "connect")
-    assert result["description_placeholders"] == {"url": hub.url}
+    assert result["description_placeholders"] == {"url": hub.url, "secure_url": hub.secure_url}
     (qr_code,) = result["data_schema"].schema.values()
     assert qr_code.config["data"] == hub.url
 

@@ -43,7 +43,7 @@ from .const import (
 from .csms.model.station import Settings
 from .csms.wire.frame import VERSIONS
 from .discovery import described, free_title, suggested_title
-from .hub import Hub, url_of
+from .hub import Hub
 from .settings import SWITCHING
 from .site.wiring import CONF_CIRCUIT, CONF_ROTATION, ROTATIONS, UNKNOWN
 from .words import tame
@@ -130,28 +130,27 @@ class StationFlow(AscentSteps):
 
     async def async_step_connect(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show the address that must be set in the station."""
-        url = self._hub().url
+        hub = self._hub()
+        url = hub.url
         if user_input is not None:
             return await self.async_step_waiting()
         qr_code = QrCodeSelector(QrCodeSelectorConfig(data=url, scale=6))
         return self.async_show_form(
             step_id="connect",
             data_schema=vol.Schema({vol.Optional(CONF_QR): qr_code}),
-            description_placeholders={"url": url},
+            description_placeholders={"url": url, "secure_url": hub.secure_url or url},
             last_step=False,
         )
 
     async def async_step_waiting(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Wait until a station calls that nobody knows."""
         if self._waiting is None:
-            self._waiting = self.hass.async_create_background_task(
-                _call(self._hub()), "ocpp_home waits for a station"
-            )
+            self._waiting = self.hass.async_create_background_task(_call(self._hub()), "ocpp_home waits for a station")
         if not self._waiting.done():
             return self.async_show_progress(
                 step_id="waiting",
                 progress_action="waiting",
-                description_placeholders={"url": url_of(self._get_entry().data)},
+                description_placeholders={"url": self._hub().url},
                 progress_task=self._waiting,
             )
         self._waiting = None

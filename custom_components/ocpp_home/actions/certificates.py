@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from cryptography import x509
 from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
@@ -66,10 +67,14 @@ async def reload_certificates(hass: HomeAssistant, fields: Fields) -> JsonObject
 
 async def revoke_certificate(hass: HomeAssistant, fields: Fields) -> None:
     """Let a certificate of a station count no more, at once."""
-    hub = _hub(hass, fields)
-    if not await hub.certificates.revoke(fields["serial_number"]):
+    hub, number = _hub(hass, fields), fields["serial_number"]
+    if not await hub.certificates.revoke(number):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_such_certificate")
     hub.sync()
+    for station in hub.stations.values():
+        session = hub.central.session(station.name)
+        if session is not None and _number(session.request.certificate) == number:
+            session.close(1008, "the certificate is revoked")
 
 
 async def export_authority(hass: HomeAssistant, fields: Fields) -> JsonObjectType:
@@ -91,6 +96,11 @@ async def import_authority(hass: HomeAssistant, fields: Fields) -> None:
         ) from error
     await hub.vault.set_authority(authority.store())
     hass.config_entries.async_schedule_reload(hub.entry.entry_id)
+
+
+def _number(certificate: bytes | None) -> int | None:
+    """The serial number of the certificate a station has shown."""
+    return None if certificate is None else x509.load_der_x509_certificate(certificate).serial_number
 
 
 def _serial_number(told: str) -> int:
