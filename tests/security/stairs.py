@@ -107,8 +107,9 @@ async def stairs() -> AsyncGenerator[Stairs]:
 
     central.household.trust.signer = Signer(authority(), keep)
     chains = [Chain(one.certificates, one.key) for one in authority().server(["127.0.0.1"], datetime.now(UTC))]
-    await central._server.start("127.0.0.1", 0, Entrance(tls(chains, authority().pem)))  # noqa: SLF001
+    await central.start("127.0.0.1", 0, Entrance(tls(chains, authority().pem)))
     garage = central.add(NAME, Settings(configure=False))
-    yield Stairs(central, garage, central._server.port)  # noqa: SLF001
-    await central._server.stop()  # noqa: SLF001
+    assert central.port is not None
+    yield Stairs(central, garage, central.port)
+    await central.stop()
     await ledger.close()

@@ -111,7 +111,7 @@ class Panel:
     # Configuration
 
     async def read(self, names: Sequence[str] = ()) -> list[Variable]:
-        self._fail("read")
+        self.fail("read")
         found = []
         for name in names:
             key = key_of(name) if self.version != "1.6" else VariableKey("", name)
@@ -127,11 +127,11 @@ class Panel:
         if name in (PASSWORD, SECRET):
             if self.profile or isinstance(self.fails.get(name), Unanswered):
                 self.leave(self.profile)
-            self._fail(name)
+            self.fail(name)
             asyncio.get_running_loop().call_soon(self.leave, self.profile)
         if name == KEY and isinstance(self.fails.get(name), Offline):
             asyncio.get_running_loop().call_soon(self.leave, int(value))
-        self._fail(name)
+        self.fail(name)
         if name == KEY:
             self._needs_certificate(int(value))
             if self.reboots or self.stays:
@@ -154,7 +154,7 @@ class Panel:
     # Security
 
     async def install_certificate(self, kind: str, certificate: str) -> None:
-        self._fail(f"root {len(self.roots)}")
+        self.fail(f"root {len(self.roots)}")
         if not self.forgets:
             self.roots.append(certificate)
 
@@ -167,7 +167,7 @@ class Panel:
         ]
 
     async def renew_certificate(self, kind: str | None = None) -> None:
-        self._fail("trigger")
+        self.fail("trigger")
         if self.signs:
             self.door.issued += 1
 
@@ -175,14 +175,15 @@ class Panel:
 
     async def reset(self, kind: ResetKind, evse: int | None = None) -> None:
         self.resets.append(kind)
-        self._fail(f"reset {kind.value}")
+        self.fail(f"reset {kind.value}")
         wanted = int(self.keys.pop("later", None) or self.profile)
         if self.version != "1.6":
             first = int(str(self.keys[PRIORITY]).split(",")[0])
             wanted = self.connections[first].security_profile if first in self.connections else self.profile
         asyncio.get_running_loop().call_soon(self.leave, wanted)
 
-    def _fail(self, what: str) -> None:
+    def fail(self, what: str) -> None:
+        """Answer otherwise where that is wanted."""
         if what in self.fails:
             raise self.fails[what]
 
@@ -192,5 +193,5 @@ class _Slots:
     panel: Panel
 
     async def set_profile(self, slot: int, profile: NetworkProfile) -> None:
-        self.panel._fail(f"slot {slot}")  # noqa: SLF001
+        self.panel.fail(f"slot {slot}")
         self.panel.connections[slot] = profile
