@@ -58,6 +58,7 @@ class Credentials:
         """What its subentry and the vault say of a station."""
         return Standing(
             profile=Profile(int(data.get(CONF_SECURITY_PROFILE, Profile.NONE))),
+            coming=self._hub.ascents.coming(name),
             passwords=self.passwords(name),
             any_username=bool(data.get(CONF_ANY_USERNAME, False)),
             organisation="" if self.authority is None else self.authority.organisation,
