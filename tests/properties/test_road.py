@@ -77,6 +77,10 @@ def mishap(offset: int | None) -> Move:
     return Road.mishap, {"which": 0, "offset": offset}
 
 
+def transmit(fate: str = "answered") -> Move:
+    return Road.transmit, {"which": 0, "fate": fate, "same": False, "cut": False}
+
+
 def wait(span: int) -> Move:
     return Road.wait, {"span": span}
 
@@ -84,7 +88,6 @@ def wait(span: int) -> Move:
 NEVER_SET = -50 * 365 * 86400
 """A clock that a station had when it left the works."""
 STATUS: Move = (Road.link, {"which": 0, "what": "status"})
-UNHEARD: Move = (Road.transmit, {"which": 0, "fate": "answer lost", "same": False, "cut": False})
 KILL: Move = (Road.restart, {"politely": False})
 SETTLE: Move = (Road.settle, {})
 OVERTAKE: Move = (Road.overtake, {"which": 0, "place": 0})
@@ -120,7 +123,7 @@ HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
             id="a stop without a number comes again after the next session",
         ),
         pytest.param(
-            [plug("waits"), mishap(7200), UNHEARD, STATUS, SETTLE, unplug()],
+            [plug("waits"), mishap(7200), transmit("answer lost"), STATUS, SETTLE, unplug()],
             id="a clock is found wrong before a start is told again",
         ),
         pytest.param(
@@ -203,6 +206,17 @@ def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_be
         pytest.param(
             [mishap(7200), plug_first("waits"), HANG_UP, CARD, unplug("waits"), BOOT, ahead(1), ahead(1), SETTLE],
             id="a begin comes after all else, and a boot has set the clock back meanwhile",
+        ),
+        pytest.param(
+            [
+                *(measure("waits"), HANG_UP, wait(600), measure("waits"), transmit(), wait(600)),
+                *(transmit(), HANG_UP, plug("waits"), SETTLE, unplug()),
+            ],
+            id="what waits comes as late each time as if the clock were behind",
+        ),
+        pytest.param(
+            [plug(), unplug("given up"), plug("waits", "CARD-B"), unplug("waits"), ahead(0), SETTLE],
+            id="an end is lost, and another session is told with its end first",
         ),
         pytest.param(
             [plug("given up"), measure("waits"), wait(600), SETTLE, unplug()],

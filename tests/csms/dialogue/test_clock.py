@@ -118,6 +118,13 @@ def test_a_clock_that_has_been_set_forward_is_believed_at_once(station: Station)
     assert station.clock_offset == -3
 
 
+def test_what_would_lie_ahead_if_the_clock_were_behind_was_told_by_one_that_is_right(station: Station) -> None:
+    station.clock_offset = -3600
+    assert clock.read(station, said(NOW - 2 * HOUR), NOW).at == NOW - HOUR
+    assert clock.read(station, ago(60), NOW).at == NOW - timedelta(seconds=60)
+    assert station.clock_offset == -3600
+
+
 def test_a_message_that_was_a_little_late_moves_nothing(station: Station) -> None:
     for seconds in (2, 60, 2, 60):
         clock.learn(station, ago(seconds), NOW)

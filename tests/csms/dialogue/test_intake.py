@@ -53,7 +53,7 @@ def test_registers_of_single_phases_are_summed_once_all_are_there(station: Stati
     evse = station.evse(1)
     take(station, evse, transaction, phases, NOW)
     assert (transaction.energy, evse.register.total) == (600, 3600)
-    take(station, evse, transaction, [reading(1150, 30, phase=Phase.L1)], NOW)
+    take(station, evse, transaction, [reading(1150, 30, phase=Phase.L1), reading(5, 30, phase=Phase.N)], NOW)
     assert (transaction.energy, evse.meter.at(ENERGY, Phase.L1)) == (600, 1100)
 
 
@@ -64,6 +64,11 @@ def test_a_register_without_a_transaction_is_counted(station: Station) -> None:
     evse.relative = True
     take(station, evse, None, [reading(9000)], NOW + timedelta(seconds=1))
     assert evse.register.total == 1500
+
+
+def test_what_is_no_register_counts_nothing(station: Station) -> None:
+    assert take(station, station.evse(1), None, [reading(7400, quantity=POWER)], NOW)
+    assert station.evse(1).register.total is None
 
 
 async def test_a_register_that_makes_no_sense_is_kept_for_a_human(station: Station, ledger: Ledger) -> None:

@@ -70,6 +70,19 @@ def test_an_older_session_does_not_take_the_place_of_a_newer_one(station: Statio
     assert (evse.transaction, evse.previous) == (newer, older)
 
 
+def test_an_older_session_that_ends_later_is_not_the_previous_one(station: Station) -> None:
+    newer, older = begin(station, 60, 2000), begin(station, 600)
+    close(station, newer, ending(30, 2100), [], NOW)
+    close(station, older, ending(120, 1900), [], NOW)
+    assert (station.evse(1).transaction, station.evse(1).previous) == (None, newer)
+
+
+def test_a_doubt_about_a_register_ends_with_its_session(station: Station) -> None:
+    transaction, evse = begin(station), station.evse(1)
+    close(station, transaction, ending(), [Reading(Quantity.ENERGY_IMPORT, 500, NOW)], NOW)
+    assert (station.counters, evse.doubtful) == ({"odd register value": 1}, None)
+
+
 def test_a_session_whose_end_never_came_ends_with_its_last_reading(station: Station, events: list[Event]) -> None:
     old = begin(station)
     station.ledger.read(old, [Reading(Quantity.ENERGY_IMPORT, 1400, NOW - timedelta(seconds=300))])
@@ -98,7 +111,7 @@ async def test_a_register_that_no_session_reaches_is_set_aside(station: Station,
 async def test_what_could_not_be_recorded_is_taken_back(tmp_path: Path) -> None:
     ledger = await Ledger.open(tmp_path / "ledger.db", terms=Terms(patience=0.01))
     station = Station("CP1", ledger)
-    kept, evse = begin(station), station.evse(1)
+    kept, evse, free = begin(station), station.evse(1), station.evse(2)
     await durable(ledger)
     with closing(sqlite3.connect(tmp_path / "ledger.db")) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -108,6 +121,7 @@ async def test_what_could_not_be_recorded_is_taken_back(tmp_path: Path) -> None:
             await durable(ledger)
     restore(station)
     assert (evse.transaction, evse.previous, kept.active) == (kept, None, True)
+    assert (free.transaction, free.previous) == (None, None)
     await ledger.close()
 
 

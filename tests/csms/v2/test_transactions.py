@@ -588,3 +588,19 @@ def test_a_begin_that_comes_again_after_an_end_by_a_wrong_clock_is_that_of_its_s
     tell(station, begin)
     assert (transaction(station).energy, station.evse(1).transaction) == (500, None)
     assert "id of a transaction used again" not in station.counters
+
+
+def test_a_session_that_is_told_with_its_end_first_shows_that_the_one_before_is_over(station: Station) -> None:
+    evse = station.evse(1)
+    tell(station, started())
+    before = evse.transaction
+    assert before is not None
+    tell(station, ended(id="t2"))
+    assert evse.transaction is before, "when it began is not known yet"
+    begin = started(90, id="t2")
+    tell(station, begin)
+    assert (evse.transaction, before.presumed) == (None, True)
+    assert evse.previous is not None
+    assert evse.previous.id == "t2"
+    tell(station, begin)
+    assert station.counters["lost stop"] == 1

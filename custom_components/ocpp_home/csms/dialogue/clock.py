@@ -50,7 +50,9 @@ def read(station: Station, text: object, now: datetime) -> Moment:
             station.count("unusable time")
         return Moment(now, told=False)
     offset, ahead = station.clock_offset or 0.0, (time - now).total_seconds()
-    if ahead > max(0.0, offset) + TOLERANCE:  # what has happened cannot lie ahead
+    if ahead > offset + TOLERANCE:  # what has happened cannot lie ahead: it was written by another clock than is known
+        if ahead <= TOLERANCE:
+            return Moment(time)
         before = station.clock_before or 0.0
         if station.clock_offset is None and not _queued(station, ahead):
             _learned(station, ahead)

@@ -20,12 +20,15 @@ FLOWS: Final = (Quantity.POWER, Quantity.POWER_EXPORT, Quantity.CURRENT_IMPORT, 
 
 
 def begun(station: Station, evse: Evse, transaction: Transaction, now: datetime) -> None:
-    """A transaction is new: it becomes the EVSE's, unless a newer one is already there."""
+    """A transaction is new: it becomes the EVSE's, unless a newer one is already there, or its end came first."""
     before = evse.transaction
     if before is not None and before is not transaction:
         if before.started and transaction.started and before.started > transaction.started:
             return
         lost(station, evse, before, transaction.started or now, now)
+    if not transaction.active:
+        _past(evse, transaction, now)
+        return
     evse.transaction = transaction
     evse.doubtful = None
     if evse.reservation is not None and evse.reservation.id == transaction.reservation:
@@ -79,8 +82,7 @@ def ended(station: Station, evse: Evse, transaction: Transaction, now: datetime)
         evse.transaction = evse.doubtful = None
         if live:
             _still(evse, at)
-    if evse.previous is None or evse.previous.stopped is None or evse.previous.stopped <= at:
-        evse.previous = transaction
+    _past(evse, transaction, at)
     register.save(station, evse, at)
     seconds = (at - transaction.started).total_seconds() if transaction.started else 0.0
     data = {
@@ -93,6 +95,13 @@ def ended(station: Station, evse: Evse, transaction: Transaction, now: datetime)
     }
     station.emit(Event(Kind.SESSION_ENDED, at, evse.id, data, live=live))
     station.changed(evse)
+
+
+def _past(evse: Evse, transaction: Transaction, now: datetime) -> None:
+    """A transaction is over: it is the EVSE's previous one, unless another ended later."""
+    at = transaction.stopped or now
+    if evse.previous is None or evse.previous.stopped is None or evse.previous.stopped <= at:
+        evse.previous = transaction
 
 
 def _still(evse: Evse, at: datetime) -> None:

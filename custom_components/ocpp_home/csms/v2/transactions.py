@@ -69,6 +69,11 @@ class _Told:
     token: Token | None
     readings: Sequence[Reading]
 
+    @property
+    def begins(self) -> bool:
+        """Whether it is a begin that was not told before."""
+        return self.kind == "Started" and self.first_told == self.now
+
     def transaction(self) -> Transaction:
         """The transaction it speaks of; whatever message comes first makes it known."""
         told = text(self.about, "transactionId", 255) or NAMELESS
@@ -121,7 +126,7 @@ class _Told:
     def follow(self, transaction: Transaction) -> bool:
         """Make the transaction the EVSE's, and record what was measured; tell whether the message is new."""
         evse = self.station.evses.get(transaction.evse)
-        if evse is not None and transaction.active and evse.transaction is not transaction:
+        if evse is not None and evse.transaction is not transaction and (transaction.active or self.begins):
             self._leave(transaction)
             sessions.begun(self.station, evse, transaction, self.now)
         if self.kind != "Ended" and self.readings:
@@ -232,7 +237,7 @@ class _Told:
             connector=connector if connector != known.connector else None,
             remote_start=whole(self.about, "remoteStartId"),
             reservation=whole(self.payload, "reservationId"),
-            offline=True if self.kind == "Started" and self.offline and self.first_told == self.now else None,
+            offline=True if self.begins and self.offline else None,
         )
         self.station.ledger.amend(known, amendment)  # also what tells nothing new is answered when all is on the disk
         if amendment.token is not None:
