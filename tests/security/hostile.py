@@ -39,6 +39,8 @@ class Hostile:
         self.asked: set[str] = set()
         self.said = 0
         self.known: dict[str, Any] = {}
+        self.answers: dict[str, Payload] = {}
+        """What it answers to some actions, whatever else it says."""
         self._socket: ClientConnection
         self._reading: asyncio.Task[None]
         self._waiting: dict[str, asyncio.Future[list[Any]]] = {}
@@ -102,7 +104,7 @@ class Hostile:
         if self.refuses:
             await self.send([4, name, "GenericError" if self.turn % 2 else text, text, {"zq7": text}])
             return
-        await self.send([3, name, self.full(action, answer=True)])
+        await self.send([3, name, self.answers.get(action) or self.full(action, answer=True)])
         if action in REPORTS and "requestId" in payload:
             report = self.full(REPORTS[action]) | {"requestId": payload["requestId"]}
             task = asyncio.create_task(self._report(REPORTS[action], report | {"tbc": False, "seqNo": 0}))

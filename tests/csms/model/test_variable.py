@@ -24,6 +24,17 @@ def test_putting_tells_whether_something_changed() -> None:
     assert it.put(Variable(VariableKey("", "Key"), "8")) is True
 
 
+@pytest.mark.parametrize("name", ["AuthorizationKey", "BasicAuthPassword", "WifiPSK", "mqtt_SECRET"])
+def test_a_password_is_not_kept_whoever_tells_it(name: str) -> None:
+    key = VariableKey("SecurityCtrlr", name)
+    variable = Variable(key, "sesame", attributes=(("Target", "sesame"),))
+    assert (variable.value, variable.attributes) == (None, ())
+    known = Variables()
+    known.wrote(key, "sesame", reboot_required=True)
+    assert "sesame" not in repr(known)
+    assert known.known[key.fold].reboot_required
+
+
 def test_a_name_the_station_does_not_know_has_no_value() -> None:
     it = variables("7")
     it.miss(VariableKey("", "KEY"))

@@ -9,6 +9,8 @@ from typing import Final
 
 from .errors import Invalid
 
+SECRET: Final = re.compile(r"passw|passphrase|secret|psk|authorizationkey|credential|privatekey", re.IGNORECASE)
+"""What names variables whose values are for writing only."""
 MOST: Final = 4000
 """No station has so many variables; what names more of them does not fill the memory."""
 
@@ -60,7 +62,11 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable and its value as the station reported it; `value` is None where it has none or would not tell."""
+    """A variable and its value as the station reported it; `value` is None where it has none or would not tell.
+
+    A password is not kept, whoever tells it: OCPP 1.6 security whitepaper ed. 3 - A01.FR.09 wants it in no log, and some
+    stations tell what is for writing only.
+    """
 
     key: VariableKey
     value: str | None
@@ -76,6 +82,12 @@ class Variable:
     traits: Traits | None = None
     attributes: tuple[tuple[str, str | None], ...] = ()
     """Its other values (2.x): `Target`, `MinSet`, `MaxSet`."""
+
+    def __post_init__(self) -> None:
+        """Let go of what is secret."""
+        if SECRET.search(self.key.name) is not None:
+            object.__setattr__(self, "value", None)
+            object.__setattr__(self, "attributes", ())
 
     @property
     def number(self) -> float | None:
