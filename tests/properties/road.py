@@ -53,6 +53,8 @@ class Road(RuleBasedStateMachine):
         self.world = World(cards, BEGIN)
         self.owners = {card.token.id: [Holder(card.name, card.person)] for card in cards}
         """Whose each card has been, the newest last."""
+        self.compared = -1
+        """The last of the world's events that was looked at."""
         self.stations: list[Truth] = []
 
     @initialize(layout=layouts)
@@ -338,7 +340,9 @@ class Road(RuleBasedStateMachine):
 
     @invariant()
     def the_sessions_are_those_of_the_stations(self) -> None:
-        compare(self.world, self.stations)
+        if self.world.events != self.compared:
+            compare(self.world, self.stations)
+        self.compared = self.world.events
 
     def teardown(self) -> None:
         try:

@@ -77,6 +77,8 @@ class World:
         self.folder = TemporaryDirectory(dir=RAM if RAM.is_dir() else None, ignore_cleanup_errors=True)
         self.runner = asyncio.Runner()
         self.lives = 0
+        self.events = 0
+        """How often anything was told to the central system, or became of it."""
         self.cards = {card.token.id: card for card in cards}
         self.lines: dict[str, tuple[Session, Wire]] = {}
         self.names: list[str] = []
@@ -84,6 +86,7 @@ class World:
         self.open()
 
     def run[T](self, work: Coroutine[Any, Any, T]) -> T:
+        self.events += 1
         return self.runner.run(work)
 
     def set_clock(self, now: datetime) -> None:
