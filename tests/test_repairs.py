@@ -53,9 +53,12 @@ class FixFlow:
         answer = await self.client.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue.issue_id})
         return dict(await answer.json())
 
-    async def confirm(self, step: dict[str, Any]) -> dict[str, Any]:
-        answer = await self.client.post(f"/api/repairs/issues/fix/{step['flow_id']}", json={})
+    async def answer(self, step: dict[str, Any], **told: Any) -> dict[str, Any]:
+        answer = await self.client.post(f"/api/repairs/issues/fix/{step['flow_id']}", json=told)
         return dict(await answer.json())
+
+    async def confirm(self, step: dict[str, Any]) -> dict[str, Any]:
+        return await self.answer(step)
 
 
 @pytest.fixture
@@ -98,7 +101,7 @@ async def test_a_notice_is_a_repair_as_long_as_it_holds(hass: HomeAssistant, kin
 
 def test_every_kind_of_notice_has_a_text_of_its_own() -> None:
     texts = json.loads(TRANSLATIONS.read_text())["issues"]
-    others = {"other", "ledger_failed", "ledger_corrupt", "ledger_newer", "meter_silent"}
+    others = {"other", "ledger_failed", "ledger_corrupt", "ledger_newer", "meter_silent", "unproved"}
     assert KINDS.keys() | PRICE | TLS | others == texts.keys()
     for kind, row in KINDS.items():
         assert ("fix_flow" in texts[kind]) is row.fixable
@@ -108,12 +111,17 @@ def test_every_kind_of_notice_has_a_text_of_its_own() -> None:
 def test_every_kind_that_a_station_may_be_noticed_for_has_a_row_and_a_paragraph() -> None:
     package = Path(custom_components.ocpp_home.__file__).parent
     sources = [path.read_text() for path in (package / "csms").rglob("*.py")]
-    assert {kind for source in sources for kind in re.findall(r'\.notice\(\s*"(\w+)"', source)} == KINDS.keys()
+    words = dict(
+        pair for source in sources for pair in re.findall(r'^([A-Z_]+): Final = "(\w+)"$', source, re.MULTILINE)
+    )
+    named = {name for source in sources for name in re.findall(r"\.notice\(\s*([A-Z_]+|\"\w+\")", source)}
+    assert {words.get(name, name.strip('"')) for name in named} == KINDS.keys()
     manual = (package.parents[1] / "docs" / "troubleshooting.md").read_text()
     assert set(re.findall(r'<a id="(\w+)">', manual)) == KINDS.keys() | PRICE | TLS | {
         "other",
         "ledger_failed",
         "meter_silent",
+        "unproved",
     }
 
 
@@ -123,7 +131,8 @@ async def test_what_a_station_says_cannot_become_a_link_a_picture_or_html(hass: 
     station.notice("limit_refused", 1, limit="6", reason="[here](http://evil) ![](http://evil) <b> `x`")
     words = text_of(the_issue(hass)).split(": ", 1)[1]
     assert not set(words) & set("[]<>`")
-    assert "(here)(http://evil)" in words
+    assert "://" not in words
+    assert "(here)(http" in words
 
 
 async def test_a_security_event_that_was_read_is_told_again_when_it_happens_again(
@@ -171,7 +180,7 @@ async def test_repairs_go_with_their_station_and_with_their_hub(hass: HomeAssist
 
 
 async def with_garage(hass: HomeAssistant) -> MockConfigEntry:
-    entry = hub_entry(station_data("Garage", configure=False))
+    entry = hub_entry(station_data("Garage", configure=False, security_waived=True))
     await set_up(hass, entry)
     return entry
 
@@ -268,3 +277,87 @@ async def test_records_of_a_newer_version_are_set_aside(hass: HomeAssistant) -> 
     await hass.config_entries.async_setup(entry.entry_id)
     assert the_issue(hass).translation_key == "ledger_newer"
     assert "newer" in text_of(the_issue(hass))
+
+
+# --- stations that anybody could be ---------------------------------------------------------------------------------
+async def unproved_home(hass: HomeAssistant) -> MockConfigEntry:
+    """Two stations that have called, and one that has not."""
+    entry = hub_entry(
+        station_data("Garage", "Carport", configure=False), station_data("Yard", configure=False), station_data("Barn")
+    )
+    await set_up(hass, entry)
+    assert issues(hass) == {}
+    async with simulated(entry, "Garage"), simulated(entry, "Yard"):
+        pass
+    return entry
+
+
+def waived(entry: MockConfigEntry) -> set[str]:
+    return {one.title for one in entry.subentries.values() if one.data.get("security_waived")}
+
+
+def unprotected(hass: HomeAssistant) -> str | None:
+    """The stations the repair names, None without one."""
+    found = [one for one in issues(hass).values() if one.translation_key == "unproved"]
+    assert len(found) < 2
+    return (found[0].translation_placeholders or {})["stations"] if found else None
+
+
+async def test_stations_that_prove_nothing_are_named_by_one_repair_until_each_is_protected(hass: HomeAssistant) -> None:
+    entry = await unproved_home(hass)
+    hub = entry.runtime_data
+    assert unprotected(hass) == "Carport, Yard"
+    await hub.credentials.assign("Garage", "sixteen-letters.")
+    garage, yard, _ = entry.subentries.values()
+    hass.config_entries.async_update_subentry(entry, garage, data={**garage.data, "security_profile": 1})
+    await hass.async_block_till_done()
+    assert unprotected(hass) == "Yard"
+    hass.config_entries.async_remove_subentry(entry, yard.subentry_id)
+    await hass.async_block_till_done()
+    assert unprotected(hass) is None
+
+
+async def test_what_is_unprotected_is_still_told_after_a_restart(hass: HomeAssistant) -> None:
+    entry = await unproved_home(hass)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert unprotected(hass) is None
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert unprotected(hass) == "Carport, Yard"
+
+
+async def test_the_owner_is_told_where_stations_are_protected(hass: HomeAssistant, fix_flow: FixFlow) -> None:
+    await unproved_home(hass)
+    step = await fix_flow.start(the_issue(hass))
+    assert (step["type"], step["menu_options"]) == ("menu", ["protect", "leave"])
+    assert step["description_placeholders"] == {"stations": "Carport, Yard"}
+    result = await fix_flow.answer(step, next_step_id="protect")
+    assert (result["type"], result["reason"]) == ("abort", "protect")
+    assert unprotected(hass) == "Carport, Yard"
+
+
+async def test_the_owner_may_leave_stations_as_they_are_for_good(hass: HomeAssistant, fix_flow: FixFlow) -> None:
+    entry = await unproved_home(hass)
+    garage, yard, _ = entry.subentries
+    step = await fix_flow.answer(await fix_flow.start(the_issue(hass)), next_step_id="leave")
+    assert step["step_id"] == "leave"
+    result = await fix_flow.answer(step, stations=[garage])
+    assert (result["type"], result["reason"]) == ("abort", "others_left")
+    assert result["description_placeholders"] == {"stations": "Yard"}
+    assert (waived(entry), unprotected(hass)) == ({"Carport"}, "Yard")
+
+    step = await fix_flow.answer(await fix_flow.start(the_issue(hass)), next_step_id="leave")
+    result = await fix_flow.answer(step, stations=[yard])
+    assert result["type"] == "create_entry"
+    await hass.async_block_till_done()
+    assert (waived(entry), unprotected(hass)) == ({"Carport", "Yard"}, None)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert unprotected(hass) is None
+
+
+async def test_nothing_is_left_as_it_is_where_the_hub_does_not_run(hass: HomeAssistant, fix_flow: FixFlow) -> None:
+    entry = await unproved_home(hass)
+    step = await fix_flow.start(the_issue(hass))
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    result = await fix_flow.answer(step, next_step_id="leave")
+    assert (result["type"], result["reason"]) == ("abort", "not_running")
+    assert waived(entry) == set()

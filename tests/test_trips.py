@@ -122,7 +122,7 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def hub(hass: HomeAssistant, socket_enabled: None) -> Hub:
     """A hub that knows the garage and writes every change at once."""
-    garage = station_data("GARAGE", "Garage", **{CONF_SAMPLE_INTERVAL: SAMPLES})
+    garage = station_data("GARAGE", "Garage", security_waived=True, **{CONF_SAMPLE_INTERVAL: SAMPLES})
     hub = await set_up(hass, hub_entry(garage, options={CONF_PUBLISH_INTERVAL: 0}))
     hub.central.pauses = UNREAD
     return hub

@@ -55,6 +55,7 @@ from .site.settings import SiteSettings
 from .statistics import Statistics
 from .tags import watch_tags
 from .tls_settings import Mode
+from .unproved import Unproved
 from .words import masked
 
 type OcppHomeEntry = ConfigEntry[Hub]
@@ -94,6 +95,7 @@ class Hub:
         self.certificates = certificates
         self.records = Records(ledger, dt_util.get_default_time_zone())
         self.credentials = Credentials(self)
+        self.unproved = Unproved(self)
         self.ascents = Ascents(self)
         self.discovery = Discovery(self)
         self.desk = CardDesk(self)
@@ -143,6 +145,7 @@ class Hub:
         self.ascents.recall()
         self.sync()
         self.ascents.start()
+        self.unproved.start()
         self.discovery.start()
         self.desk.start()
         await self.prices.start()
@@ -164,6 +167,7 @@ class Hub:
         self.site.stop()
         await self.site.bounds.hold.release()
         self.credentials.stop()
+        self.unproved.stop()
         self.ascents.stop()
         self.discovery.stop()
         self.desk.stop()
@@ -223,6 +227,7 @@ class Hub:
                 self._update(key, subentry)
             else:
                 self._add(key, subentry)
+        self.unproved.review()
         self.discovery.review()
         self.desk.review()
 

@@ -78,6 +78,8 @@ def _has_firmware(station: Station, part: Station) -> bool:
 
 
 STATUSES: Final = [status.name.lower() for status in Status]
+PROFILES: Final = ["none", "password", "password_tls", "certificate"]
+"""How a station has proved who it is, by its security profile."""
 
 STATION: Final[tuple[SensorRow[Station], ...]] = (
     SensorRow(
@@ -95,6 +97,14 @@ STATION: Final[tuple[SensorRow[Station], ...]] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=_code,
         attributes_fn=_details,
+    ),
+    SensorRow(
+        key="security_profile",
+        translation_key="security_profile",
+        device_class=SensorDeviceClass.ENUM,
+        options=PROFILES,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda station: None if station.proved is None else PROFILES[station.proved],
     ),
     SensorRow(
         key="protocol",

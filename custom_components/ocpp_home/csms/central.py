@@ -194,7 +194,8 @@ class Central:
         verdict = self.gate.judge(request, station.identity.serial, datetime.now(UTC))
         proof = verdict.proof
         if proof.profile is None:
-            self._tell(TURNED_AWAY, key, {"address": request.peer, "reason": proof.objection})
+            if self._news(key, TURNED_AWAY) is not None:
+                station.notice("wrong_credentials", address=request.peer, reason=proof.objection)
             return Admission(status=verdict.status, reason="the identity is not proved")
         if proof.profile:
             self._settle(key, TURNED_AWAY, request.peer)
@@ -225,18 +226,18 @@ class Central:
 
     def contested(self, key: str, peer: str) -> None:
         """Tell the owner that somebody else uses the identity of a station, until nobody has for a while."""
-        self._tell(CONTESTED, key, {"address": peer})
+        if (station := self._news(key, CONTESTED)) is not None:
+            station.notice("identity_contested", address=peer)
 
-    def _tell(self, kind: str, key: str, words: Mapping[str, str]) -> None:
-        """Tell the owner what somebody tries, in the words of the first time, until nobody has for a while."""
+    def _news(self, key: str, kind: str) -> Station | None:
+        """The station whose owner does not know yet what somebody tries; he does until nobody has for a while."""
         station = self._stations.get(key)
         if station is None:
-            return
-        if (kind, 0) not in station.notices:
-            station.notice(kind, 0, **words)
+            return None
         if (key, kind) in self._truces:
             self._truces[key, kind].cancel()
         self._truces[key, kind] = get_running_loop().call_later(self.peace, self._settle, key, kind)
+        return None if (kind, 0) in station.notices else station
 
     def _settle(self, key: str, kind: str, address: str | None = None) -> None:
         """Tell it no longer; with an `address` only where it was that which tried."""
