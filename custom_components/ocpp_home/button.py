@@ -23,6 +23,7 @@ from .errors import translated
 from .export import offer_last_month
 from .household_entity import HouseholdEntity, Whose
 from .hub import Hub, OcppHomeEntry
+from .probing import begin
 
 PARALLEL_UPDATES = 1
 
@@ -160,9 +161,16 @@ EVSE: Final[tuple[ButtonRow[Evse], ...]] = (
 )
 
 
-def evse_rows(station: Station, part: Evse) -> Iterable[ButtonRow[Evse]]:
+def evse_rows(hub: Hub, station: Station, part: Evse) -> Iterable[ButtonRow[Evse]]:
     """The buttons of an EVSE, with those of its connectors where there are several."""
     yield from EVSE
+    yield ButtonRow(
+        key="probe",
+        translation_key="probe",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=able(lambda commands: commands.charging),
+        press_fn=partial(begin, hub),
+    )
     for number in part.connectors if len(part.connectors) > 1 else ():
         yield ButtonRow(
             key=f"connector_{number}_unlock",
@@ -180,4 +188,4 @@ async def async_setup_entry(
     hub = entry.runtime_data
     async_add_entities(HubButton(hub, Whose(entry.entry_id, hub_info(hub)), row) for row in HUB)
     populate(entry, async_add_entities, stations, lambda station, part: STATION)
-    populate(entry, async_add_entities, evses, evse_rows)
+    populate(entry, async_add_entities, evses, partial(evse_rows, hub))

@@ -21,6 +21,7 @@ from .entity import Part, able, evses, populate, stations
 from .hub import OcppHomeEntry
 from .measurands import measured
 from .month_sensors import HUB, PERSON, populate_month
+from .probing import FINDINGS
 from .sensor_entity import SensorRow
 from .session_sensors import COST, LIMITS, NEEDS, SESSION, session_rows
 from .site_audit import AUDIT, AuditSensor
@@ -256,7 +257,7 @@ def station_rows(station: Station, part: Station) -> Iterable[SensorRow[Station]
 
 def evse_rows(station: Station, part: Evse) -> Iterable[SensorRow[Evse]]:
     """The sensors of an EVSE."""
-    return (*EVSE, *session_rows(station), *connectors(part), *measured(part))
+    return (*EVSE, FINDINGS, *session_rows(station), *connectors(part), *measured(part))
 
 
 def connectors(evse: Evse) -> Iterator[SensorRow[Evse]]:

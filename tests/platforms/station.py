@@ -10,6 +10,7 @@ from custom_components.ocpp_home.const import DOMAIN
 from custom_components.ocpp_home.csms.model.commands import Commands, ResetKind, Write
 from custom_components.ocpp_home.csms.model.errors import OcppError
 from custom_components.ocpp_home.csms.model.evse import Evse
+from custom_components.ocpp_home.csms.model.findings import Findings
 from custom_components.ocpp_home.csms.model.meter import Location, Phase, Quantity, Reading
 from custom_components.ocpp_home.csms.model.session_limit import SessionLimit, SessionLimits
 from custom_components.ocpp_home.csms.model.station import Station
@@ -29,6 +30,8 @@ class Obliging:
     asked: list[tuple[object, ...]] = field(default_factory=list)
     reboots: bool = False
     """Whether what is written is in force after the next reboot only."""
+    findings: Findings = field(default_factory=Findings)
+    """What a probe finds out."""
     supported: frozenset[str] = frozenset({"cost", "energy", "soc", "time"})
     """What a session can be limited by."""
 
@@ -90,6 +93,12 @@ class Obliging:
     async def set_limit(self, evse: Evse, amps: float | None, phases: int | None = None) -> str:
         self._do("set_limit", evse.id, amps)
         return "TxDefaultProfile/A/Absolute"
+
+    async def probe(self, evse: Evse) -> Findings:
+        self._do("probe", evse.id)
+        evse.limits.findings = self.findings
+        self.station.changed(evse)
+        return self.findings
 
     async def leave(self, evse: Evse) -> None:
         self._do("leave", evse.id, evse.left.wished)

@@ -57,6 +57,7 @@ class Connector:
     reservation: Reservation | None = None
     offered: Limit = NO_OFFER
     reported: str = ""
+    paused: bool = False  # its transaction has seen a limit of 0
     timed_out: bool = False  # the driver plugged in and never showed a card (B6)
     sampled_at: datetime | None = None
     samples_shown: int = 0
@@ -102,7 +103,9 @@ class Connector:
     def offer(self, limit: Limit, seconds: float) -> None:
         """Set the control pilot, and let the car answer."""
         self.offered = limit
-        live = self.car is not None and self.plugged and limit.amps >= MINIMUM
+        self.paused = self.transaction is not None and (self.paused or limit.amps < MINIMUM)
+        stuck = self.oddities.stays_paused and self.paused
+        live = self.car is not None and self.plugged and limit.amps >= MINIMUM and not stuck
         self.meter.currents = self.car.draw(limit.amps, limit.phases, seconds) if live and self.car else NO_CURRENT
 
     def flow(self, seconds: float) -> None:

@@ -59,6 +59,8 @@ class Oddities:
     stack_level_zero_only: bool = False
     whole_amps_only: bool = False
     steps: tuple[float, ...] = ()  # rounds the offer down to one of these
+    least_amps: float = 0.0  # charges with no less: a lower limit counts as 0
+    stays_paused: bool = False  # after a limit of 0 its car does not charge again in that session
     never_zero: bool = False  # rejects a limit of 0
     ignores_zero: bool = False  # accepts 0 and goes on charging
     resumes_unlimited: bool = False  # forgets its limits after a pause by 0

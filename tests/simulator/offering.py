@@ -29,7 +29,7 @@ def limit(machine: Machine, connector: Connector, at: datetime) -> Limit:
     """What the profiles and the hardware allow a connector that charges alone at a moment (3.13.3)."""
     hardware = Limit(connector.max_current, connector.phases)
     shared = machine.profiles.station_limit(at, connector.phases)
-    return lowest(hardware, _profiled(machine, connector, at), shared) or hardware
+    return _least(machine, lowest(hardware, _profiled(machine, connector, at), shared) or hardware)
 
 
 def composite(machine: Machine, connector: Connector, at: datetime, seconds: int) -> list[tuple[int, Limit]]:
@@ -75,8 +75,12 @@ def _shares(amps: float, users: int) -> Sequence[float]:
     return [amps / served if place < served else 0.0 for place in range(users)]
 
 
-def _branded(machine: Machine, wanted: Limit) -> Limit:
-    oddities = machine.oddities
+def _least(machine: Machine, limit: Limit) -> Limit:
+    return Limit(0.0, limit.phases) if limit.amps < machine.oddities.least_amps else limit
+
+
+def _branded(machine: Machine, limit: Limit) -> Limit:
+    oddities, wanted = machine.oddities, _least(machine, limit)
     amps, phases = wanted.amps, machine.phases if oddities.ignores_phases else wanted.phases
     if oddities.steps:
         amps = max((step for step in oddities.steps if step <= amps), default=0.0)

@@ -16,6 +16,7 @@ from custom_components.ocpp_home.csms.control.mode import Mode
 from custom_components.ocpp_home.csms.control.terms import Tuning
 from custom_components.ocpp_home.csms.dialogue import tempo
 from custom_components.ocpp_home.csms.dialogue.connection import Pauses
+from custom_components.ocpp_home.csms.model.findings import Findings
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.hub import Hub
 from custom_components.ocpp_home.site import draw, shining
@@ -243,6 +244,17 @@ async def test_the_sun_leads_the_car(charging: Home) -> None:
     assert home.station.evse(1).limits.source == "mode"
     home.lead(Mode.FAST)
     await home.follows(16)
+
+
+async def test_a_station_that_was_found_to_charge_with_no_less_than_8_a_gets_no_less(charging: Home) -> None:
+    home = charging
+    home.lead(Mode.SOLAR_MINIMUM)
+    home.grid(0)
+    await home.follows(6)
+    home.station.evse(1).limits.findings = Findings("TxProfile", lowest=8.0, tells=True)
+    home.grid(1)
+    await home.follows(8)
+    assert home.place.reach.minimum == 8
 
 
 async def test_records_know_how_much_of_what_is_taken_the_sun_gives(

@@ -118,6 +118,13 @@ class Place:
         return None if self.share is None else self.share.limiter not in {Limiter.STATION, Limiter.CAR}
 
     @property
+    def minimum(self) -> float:
+        """With less (A) it does not charge: as the owner says, and as has been found out of the station."""
+        found = self.evse.limits.findings
+        tried = FLOOR if found is None or found.lowest is None else found.lowest
+        return max(self.rule.minimum, tried, FLOOR)
+
+    @property
     def able(self) -> bool:
         """Whether it is known that limits can be set here."""
         return self.station.commands is not None and self.station.commands.charging is not None
@@ -156,7 +163,7 @@ class Place:
             circuit=wiring.circuit,
             lines=lines,
             phases=wiring.phases(switching=self.station.switches(self.evse), single=one),
-            minimum=max(self.rule.minimum, FLOOR),
+            minimum=self.minimum,
             maximum=self.evse.limits.maximum if paused else maximum,
             value=-inf if still else offer.value,
             steady=offer.steady and not still,
@@ -225,7 +232,7 @@ class Place:
             maximum = min(maximum, vehicle.maximum)
         counts = (1, 3) if self.station.switches(self.evse) else (self.station.settings.phases,)
         single = self.draw.single is not None or (vehicle is not None and vehicle.phases == 1)
-        return Reach(max(self.rule.minimum, FLOOR), maximum, (1,) if single else counts)
+        return Reach(self.minimum, maximum, (1,) if single else counts)
 
     def _others(self) -> tuple[tuple[str, float], ...]:
         return tuple((source, amps) for source, amps in self.evse.limits.wishes.items() if source not in OURS)

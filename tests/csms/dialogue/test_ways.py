@@ -29,6 +29,14 @@ def test_a_way_reads_like_what_it_is_and_is_remembered() -> None:
     assert Method.recall(None) is None
 
 
+def test_of_several_failures_the_one_that_says_most_is_told() -> None:
+    silent, unsupported = Unanswered("silent"), Unsupported("SmartCharging")
+    bare, reasoned = Refused("Rejected"), Refused("Rejected", "no such unit")
+    assert ways.worst([silent, unsupported]) is unsupported
+    assert ways.worst([bare, silent, reasoned, unsupported]) is reasoned
+    assert isinstance(ways.worst([]), Refused)
+
+
 def test_each_profile_of_ours_has_its_own_id() -> None:
     ids = [ways.profile_id(evse, purpose) for evse in range(1, 65) for purpose in (TX, DEFAULT)]
     ids += [ways.profile_id(1, MAX), *(ways.fallback_id(number) for number in range(65))]

@@ -14,8 +14,9 @@ from custom_components.ocpp_home.csms.model.commands import Commands, Document, 
 from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unanswered, Unsupported
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.evse import Evse
+from custom_components.ocpp_home.csms.model.findings import Findings
 from custom_components.ocpp_home.csms.model.household import Household
-from custom_components.ocpp_home.csms.model.limit import Findings, Target
+from custom_components.ocpp_home.csms.model.limit import Target
 from custom_components.ocpp_home.csms.model.plan import Leg, Plan, Word
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Identity, Settings, Station
@@ -223,6 +224,27 @@ async def test_a_station_remembers_over_a_restart(station: Station, ledger: Ledg
     assert known.transaction.id == running.id
     assert known.previous is not None
     assert known.previous.id == ended.id
+
+
+async def test_a_pause_outlives_a_restart_and_so_does_its_end(ledger: Ledger) -> None:
+    station = Station("Garage", ledger)
+    station.connect("1.6", commands(Obedient()))
+    for source, amps in (("user", 10), ("pause", 0), ("solar", 7)):
+        await station.limit(station.evse(1), source, amps)
+    assert Station("Garage", ledger).evses[1].limits.wishes == {"user": 10, "pause": 0}
+    await station.limit(station.evse(1), "pause", None)
+    assert Station("Garage", ledger).evses[1].limits.wishes == {"user": 10}
+
+
+def test_what_a_probe_found_is_known_again_until_the_firmware_changes(ledger: Ledger) -> None:
+    found = Findings("TxProfile", "Absolute", ("A",), tells=True)
+    ledger.remember("Garage", "identity", {"firmware": "1.0"})
+    ledger.remember("Garage", "evses", [1])
+    ledger.remember("Garage", "probe/1", found.record("1.0"))
+    station = Station("Garage", ledger)
+    assert station.evses[1].limits.findings == found
+    station.identify(Identity(firmware="1.1"))
+    assert station.evses[1].limits.findings is None
 
 
 def test_a_wish_can_be_forgotten(ledger: Ledger) -> None:

@@ -14,9 +14,10 @@ from time import monotonic
 from typing import Final
 
 from ..model.commands import Schedule
-from ..model.errors import OcppError, Offline, Refused, Unanswered, Unsupported
+from ..model.errors import Invalid, OcppError, Offline, Refused, Unanswered, Unsupported
 from ..model.evse import Evse
-from ..model.limit import FailSafe, Findings, pausing
+from ..model.findings import Findings
+from ..model.limit import FailSafe, pausing
 from ..model.plan import Word
 from ..model.station import Station
 from . import ways
@@ -81,8 +82,9 @@ class Limiting:
         return True
 
     def switches(self, evse: Evse) -> bool:
-        """Whether the station says that it can be told with how many phases an EVSE charges."""
-        return self._pen.switches(evse)
+        """Whether the station says that it can be told with how many phases, and no probe has found that it cannot."""
+        found = evse.limits.findings
+        return self._pen.switches(evse) and (found is None or found.phases is not False)
 
     async def set_limit(self, evse: Evse, amps: float | None, phases: int | None = None) -> str:
         """Bring an EVSE to a limit (A per phase, with so many phases), or lift it; gives the way that worked."""
@@ -148,14 +150,21 @@ class Limiting:
 
     async def probe(self, evse: Evse) -> Findings:
         """Find out what the station makes of limits, and set again what is wished."""
-        async with evse.limits.writer:
-            self._stop(evse)
-            try:
-                return await Probe(self._station, self._pen, self._learned).run(evse)
-            finally:
-                self._installed(evse, add=DEFAULT if evse.transaction is None else TX)
-                evse.limits.doubt()
-                self._start(evse, "later", self._later(evse))
+        limits = evse.limits
+        if limits.probing:
+            raise Invalid("limits are being tried already")
+        limits.probing = True
+        self._station.changed(evse)
+        try:
+            async with limits.writer:
+                self._stop(evse)
+                return await Probe(self._station, self._pen, self._learned, self._pause).run(evse)
+        finally:
+            self._installed(evse, add=DEFAULT if evse.transaction is None else TX)
+            limits.doubt()
+            limits.probing = False
+            self._station.changed(evse)
+            self._start(evse, "later", self._later(evse))
 
     async def follow(self, evse: Evse) -> None:
         """Bring the limit in line after a transaction began or ended; what goes wrong is noted at the EVSE."""
@@ -204,7 +213,7 @@ class Limiting:
                 self._note(evse, method, failures)
                 await self._retire(evse, method.purpose)
                 return limit
-        raise _worst([failure for tried in failures.values() for failure in tried])
+        raise ways.worst([failure for tried in failures.values() for failure in tried])
 
     async def _install(self, limit: Limit) -> None:
         self._tempo.wrote(limit.evse)
@@ -389,12 +398,3 @@ class Limiting:
             self._learned.fails(limit.method.purpose)
             with suppress(OcppError):
                 await self._station.align(limit.evse)
-
-
-def _worst(failures: list[Failure]) -> Failure:
-    """The failure to tell of: a refusal with a reason says more than that something is not supported or silent."""
-    rank = (Unanswered, Unsupported, Refused)
-    return max(
-        failures or [Refused("Rejected", "there is no way to set this limit")],
-        key=lambda failure: (rank.index(type(failure)), isinstance(failure, Refused) and bool(failure.reason)),
-    )

@@ -235,6 +235,15 @@ def hopeless(failures: Sequence[Failure]) -> bool:
     )
 
 
+def worst(failures: list[Failure]) -> Failure:
+    """The failure to tell of: a refusal with a reason says more than that something is not supported or silent."""
+    rank = (Unanswered, Unsupported, Refused)
+    return max(
+        failures or [Refused("Rejected", "there is no way to set this limit")],
+        key=lambda failure: (rank.index(type(failure)), isinstance(failure, Refused) and bool(failure.reason)),
+    )
+
+
 def _number(value: float) -> float:
     """Without decimals where there are none: some parsers know no `16.0`."""
     return int(value) if value == int(value) else value

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from .blocks import Costs, Displays, Grid, InstalledProfile, Payments, Priority, Sessions, Tariffs
 from .evse import Evse
-from .limit import Findings
+from .findings import Findings
 from .monitor import Monitoring, Streams
 from .reservation import Reservation
 from .token import Token, Verdict

@@ -3,7 +3,10 @@
 from asyncio import Lock
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .findings import Findings
 
 MINIMUM: Final = 6.0
 """A car cannot charge with less (A): IEC 61851-1, the lowest duty cycle of the control pilot."""
@@ -46,32 +49,6 @@ class ExternalLimit:
     """Whether the grid is in danger."""
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a probe has found out about how a station takes limits; None where the station does not tell."""
-
-    purpose: str | None = None
-    """The purpose of the profile that works; None where no way does, and then nothing else is known."""
-    kind: str | None = None
-    units: tuple[str, ...] = ()
-    """Those that are not known to be refused or misunderstood."""
-    stacks: bool | None = None
-    """Whether it takes more than one level of profiles."""
-    decimals: bool | None = None
-    lowest: float | None = None
-    """The lowest current with which it says that a car may charge (A), as far as that was tried."""
-    pauses: bool | None = None
-    """Whether it takes a limit of 0."""
-    phases: bool | None = None
-    """Whether it can be told to charge with one phase."""
-    ends: bool | None = None
-    """Whether a limit ends by itself when it is told to."""
-    tells: bool = False
-    """Whether it tells its composite schedule; if not, little is certain."""
-    latency: float | None = None
-    """How long a limit takes to be answered (s), the median."""
-
-
 @dataclass(slots=True)
 class Limits:
     """The limits of one EVSE in A per phase. Wishes and facts are different fields."""
@@ -90,6 +67,12 @@ class Limits:
     refusals: int = 0
     refusal: str | None = None
     """The station's last word when it refused a limit, None after it accepted one."""
+    findings: Findings | None = None
+    """What a probe has found out, for the firmware it has now."""
+    probing: bool = False
+    """Whether a probe is under way."""
+    trouble: str | None = None
+    """Why the last probe was broken off; None: it was not."""
     method: str | None = None
     """How the limit was set in the end, for example `TxDefaultProfile/A/Absolute`."""
     writer: Lock = field(default_factory=Lock, repr=False)

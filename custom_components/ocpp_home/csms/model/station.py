@@ -15,10 +15,11 @@ from .event import Event, Notice
 from .evse import Evse, Problem, Status
 from .external import External
 from .household import Household
-from .limit import MINIMUM, FailSafe, Limits, Target
+from .limit import MINIMUM, FailSafe, Target
 from .meter import Meter
 from .monitor import Watch
-from .plan import Left, Plan, Word
+from .plan import Plan, Word
+from .remembered import WISHES, findings, recalled
 from .report import Reports
 from .session_limit import SessionLimits
 from .token import Token
@@ -76,7 +77,7 @@ type Listener = Callable[[Station | Evse], None]
 REPEATED: Final = 2
 """So often in succession a limit is refused before that is a repair; whoever wished it hears of each."""
 OWNER: Final = "user"
-"""The source of the owner's own wish, the only one that outlives a restart."""
+"""The source of the owner's own wish."""
 PAUSE: Final = "pause"
 """The source of the owner's wish to pause."""
 
@@ -242,6 +243,8 @@ class Station:
         told = {name: value for name in Identity.__slots__ if (value := getattr(identity, name))}
         self.identity = replace(self.identity, **told)
         self.keep("identity", {name: getattr(self.identity, name) for name in Identity.__slots__})
+        for evse in self.evses.values():
+            evse.limits.findings = findings(self.ledger, self.name, evse.id, self.identity.firmware)
         self.changed(self)
 
     def keep(self, key: str, value: Json) -> None:
@@ -257,8 +260,8 @@ class Station:
         for some seconds when it raises it. Raises what the station answered if it did not take it; the wish stays.
         """
         evse.limits.wish(source, amps, phases)
-        if source == OWNER:
-            self.keep(f"wish/{evse.id}", evse.limits.wishes.get(source))
+        if source in WISHES:
+            self.keep(f"{WISHES[source]}/{evse.id}", evse.limits.wishes.get(source))
         self.changed(evse)
         limits = self._limits if self.connected else None
         if source in {OWNER, PAUSE} or limits is None or not limits.postpone(evse):
@@ -376,15 +379,9 @@ class Station:
         return charging
 
     def _new_evse(self, number: int) -> Evse:
-        left = Left.recall(self.ledger.recall(self.name, f"left/{number}"))
-        evse = Evse(number, limits=Limits(maximum=self.settings.maximum), left=left)
-        evse.transaction = next((t for t in reversed(self.ledger.active(self.name)) if t.evse == number), None)
-        evse.previous = self.ledger.latest(self.name, number)
+        evse = recalled(self.ledger, self.name, number, self.settings.maximum)
         evse.reservation = self.agenda.holding(number)
-        evse.register.restore(self.ledger.recall(self.name, f"register/{number}"))
-        evse.relative = self.ledger.recall(self.name, f"relative/{number}") is True
-        if isinstance(wish := self.ledger.recall(self.name, f"wish/{number}"), int | float):
-            evse.limits.wish(OWNER, wish)
+        evse.limits.findings = findings(self.ledger, self.name, number, self.identity.firmware)
         return evse
 
     def _recall(self) -> None:
@@ -395,6 +392,5 @@ class Station:
         version = self.ledger.recall(self.name, "version")
         self.version = version if isinstance(version, str) else None
         numbers = self.ledger.recall(self.name, "evses")
-        for number in numbers if isinstance(numbers, list) else ():
-            if isinstance(number, int):
-                self.evses[number] = self._new_evse(number)
+        known = [number for number in numbers if isinstance(number, int)] if isinstance(numbers, list) else []
+        self.evses = {number: self._new_evse(number) for number in known}
