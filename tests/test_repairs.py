@@ -111,9 +111,8 @@ def test_every_kind_of_notice_has_a_text_of_its_own() -> None:
 def test_every_kind_that_a_station_may_be_noticed_for_has_a_row_and_a_paragraph() -> None:
     package = Path(custom_components.ocpp_home.__file__).parent
     sources = [path.read_text() for path in (package / "csms").rglob("*.py")]
-    words = dict(
-        pair for source in sources for pair in re.findall(r'^([A-Z_]+): Final = "(\w+)"$', source, re.MULTILINE)
-    )
+    constant = re.compile(r'^([A-Z_]+): Final = "(\w+)"$', re.MULTILINE)
+    words = dict(pair for source in sources for pair in constant.findall(source))
     named = {name for source in sources for name in re.findall(r"\.notice\(\s*([A-Z_]+|\"\w+\")", source)}
     assert {words.get(name, name.strip('"')) for name in named} == KINDS.keys()
     manual = (package.parents[1] / "docs" / "troubleshooting.md").read_text()

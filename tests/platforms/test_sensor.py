@@ -79,6 +79,19 @@ async def test_what_a_station_tells_of_itself(hass: HomeAssistant, station: Stat
     assert shown(hass, "sensor", "cp1_firmware_status").state == STATE_UNAVAILABLE
 
 
+@pytest.mark.parametrize(
+    ("proved", "state"), [(0, "none"), (1, "password"), (2, "password_tls"), (3, "certificate"), (None, "unknown")]
+)
+async def test_it_is_told_how_a_station_has_proved_who_it_is(
+    hass: HomeAssistant, station: Station, proved: int | None, state: str
+) -> None:
+    connect(station)
+    station.proved = proved
+    station.changed(station)
+    await hass.async_block_till_done()
+    assert shown(hass, "sensor", "cp1_security_profile").state == state
+
+
 async def test_a_firmware_status_is_shown_also_where_the_station_takes_no_firmware(
     hass: HomeAssistant, station: Station
 ) -> None:
