@@ -166,6 +166,15 @@ async def test_a_car_is_not_stopped(up: Stairs, dial: Dial) -> None:
     assert station.connectors[1].transaction is not None
 
 
+async def test_a_station_may_be_set_up_before_it_is_waited_for(up: Stairs, dial: Dial) -> None:
+    station = await dial("1.6")
+    secret = "a password of 24 letters"
+    station.credentials.password = secret
+    await station.reconnect()
+    await up.ascent(BASIC, QUICK).by_hand(secret)
+    assert (up.profile, up.station.proved) == (BASIC, 1)
+
+
 async def test_somebody_sets_a_station_up_by_hand(up: Stairs, dial: Dial) -> None:
     station = await dial("1.6", oddities=Oddities(missing_keys=frozenset({"SecurityProfile"})))
     secret = "a password of 24 letters"

@@ -76,7 +76,7 @@ async def test_a_stranger_is_shown_to_the_owner_by_words_alone(hass: HomeAssista
                 hass.config_entries.flow.async_abort(flow["flow_id"])
                 seen += 1
             await until(lambda: all(one.session is None for one in hub.central.strangers.values()))
-            hub.central.strangers.clear()  # type: ignore[attr-defined]
+            hub.central.waiting.strangers.clear()
     assert seen > 40
     assert ear.heard["card"] > 40
     assert sorted(ear.escapes) == []
