@@ -123,12 +123,13 @@ class Central:
     def require(self, name: str, standing: Standing) -> None:
         """Ask this of a station, known or to be added, from now on.
 
-        A connection that has proved something else has to prove this, by what it showed when it came, or ends.
+        A connection that has proved something else has to prove this, by what it showed when it came, or ends. What
+        it showed may be more than was asked for then, and just what is coming.
         """
         key = name.casefold()
         self.gate.require(key, standing)
         session, station = self.session(name), self._stations.get(key)
-        if session is None or station is None or session.strength in {standing.profile, standing.coming}:
+        if session is None or station is None or _satisfies(session.strength, standing):
             return
         if self._prove_again(session, station):
             station.proved, station.certified = session.strength, session.certified
@@ -136,7 +137,7 @@ class Central:
 
     def _prove_again(self, session: Session, station: Station) -> bool:
         """Judge a connection anew by what it showed when it came; one that proves nothing is closed."""
-        proof = self.gate.judge(session.request, station.identity.serial, datetime.now(UTC)).proof
+        proof = self.gate.prove(session.request, station.identity.serial, datetime.now(UTC))
         if proof.profile is None:
             session.close(1008, "the identity is not proved")
             return False
@@ -249,3 +250,8 @@ class Central:
             truce.cancel()
         if station is not None:
             station.settle(kind)
+
+
+def _satisfies(strength: int, standing: Standing) -> bool:
+    """Whether nothing more is asked for than has been proved; of what is coming more may have been shown already."""
+    return strength in {standing.profile, standing.coming} and strength >= (standing.coming or strength)
