@@ -24,7 +24,7 @@ ATTACKS: Final = frozenset({
 })
 # fmt: on
 """What was found in other systems that stations talk to, in stations, and in Home Assistant."""
-OPEN: Final = {"S8", "CVE-2026-34205", "CVE-2026-9037", "arXiv 2502.01569"}
+OPEN: Final = {"S8", "CVE-2026-34205", "CVE-2026-9037"}
 """Rows without a test, by their first id: each has its reason on the page."""
 DANGEROUS: Final = re.compile(
     r"call|data_transfer|configuration|variable|firmware|certificate|password|network|diagnostics|authority|local_list|"

@@ -40,6 +40,16 @@ def test_what_a_station_tells_is_what_it_draws_while_its_limit_stays() -> None:
     assert draw.span(20) == Span((10, 10, 10), (10, 10, 10))
 
 
+def test_a_station_that_tells_ten_times_what_it_can_draw_is_believed_little_more_than_that() -> None:
+    """arXiv 2502.01569: of what it makes up, others would be given of the main fuse."""
+    evse, draw = charging(160, 160, -160, limit=16)
+    assert draw.span(20) == Span((40, 40, -160), (40, 40, -160))
+    evse.limits.maximum = 16
+    tells(evse, 17, 160, 0, at=30)
+    draw.observe(30)
+    assert draw.span(40) == Span((17, 20, 0), (17, 20, 0))
+
+
 def test_after_a_lower_limit_it_draws_something_between_and_soon_no_more_than_that() -> None:
     evse, draw = charging(16, 16, 16, limit=16)
     evse.limits.confirm(8)

@@ -18,6 +18,8 @@ SETTLED: Final = 5.0
 """So long (s) a car may take to follow a limit."""
 DRAWING: Final = 1.0
 """What is less (A) is no charging."""
+BELIEVED: Final = 1.25
+"""So many times its maximum an EVSE is believed to draw: what it tells beyond, others would be given of the fuse."""
 NOTHING: Final = (0.0, 0.0, 0.0)
 
 
@@ -87,7 +89,7 @@ class Draw:
         limits = self._evse.limits
         stamp = _stamp(self._evse)
         if stamp != self._stamp:
-            self._stamp, self._told, self._told_at = stamp, measured(self._evse), now
+            self._stamp, self._told, self._told_at = stamp, believed(self._evse), now
         limit = limits.confirmed if limits.known else None
         if limit != self._limit:
             self._limit, self._limit_at = limit, now
@@ -129,6 +131,12 @@ class Draw:
         goal = three(limit if on or not any(active) else 0.0 for on in active)
         low, high = three(map(min, told, goal, strict=True)), three(map(max, told, goal, strict=True))
         return Span(low, goal if limit < max(told) and now >= self._limit_at + SETTLED else high)
+
+
+def believed(evse: Evse) -> Lines | None:
+    """What an EVSE says it draws on each of its own phases (A), as far as it can be."""
+    told = measured(evse)
+    return None if told is None else three(min(amps, BELIEVED * evse.limits.maximum) for amps in told)
 
 
 def measured(evse: Evse) -> Lines | None:

@@ -19,7 +19,7 @@ ADDRESSES: Final = {
     "ocppCsmsUrl": SERVERS,
 }
 CARDS: Final = frozenset({"idTag", "parentIdTag", "idToken", "additionalIdToken"})
-LINES: Final = frozenset({"certificate", "certificateChain", "content", "data", "signingCertificate"})
+LINES: Final = frozenset({"certificate", "certificateChain", "content", "data", "signature", "signingCertificate"})
 """What may have several lines."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
