@@ -14,7 +14,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.ocpp_home.const import CONF_IDENTITY, DOMAIN, EVENT_INTRUDER
 from custom_components.ocpp_home.csms.model.errors import Offline
 from custom_components.ocpp_home.csms.security.password import generate
+from custom_components.ocpp_home.diagnostics import async_get_config_entry_diagnostics
 from custom_components.ocpp_home.hub import Hub
+from custom_components.ocpp_home.logbook import async_describe_events
 from tests.csms.wire.raw import Peer, handshake
 from tests.household import VERSIONS, confirm, hub_entry, set_up, simulated, station_data, until
 from tests.simulator import Station as Simulated
@@ -34,7 +36,7 @@ async def configure(hass: HomeAssistant, result: Result, user_input: dict[str, A
 async def security(hass: HomeAssistant, entry: MockConfigEntry) -> Result:
     """Open the form."""
     result = dict(await entry.start_subentry_reconfigure_flow(hass, next(iter(entry.subentries))))
-    assert result["menu_options"] == ["settings", "security"]
+    assert {"settings", "security"} <= set(result["menu_options"])
     result = await configure(hass, result, {"next_step_id": "security"})
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "security")
     return result
@@ -162,6 +164,9 @@ async def test_the_station_is_given_its_password(hass: HomeAssistant, version: s
         await hass.async_block_till_done()
         await until(lambda: station.proved == 1)
         assert not it.violations
+        told = str(await async_get_config_entry_diagnostics(hass, entry)).lower()
+        assert password not in told
+        assert "digest" not in told
 
 
 async def test_a_station_that_does_not_take_its_password_is_asked_for_nothing_new(hass: HomeAssistant) -> None:
@@ -243,6 +248,13 @@ async def test_who_is_turned_away_is_one_event_and_one_repair(hass: HomeAssistan
             "reason": "password_wrong",
             "security_profile": 1,
         }
+        known: dict[str, Any] = {}
+        async_describe_events(hass, lambda domain, kind, describe: known.update({kind: describe}))
+        line = known[EVENT_INTRUDER](event)
+        assert (line["name"], line["message"]) == (
+            "Carport",
+            "turned away 127.0.0.1, who did not prove to be it: password wrong",
+        )
         issues = [one for (domain, _), one in ir.async_get(hass).issues.items() if domain == DOMAIN]
         (issue,) = [one for one in issues if one.translation_key == "wrong_credentials"]
         assert issue.translation_placeholders is not None

@@ -6,7 +6,7 @@ from typing import Any, Final
 from homeassistant.components.logbook.const import LOGBOOK_ENTRY_ICON, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
 from homeassistant.core import Event, HomeAssistant, callback
 
-from .const import DOMAIN, EVENT_CARD_REFUSED, EVENT_SESSION_ENDED, EVENT_SESSION_STARTED
+from .const import DOMAIN, EVENT_CARD_REFUSED, EVENT_INTRUDER, EVENT_SESSION_ENDED, EVENT_SESSION_STARTED
 from .csms.model.token import Decision
 from .words import spoken
 
@@ -55,6 +55,12 @@ def refused(facts: Facts) -> Said:
     return str(facts.get("station")), _late(facts, f"refused {card}{f': {why}' if why else ''}")
 
 
+def turned_away(facts: Facts) -> Said:
+    """As which station somebody wanted to come in, from where, and what was wrong."""
+    reason = spoken(str(facts.get("reason") or ""), first=False)
+    return str(facts.get("station")), f"turned away {facts.get('address')}, who did not prove to be it: {reason}"
+
+
 def _who(facts: Facts) -> str:
     names = [str(facts[name]) for name in ("person", "card") if facts.get(name)]
     return names[0] if names else "Somebody"
@@ -76,6 +82,7 @@ LINES: Final[Mapping[str, tuple[Callable[[Facts], Said], str]]] = {
     EVENT_SESSION_STARTED: (started, "mdi:car-electric"),
     EVENT_SESSION_ENDED: (ended, "mdi:ev-plug-type2"),
     EVENT_CARD_REFUSED: (refused, "mdi:credit-card-off-outline"),
+    EVENT_INTRUDER: (turned_away, "mdi:shield-alert-outline"),
 }
 """What is said, and the picture beside it."""
 

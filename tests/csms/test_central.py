@@ -282,11 +282,14 @@ async def test_a_station_that_has_found_its_password_is_no_longer_told_of_but_a_
 
 
 async def test_a_connection_that_proved_less_than_is_asked_from_now_on_ends(central: Central) -> None:
+    told: list[Rejection] = []
+    central.on_intruder = told.append
     garage = central.add("Garage", QUIET)
     peer = await dial(central)
     assert garage.proved == 0
     central.require("Garage", BASIC)
     assert await peer.closed() == 1008
+    assert (told, garage.notices) == ([], {}), "that was no intruder"
     peer.leave()
 
 

@@ -9,6 +9,7 @@ import pytest
 from custom_components.ocpp_home.csms.central import Central
 from custom_components.ocpp_home.csms.guest import PLACES, Stranger
 from custom_components.ocpp_home.csms.ledger import Ledger
+from custom_components.ocpp_home.csms.security.attempts import ATTEMPTS
 from tests.csms.stage import until
 from tests.csms.wire.raw import Peer, handshake
 from tests.simulator import Station
@@ -142,6 +143,16 @@ async def test_the_password_a_stranger_shows_can_be_asked_for_later_and_is_kept_
     assert not standing.passwords[0].matches(b"another-password-")
     assert "a-factory-password" not in repr(stranger)
     peer.leave()
+
+
+async def test_what_strangers_show_costs_little_however_often_they_come(central: Central) -> None:
+    for number in range(ATTEMPTS.burst + 1):
+        peer = await dial(central, login(f"password-number-{number:02}"))
+        peer.leave()
+        await until(lambda: central.strangers["garage"].session is None)
+    standing = central.strangers["garage"].standing
+    assert standing is not None
+    assert standing.passwords[0].matches(f"password-number-{ATTEMPTS.burst - 1:02}".encode())
 
 
 async def test_a_stranger_may_call_itself_another_in_its_login(central: Central) -> None:

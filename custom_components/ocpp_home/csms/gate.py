@@ -67,12 +67,10 @@ class Gate:
         """
         key = request.identity.casefold()
         standing = self.standing(key)
-        if not standing.serial:
-            standing = replace(standing, serial=serial)
         exhausted = self.attempts.exhausted(key, request.peer)
         if exhausted and _guessable(standing, request.password):
             return Verdict(429, Proof(objection="too_often"))
-        proof = judge(standing, presented(request), request.identity, now)
+        proof = self.prove(request, serial, now)
         if proof.profile is None:
             self.attempts.failed(key, request.peer)
             self.report(Rejection(request.identity, request.peer, proof.objection, standing.profile, now))
@@ -81,6 +79,13 @@ class Gate:
             self.attempts.settle(key, request.peer)
         self._arrive(key, standing, proof)
         return Verdict(101, proof)
+
+    def prove(self, request: Request, serial: str, now: datetime) -> Proof:
+        """What a request proves by what is asked now; nobody hears of it."""
+        standing = self.standing(request.identity.casefold())
+        if not standing.serial:
+            standing = replace(standing, serial=serial)
+        return judge(standing, presented(request), request.identity, now)
 
     def report(self, rejection: Rejection) -> None:
         """Tell of somebody who was turned away, unless it was told a moment ago."""

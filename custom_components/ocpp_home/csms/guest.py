@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+import time
 from typing import Final
 
 from .dialogue.clock import stamp
 from .gate import first_contact
 from .model.station import Identity
+from .security.attempts import ATTEMPTS, Buckets
 from .security.proof import Standing
 from .v1 import boot as first
 from .v2 import boot as second
@@ -90,6 +92,7 @@ class Waiting:
         """Begin with nobody."""
         self.strangers: dict[str, Stranger] = {}
         self.refused = 0
+        self._looks = Buckets(ATTEMPTS, time.monotonic)
         self.told: Callable[[Stranger], None] | None = None
 
     def place(self, key: str) -> bool:
@@ -110,7 +113,8 @@ class Waiting:
             address = session.request.peer
             stranger = self.strangers[key] = Stranger(session.identity, address, session.version, now, now)
         stranger.session, stranger.last_seen, stranger.version = session, now, session.version
-        stranger.standing = first_contact(session.request, stranger.standing)
+        if self._looks.take(session.request.peer):
+            stranger.standing = first_contact(session.request, stranger.standing)
         self._tell(stranger)
         return Guest(stranger, session.version, self._tell)
 

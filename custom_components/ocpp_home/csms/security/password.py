@@ -16,8 +16,8 @@ SHORTEST: Final = 16
 LONGEST: Final = 40
 STRONG: Final = 32
 """So many hexadecimal digits (128 bits) nobody guesses."""
-STRETCH: Final = 10_000
-"""How often the hash of a password that somebody thought up is repeated: 3 ms of a PC, once per password and start."""
+STRETCH: Final = 5_000
+"""How often the hash of a password that somebody thought up is repeated: 1.5 ms of a PC, once after each start."""
 
 _HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2})+")
 _ALLOWED: Final = re.compile(rf"[A-Za-z0-9*\-_=:+|@.]{{{SHORTEST},{LONGEST}}}")
