@@ -198,6 +198,16 @@ def test_oddities_are_counted(station: Station) -> None:
     assert station.counters == {"unknown_unit": 2}
 
 
+def test_a_station_does_not_fill_the_memory_with_oddities_in_its_own_words(station: Station) -> None:
+    for number in range(1000):
+        station.count(f"cost: {number:0500}")
+        station.count("unknown_unit")
+    assert len(station.counters) <= 202
+    assert max(map(len, station.counters)) == 100
+    assert station.counters["unknown_unit"] == 1000
+    assert sum(station.counters.values()) == 2000
+
+
 def test_a_station_keeps_what_it_left_out_of_a_later_boot(station: Station) -> None:
     station.identify(Identity(vendor="Acme", model="Wall", firmware="1.0", serial="S1"))
     station.identify(Identity(vendor="Acme", model="Wall", firmware="1.1"))

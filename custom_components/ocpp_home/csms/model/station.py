@@ -219,7 +219,8 @@ class Station:
             self.changed(self)
 
     def count(self, what: str) -> None:
-        """Count something odd, for diagnostics."""
+        """Count something odd, for diagnostics; in its own words a station tells no more than 200 kinds of it."""
+        what = what[:100] if what[:100] in self.counters or len(self.counters) < 200 else "others"
         self.counters[what] = self.counters.get(what, 0) + 1
 
     def connect(self, version: str, commands: Commands) -> None:
