@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Final
 
+from .shortfall import Shortfall
 from .terms import Demand, Site, Tuning
 from .work import DEAREST, Gains, State, Switching, Work, begin, step
 
 DAY: Final = 86400.0
 OFF: Final = {1: State.OFF_1P, 3: State.OFF_3P}
 ON: Final = {1: State.ON_1P, 3: State.ON_3P}
+UNKNOWN: Final = Shortfall()
 FLOWS: Final = 1.0
 """A line with more than this (A) is one the car uses."""
 
@@ -39,6 +41,7 @@ class Seat:
     """When it had to stop for want of room; None: it has charged since."""
     changes: tuple[float, ...] = ()
     """When its phases were changed, in the last day."""
+    shortfall: Shortfall = UNKNOWN
 
     def settled(self, now: float, tuning: Tuning) -> bool:
         """Whether its phases must stay as they are: a change has to last, and contactors wear."""

@@ -101,7 +101,7 @@ class Solve:
 
     def serve(self, group: Sequence[Demand]) -> None:
         """Decide and deal for those of one priority."""
-        sun = self._supply.sun - self._supply.used
+        sun = self._supply.shine
         turns = sorted(((demand, self._seat(demand)) for demand in group), key=self._turn)
         bands = {demand.evse: self._expected(demand, seat) for demand, seat in turns}
         for demand, seat in turns:
@@ -117,10 +117,15 @@ class Solve:
     def remembered(self) -> dict[str, Seat]:
         """The seats of all who are here, and of those whose contactors have had a busy day."""
         gone = {evse: seat.vacant(self._now) for evse, seat in self._before.items() if evse not in self._seats}
-        return {evse: seat for evse, seat in gone.items() if seat is not None} | self._seats
+        told = {
+            evse: replace(seat, shortfall=seat.shortfall.told(self._claims[evse].amps, self._now))
+            for evse, seat in self._seats.items()
+        }
+        return {evse: seat for evse, seat in gone.items() if seat is not None} | told
 
     def _seat(self, demand: Demand) -> Seat:
-        return self._before.get(demand.evse) or arrival(demand, self._now)
+        seat = self._before.get(demand.evse) or arrival(demand, self._now)
+        return replace(seat, shortfall=seat.shortfall.seen(demand.drawn, self._now))
 
     def _turn(self, place: tuple[Demand, Seat]) -> tuple[int, float]:
         """Who charges goes on, then comes who has waited longest, then who has had its turn."""
@@ -133,7 +138,7 @@ class Solve:
         """What those before it count with; nobody counts with one that has had its turn."""
         if seat.fresh or not seat.work.state.on or seat.overdue(self._now, self._tuning):
             return NOTHING
-        return self._band(self._supply.claim(self._site, demand, seat.work.state.phases))
+        return self._band(self._claim(demand, seat, seat.work.state.phases))
 
     def _enter(self, demand: Demand, seat: Seat, others: Sequence[Band], sun: float) -> Band:
         """Decide for one, and give it its minimum; what the others have to count with."""
@@ -156,12 +161,15 @@ class Solve:
         return options.bands[work.state.phases]
 
     def _options(self, demand: Demand, seat: Seat) -> Options:
-        claims = {contactor(phases): self._supply.claim(self._site, demand, phases) for phases in demand.phases}
+        claims = {contactor(phases): self._claim(demand, seat, phases) for phases in demand.phases}
         bars = {phases: self._bar(claim, seat) for phases, claim in claims.items()}
         bands = {phases: self._band(claims[phases]) for phases, bar in bars.items() if bar is None}
         here = seat.work.state.phases
         stays = here in claims and seat.settled(self._now, self._tuning)
         return Options(claims, bars, bands, frozenset({here} if stays else claims))
+
+    def _claim(self, demand: Demand, seat: Seat, phases: int) -> Claim:
+        return self._supply.claim(self._site, demand, phases, seat.shortfall.amps)
 
     def _band(self, claim: Claim) -> Band:
         return band(claim.demand, *self._supply.band(claim), self._site)

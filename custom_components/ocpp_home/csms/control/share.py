@@ -61,6 +61,8 @@ class Claim:
     appetite: Appetite
     steps: int = 0
     limiter: Limiter = Limiter.STATION
+    shortfall: float = 0.0
+    """By how much less than it gets it draws (A per phase)."""
 
     @property
     def amps(self) -> float:
@@ -90,12 +92,19 @@ class Supply:
     asymmetry: float = inf
     used: float = 0.0
     """What they have got (W)."""
+    unused: float = 0.0
+    """What of it they do not draw (W)."""
     loads: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     """What they have got on each line (A)."""
     anywhere: float = 0.0
     """What flows on a line nobody knows (A)."""
 
-    def claim(self, site: Site, demand: Demand, phases: int) -> Claim:
+    @property
+    def shine(self) -> float:
+        """The sun that is left (W)."""
+        return self.sun - self.used + self.unused
+
+    def claim(self, site: Site, demand: Demand, phases: int, shortfall: float = 0.0) -> Claim:
         """What an EVSE can take with so many phases; while a load is not known no more than the fallback."""
         stale = self.fuses.stale(demand.circuit) and site.fallback < demand.maximum
         most = site.fallback if stale else demand.maximum
@@ -107,6 +116,7 @@ class Supply:
             floor(most / demand.step + GRAIN),
             Limiter.STALE if stale else demand.bound,
             appetite(demand, site),
+            shortfall=shortfall,
         )
 
     def watts(self, claim: Claim, amps: float) -> float:
@@ -114,9 +124,10 @@ class Supply:
         return amps * claim.phases * self.voltage
 
     def band(self, claim: Claim) -> tuple[float, float]:
-        """Between which powers (W) it could charge if nobody else took more."""
+        """Between which powers (W) it would charge if nobody else took more."""
         least, most = claim.reach
-        return self.watts(claim, least), self.watts(claim, max(least, min(most, self.fuses.room(claim.cells))))
+        top = max(least, min(most, self.fuses.room(claim.cells)))
+        return self.watts(claim, least - claim.shortfall), self.watts(claim, top - claim.shortfall)
 
     def bars(self, claim: Claim, spare: float = 0.0) -> Limiter | None:
         """Who forbids that it begins, with so much (A) left free; None: nobody."""
@@ -132,12 +143,14 @@ class Supply:
             return Limiter.PLAN
         amps = steps * claim.demand.step
         more = self.watts(claim, amps)
-        if claim.appetite is Appetite.SUN and self.used + more > self.sun + more * self.part + GRAIN:
+        if claim.appetite is Appetite.SUN and more > self.shine + more * self.part + GRAIN:
             return self.shade
         return self._strains(claim, amps)
 
     def give(self, claim: Claim, steps: int) -> None:
         """Let it have so many steps more."""
+        if not claim.steps:
+            self.unused += self.watts(claim, claim.shortfall)
         amps = steps * claim.demand.step
         claim.steps += steps
         self.fuses.take(claim.cells, amps)
