@@ -44,6 +44,7 @@ def old(version: ssl.TLSVersion) -> ssl.SSLContext:
     ],
 )
 async def test_every_suite_that_is_required_is_spoken(server: Server, suite: str) -> None:
+    """A00.FR.306, A00.FR.307, A00.FR.318, A00.FR.409, A00.FR.410, A00.FR.421."""
     assert await agreed(server.port, only(suite)) == ("TLSv1.2", suite)
 
 
@@ -58,6 +59,7 @@ async def test_who_has_a_choice_gets_forward_secrecy(server: Server) -> None:
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 async def test_old_versions_are_refused(server: Server, version: ssl.TLSVersion) -> None:
+    """A00.FR.313, A00.FR.315, A00.FR.416, A00.FR.418."""
     with pytest.raises(ssl.SSLError, match=r"(?i)alert protocol version"):
         await agreed(server.port, old(version))
 
@@ -76,6 +78,7 @@ async def test_old_versions_are_spoken_where_the_owner_wants_it(version: ssl.TLS
     "suites", ["AES128-SHA", "AES256-SHA256", "ECDHE-RSA-AES128-SHA256", "ECDHE+CHACHA20", "aNULL", "DHE+AESGCM"]
 )
 async def test_other_suites_are_refused(server: Server, suites: str) -> None:
+    """A00.FR.320, A00.FR.322, A00.FR.423, A00.FR.425."""
     with pytest.raises(ssl.SSLError, match=r"(?i)handshake failure"):
         await agreed(server.port, only(f"{suites}:@SECLEVEL=0"))
 
@@ -102,6 +105,7 @@ async def test_a_certificate_of_the_home_is_taken(server: Server, version: ssl.T
 async def test_a_certificate_that_does_not_count_ends_the_handshake(
     server: Server, caplog: pytest.LogCaptureFixture, chain: Chain, reason: str, version: ssl.TLSVersion
 ) -> None:
+    """A00.FR.403, A00.FR.407."""
     context = trusting(chain)
     context.minimum_version = context.maximum_version = version
     with pytest.raises(ssl.SSLError, match=r"(?i)alert (unknown ca|certificate expired)"):
