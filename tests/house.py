@@ -113,7 +113,7 @@ def may_enter(source: Source) -> set[str] | None:
         case (name,) if name in PLATFORM_FILES:
             return {"model"}
         case _:
-            return {"model", "wire", "ledger", "record", "security", "quirks", "guest"}
+            return {"model", "wire", "ledger", "record", "security", "quirks", "guest", "gate"}
 
 
 def imports_point_inward(sources: Iterable[Source]) -> Iterator[str]:
