@@ -28,7 +28,7 @@ from .csms.model.station import Station
 from .csms.model.token import Token
 from .entity import OcppEntity, Part, Row, evses, populate, wordless
 from .hub import Hub, OcppHomeEntry
-from .words import tame
+from .words import plain, tame
 
 PARALLEL_UPDATES = 1
 
@@ -109,7 +109,7 @@ class ReservationCalendar(OcppEntity[Evse, None], CalendarEntity):
         return CalendarEvent(
             start=dt_util.as_local(booking.begin),
             end=dt_util.as_local(shown_until(booking)),
-            summary=booking.summary or self._whose(booking),
+            summary=booking.summary or plain(self._whose(booking)),
             description=booking.note or None,
             uid=str(booking.id),
         )

@@ -40,7 +40,7 @@ def shown[ToldT](told: ToldT) -> ToldT:
 def masked(number: str) -> str:
     """The end of a card's number, enough to tell cards apart: four characters at most, and never more than half."""
     shown = min(4, len(number) // 2)
-    return f"…{number[len(number) - shown :]}"
+    return tame(f"…{number[len(number) - shown :]}")
 
 
 def spoken(name: str, *, first: bool = True) -> str:

@@ -8,8 +8,10 @@ import logging
 from typing import Final
 from urllib.parse import quote
 
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_PORT
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.http11 import Response
@@ -18,7 +20,7 @@ from custom_components.ocpp_home.const import CONF_NEWCOMERS, CONF_PUBLISH_INTER
 from custom_components.ocpp_home.csms.wire import quiet
 from custom_components.ocpp_home.csms.wire.frame import VERSIONS
 from custom_components.ocpp_home.hub import Hub
-from tests.household import hub_entry, set_up, until
+from tests.household import hub_entry, set_up, station_data, until
 
 from .corpus import MARK, MILLION, PAYLOADS
 from .fields import everywhere
@@ -92,6 +94,36 @@ async def test_a_stranger_who_is_taken_in_is_named_by_words_alone(hass: HomeAssi
     assert len(hub.stations) > 20
     assert ear.heard["title"] > 20
     assert sorted(ear.escapes) == []
+
+
+async def test_a_card_nobody_knows_is_shown_to_the_owner_by_words_alone(hass: HomeAssistant, ear: Ear) -> None:
+    options = {"unknown_cards": "ask", CONF_PUBLISH_INTERVAL: 0}
+    hub = await set_up(hass, hub_entry(station_data("CP", "Garage"), options=options))
+    flows, added = hass.config_entries.flow, 0
+    async with Hostile(hub.entry.data[CONF_PORT], "CP", "1.6") as station:
+        for number, (_, text) in enumerate(PAYLOADS):
+            await station.say("Authorize", {"idTag": text})
+            await hass.async_block_till_done(wait_background_tasks=True)
+            for flow in flows.async_progress_by_handler(DOMAIN):
+                ear.hear("markdown", "card", flow["context"].get("title_placeholders"))
+                form = await flows.async_configure(flow["flow_id"])
+                ear.hear("markdown", "form", form["description_placeholders"])
+                told = {"name": f"Card {number}", "number": token_of(flow), "kind": "card"}
+                done = await flows.async_configure(flow["flow_id"], told | {"rules": {"active": True, "master": False}})
+                added += done.get("reason") == "card_added"
+                if done["type"] is not FlowResultType.ABORT:
+                    flows.async_abort(flow["flow_id"])
+        await hass.async_block_till_done(wait_background_tasks=True)
+    await survey(hass, hub, ear)
+    assert ear.heard["form"] > 20
+    assert added > 20
+    assert sorted(ear.escapes) == []
+
+
+def token_of(flow: ConfigFlowResult) -> str:
+    """The number of the card a flow is about, as the owner finds it in the form."""
+    name: str = flow["context"]["unique_id"]
+    return name.removeprefix("card/")
 
 
 async def test_the_port_gives_nothing_back_of_what_it_is_asked(hass: HomeAssistant, ear: Ear) -> None:
