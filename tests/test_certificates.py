@@ -8,7 +8,7 @@ import ssl
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
@@ -30,6 +30,7 @@ from custom_components.ocpp_home.const import (
     CONF_TRUSTED_FILE,
     DOMAIN,
 )
+from custom_components.ocpp_home.csms.model.trust import Application
 from custom_components.ocpp_home.csms.security import issuing
 from custom_components.ocpp_home.csms.security.authority import Authority, Chain
 from custom_components.ocpp_home.csms.security.csr import SigningRequest
@@ -378,3 +379,23 @@ async def test_a_certificate_that_a_station_brought_with_it_counts_by_a_root_of_
     peer = await come()
     assert peer.status == 101
     peer.leave()
+
+
+async def test_what_was_signed_for_a_station_is_on_disk_before_it_has_it(hass: HomeAssistant) -> None:
+    hub = await set_up(hass, hub_entry(station_data("Garage")))
+    signer = hub.central.household.trust.signer
+    assert signer is not None
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name(
+        [
+            x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, hub.certificates.authority.organisation),
+            x509.NameAttribute(x509.NameOID.COMMON_NAME, "SN1"),
+        ]
+    )
+    request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
+    csr = request.public_bytes(serialization.Encoding.PEM).decode()
+    signed = x509.load_pem_x509_certificate(
+        (await signer.sign(Application("Garage", "SN1", csr, proved=True))).encode()
+    )
+    (record,) = Authority.restored(hub.vault.authority).issued
+    assert (record.station, record.number) == ("Garage", signed.serial_number)

@@ -1,6 +1,8 @@
 """Secrets are kept where nobody else reads them, outlive a restart, and go with their hub."""
 
 from collections.abc import Iterator
+import json
+import logging
 from pathlib import Path
 import stat
 
@@ -8,6 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 import pytest
 
+from custom_components.ocpp_home.const import CONF_TLS_NAMES
+from custom_components.ocpp_home.diagnostics import async_get_config_entry_diagnostics
 from custom_components.ocpp_home.vault import Vault
 from tests.household import hub_entry, set_up
 
@@ -67,6 +71,24 @@ async def test_only_home_assistant_may_read_the_file(hass: HomeAssistant, disk: 
     await vault.set_passwords("Garage", [{"hash": "a"}])
     assert vault.path.parent == Path(hass.config.path(".storage"))
     assert stat.S_IMODE((await hass.async_add_executor_job(vault.path.stat)).st_mode) == 0o600
+
+
+async def test_keys_are_in_no_log_and_in_no_diagnostics(
+    hass: HomeAssistant, disk: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    entry = hub_entry(options={CONF_TLS_NAMES: ["tunnel.example"]})
+    hub = await set_up(hass, entry)
+    await hub.certificates.renew()
+    await hub.vault.set_passwords("Garage", [{"digest": "c0ffee5a17"}])
+    kept = await hass.async_add_executor_job(hub.vault.path.read_text)
+    assert kept.count("PRIVATE KEY") == 8
+    assert "c0ffee5a17" in kept
+    told = json.dumps(await async_get_config_entry_diagnostics(hass, entry), default=str)
+    for text in (told, caplog.text):
+        assert "PRIVATE KEY" not in text
+        assert "c0ffee5a17" not in text
+    assert "tunnel.example" not in told
 
 
 async def test_the_secrets_of_a_hub_go_with_it(hass: HomeAssistant, disk: None) -> None:

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import ChildDeviceEntry, DeviceEntry
 
 from .cards import card_entries
-from .const import CONF_GROUP, CONF_NUMBER, CONF_PERSON, DOMAIN
+from .const import CONF_GROUP, CONF_NUMBER, CONF_PERSON, CONF_TLS_NAMES, DOMAIN
 from .csms.model.evse import Evse
 from .csms.model.limit import Limits
 from .csms.model.station import Station
@@ -36,6 +36,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OcppHom
     hub = entry.runtime_data
     told = {
         "entry": {"data": async_redact_data(entry.data, {CONF_HOST}), "options": dict(entry.options)},
+        "certificate": {"not_after": hub.certificates.not_after, "issued": len(hub.certificates.authority.issued)},
         "ledger": {"trouble": hub.ledger.trouble, "set_aside": hub.ledger.set_aside and asdict(hub.ledger.set_aside)},
         "strangers": [stranger.version for stranger in hub.central.strangers.values()],
         "vehicles": [_vehicle(vehicle) for vehicle in vehicles(entry)],
@@ -134,7 +135,7 @@ def _transaction(transaction: Transaction | None) -> dict[str, Any] | None:
 
 def _private(hub: Hub, stations: Iterable[Station]) -> set[str]:
     """Texts that must not appear anywhere, in frames and names neither."""
-    private = {str(hub.entry.data[CONF_HOST])}
+    private = {str(hub.entry.data[CONF_HOST]), *hub.entry.options.get(CONF_TLS_NAMES, ())}
     for card in card_entries(hub.entry):
         private.update(
             (card.title, card.data[CONF_NUMBER], card.data.get(CONF_PERSON) or "", card.data.get(CONF_GROUP) or "")
