@@ -99,7 +99,7 @@ async def test_nothing_is_remembered_between_two_questions(site: Site) -> None:
 
 @pytest.mark.parametrize("host", ["ocsp.example", "127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]"])
 async def test_no_address_at_home_is_asked_unless_the_owner_allows_it(site: Site, host: str) -> None:
-    with pytest.raises(Unreachable, match="private|does not answer"):
+    with pytest.raises(Unreachable, match=r"private|does not answer"):
         await fetcher(Reach.PUBLIC)(f"http://{host}:{site.port}/answer", b"question", ENOUGH)
     assert site.asked == []
 

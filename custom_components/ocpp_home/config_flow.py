@@ -74,6 +74,7 @@ from .csms.model.token import Token
 from .discovery import Knock, add_station, described, suggested_title
 from .hub import EVERY_ADDRESS, Hub
 from .migration import MINOR
+from .plug_and_charge_form import PlugAndChargeOptions
 from .prices import PriceSource
 from .site.form import NAMES as SITE_NAMES, SITE_SCHEMA, problems as site_problems, site_options, site_values
 from .site.suggestions import suggestions
@@ -319,12 +320,12 @@ class OcppHomeConfigFlow(ConfigFlow, domain=DOMAIN):
         return f"ledger_{port}.db" if DEFAULT_LEDGER in taken else DEFAULT_LEDGER
 
 
-class HubOptionsFlow(TlsOptions):
+class HubOptionsFlow(TlsOptions, PlugAndChargeOptions):
     """The preferences of a hub, subject by subject; no station notices when they change."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Choose what the preferences are about."""
-        subjects = ["general", "site", "cards", "costs", "tls", "records"]
+        subjects = ["general", "site", "cards", "costs", "tls", "plug_and_charge", "records"]
         return self.async_show_menu(step_id="init", menu_options=subjects)
 
     async def async_step_general(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

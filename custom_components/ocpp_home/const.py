@@ -92,6 +92,7 @@ EVENT_SESSION_STARTED: Final = f"{DOMAIN}_session_started"
 EVENT_SESSION_ENDED: Final = f"{DOMAIN}_session_ended"
 EVENT_CARD_REFUSED: Final = f"{DOMAIN}_card_refused"
 EVENT_INTRUDER: Final = f"{DOMAIN}_intruder"
+EVENT_FILE: Final = f"{DOMAIN}_file"
 
 DEFAULT_PORT: Final = 9000
 DEFAULT_LEDGER: Final = "ledger.db"

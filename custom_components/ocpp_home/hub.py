@@ -46,6 +46,7 @@ from .discovery import Discovery
 from .journal import keep_journal
 from .member import Member
 from .notices import show_ledger_trouble, show_set_aside, show_tls_trouble
+from .plug_and_charge import PlugAndCharge
 from .prices import Prices
 from .retention import keep_to_terms, terms_of
 from .sessions import Month
@@ -97,6 +98,7 @@ class Hub:
         self.credentials = Credentials(self)
         self.unproved = Unproved(self)
         self.ascents = Ascents(self)
+        self.plug_and_charge = PlugAndCharge(self)
         self.discovery = Discovery(self)
         self.desk = CardDesk(self)
         self.month = Month(self)
@@ -142,6 +144,7 @@ class Hub:
         self.central.household.trust.signer = self.certificates.signer
         self.credentials.authority = self.certificates.authority
         self.credentials.start()
+        self.plug_and_charge.start()
         self.ascents.recall()
         self.sync()
         self.ascents.start()
@@ -218,6 +221,7 @@ class Hub:
             if subentry.subentry_type == SUBENTRY_STATION
         }
         self._admit()
+        self.plug_and_charge.review()
         for key in self._members.keys() - subentries.keys():
             self._members.pop(key).leave()
             self.central.remove(key)

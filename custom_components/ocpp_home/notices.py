@@ -23,6 +23,8 @@ class Row(NamedTuple):
 
 KINDS: Final[dict[str, Row]] = {
     "boot_loop": Row(),
+    "certificate_not_signed": Row(fixable=True),
+    "certificate_not_taken": Row(fixable=True),
     "clock_wrong": Row(),
     "fail_safe_unsupported": Row(),
     "identity_contested": Row(),

@@ -18,6 +18,7 @@ from . import (
     customer,
     dimmings,
     display,
+    files,
     grid,
     limits,
     maintenance,
@@ -25,8 +26,10 @@ from . import (
     network,
     passwords,
     planning,
+    plug_and_charge,
     privacy,
     profiles,
+    security,
     sessions,
     station,
     tariff,
@@ -48,6 +51,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *tariff.ACTIONS,
     *grid.ACTIONS,
     *maintenance.ACTIONS,
+    *files.ACTIONS,
+    *security.ACTIONS,
     *network.ACTIONS,
     *passwords.ACTIONS,
     *customer.ACTIONS,
@@ -58,7 +63,9 @@ HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (
     *dimmings.ACTIONS,
     *cards.ACTIONS,
     *privacy.ACTIONS,
+    *files.HOUSEHOLD,
     *certificates.ACTIONS,
+    *plug_and_charge.ACTIONS,
 )
 """What concerns the cards, the records and the keys; all of it is for administrators."""
 

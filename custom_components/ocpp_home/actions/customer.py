@@ -9,8 +9,8 @@ import voluptuous as vol
 
 from ..csms.model.commands import CustomerReference
 from ..csms.model.token import Token, TokenType
-from .maintenance import HASH, certificate_hash
 from .row import TOKEN, Action, Fields
+from .security import HASH, certificate_hash
 from .target import Aim, block
 
 _TYPES: Final = tuple(kind.value for kind in TokenType if kind is not TokenType.UNKNOWN)

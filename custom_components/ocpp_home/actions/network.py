@@ -7,7 +7,7 @@ from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
 from ..csms.model.commands import NetworkProfile
-from .maintenance import RETRIES, transfer
+from .files import RETRIES, transfer
 from .row import WHOLE, Action, Fields
 from .target import Aim, block
 

@@ -35,11 +35,19 @@ class Aim:
     """A station, or the EVSE of it that was named."""
 
     station: Station
-    site: Controller = field(repr=False, compare=False)
-    """Who leads it."""
-    credentials: Credentials = field(repr=False, compare=False)
-    """Who knows its passwords."""
+    hub: Hub = field(repr=False, compare=False)
+    """Whose it is."""
     named: Evse | None = None
+
+    @property
+    def site(self) -> Controller:
+        """Who leads it."""
+        return self.hub.site
+
+    @property
+    def credentials(self) -> Credentials:
+        """Who knows its passwords."""
+        return self.hub.credentials
 
     @property
     def name(self) -> str:
@@ -116,10 +124,10 @@ def _aimed(hass: HomeAssistant, device_id: str) -> Iterator[Aim]:
     hub: Hub = entry.runtime_data
     for station in hub.stations.values():
         if (DOMAIN, station_key(station)) in device.identifiers:
-            yield Aim(station, hub.site, hub.credentials)
+            yield Aim(station, hub)
         for evse in station.evses.values():
             if (DOMAIN, evse_device(station, evse.id)) in device.identifiers:
-                yield Aim(station, hub.site, hub.credentials, evse)
+                yield Aim(station, hub, evse)
 
 
 def _devices(hass: HomeAssistant, target: Target) -> set[str]:

@@ -38,7 +38,7 @@ def objection(signature: Signature, digest: bytes | None, now: datetime) -> str 
 
 
 def _genuine(certificate: x509.Certificate, signed: bytes, digest: bytes) -> bool:
-    """Makers sign with RSA in either way: PSS, as L01 wants it, or PKCS #1 v1.5."""
+    """Makers sign with RSA in either way, PSS or PKCS #1 v1.5."""
     key = certificate.public_key()
     return any(verified(key, signed, digest, SHA256, pss=pss) for pss in (True, False))
 
