@@ -92,15 +92,32 @@ class Year:
     missing: float = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Future:
+    """What is still to come at a moment (EUR), for each energy of the battery (Wh)."""
+
+    levels: Series
+    costs: Series
+
+    def cost(self, energy: float) -> float:
+        """With so much in the battery."""
+        return float(np.interp(energy, self.levels, self.costs))
+
+
 def foresight(year: Year, grain: float = 100.0) -> float:
-    """The least cost (EUR) of the whole run: backwards, with every slot known, and any power up to the greatest.
+    """The least cost (EUR) of the whole run."""
+    return future(year, 0, grain).cost(year.energy)
+
+
+def future(year: Year, begin: int, grain: float = 100.0) -> Future:
+    """The least cost from a slot on: backwards, with every slot known, and any power up to the greatest.
 
     With a convex cost still to come, the best power is none, the surplus, or the greatest.
     """
     levels = np.arange(0, year.capacity + grain / 2, grain)
     cost, hours = -year.ends.worth(levels), year.seconds / 3600
     room = np.maximum(year.capacity - levels, 0) / year.eta / hours
-    for slot in range(len(year.surplus) - 1, -1, -1):
+    for slot in range(len(year.surplus) - 1, begin - 1, -1):
         surplus, dear, cheap = year.surplus[slot], year.price[slot], year.feed_in[slot]
 
         def bill(power: Series, surplus: float = surplus, dear: float = dear, cheap: float = cheap) -> Series:
@@ -116,4 +133,4 @@ def foresight(year: Year, grain: float = 100.0) -> float:
         if year.used[slot] or year.target[slot]:
             lacking = np.maximum(year.target[slot] - levels, 0) * year.missing / 1000
             cost = np.interp(np.maximum(levels - year.used[slot], 0), levels, cost) + lacking
-    return float(np.interp(year.energy, levels, cost))
+    return Future(levels, cost)

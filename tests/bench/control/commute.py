@@ -1,7 +1,8 @@
 """B2: what a commuter's year costs beside perfect foresight, and how often the car was not ready.
 
 A run of so many days is spread over the year: every so many days one is played, one after the other, so that all
-seasons are in it. Steps are 30 s.
+seasons are in it. Steps are 30 s. When it is over the year goes on, for everybody: what is left in the battery saves
+what hindsight would make of it in the two weeks after.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from custom_components.ocpp_home.csms.control.day import DayPlan, day_plan
 from custom_components.ocpp_home.csms.control.outlook import Car, Outlook, Slot as Expected, Stakes, windows
 
 from . import evcc
-from .bound import Ends, Year, foresight
+from .bound import Ends, Year, foresight, future
 from .evcc.planner import Wish
 from .plant import Order, Outlet, Plant, Station
 from .rules import Evcc, Ours
@@ -31,6 +32,8 @@ OUTLET: Final = Outlet((1, 3), wake=1, contactor=1)
 REPLAN: Final = 1800.0
 USUAL_USE: Final = 8_000.0
 """What a car uses a day as long as nobody knows it better (Wh)."""
+AFTER: Final = 14
+"""So many days more are known of the year when a run is over."""
 ENOUGH: Final = 48_000.0
 """Where the driver without a plan stops (Wh)."""
 
@@ -43,10 +46,15 @@ class Calendar:
     days: int
     tariff: Tariff
 
+    @property
+    def known(self) -> int:
+        """How many days there are, with those after the run."""
+        return self.days + AFTER
+
     @cached_property
     def dates(self) -> list[int]:
-        """Which day of the year each day of the run is."""
-        return [int((day + 0.5) * 365 / self.days) for day in range(self.days)]
+        """Which day of the year each day of the run is, and those after it."""
+        return [int((day + 0.5) * 365 / self.days) % 365 for day in range(self.known)]
 
     @cached_property
     def pv(self) -> Series:
@@ -72,11 +80,11 @@ class Calendar:
     @cached_property
     def trips(self) -> list[Trip]:
         """When the car is away."""
-        return trips(self.seed, self.days)
+        return trips(self.seed, self.known)
 
     @cached_property
     def ends(self) -> Ends:
-        """What is left at the end is worth."""
+        """What is left is worth when all is over."""
         cost, feed_in = self.hourly
         return Ends(CAPACITY / 2 + 4000, float(np.quantile(cost, 0.15)), float(feed_in.mean()) + 0.03)
 
@@ -94,9 +102,9 @@ class Calendar:
         found = []
         for day in range(self.days):
             random = np.random.default_rng((self.seed, day, 5))
-            ahead = np.maximum(np.arange(self.days) - day, 0)
+            ahead = np.maximum(np.arange(self.known) - day, 0)
             error = random.normal(0, np.minimum(0.15 + 0.15 * ahead, 0.45))
-            hours = np.repeat(error, 24) + random.normal(0, 0.15, 24 * self.days)
+            hours = np.repeat(error, 24) + random.normal(0, 0.15, 24 * self.known)
             found.append(truth * np.exp(hours))
         return found
 
@@ -125,7 +133,7 @@ class Calendar:
 
     def year(self) -> Year:
         """The same for hindsight, in minutes."""
-        minutes = self.days * 1440
+        minutes = self.known * 1440
         home, used, target = np.ones(minutes), np.zeros(minutes), np.zeros(minutes)
         for trip in self.trips:
             first, last = int(trip.leaves // 60), int(trip.returns // 60)
@@ -264,8 +272,9 @@ def commute(seed: int, days: int, tariff: Tariff, driver: str) -> Bill:
     calendar = Calendar(seed, days, tariff)
     run = Run(calendar, DRIVERS[driver]())
     run.drive()
-    best = foresight(calendar.year())
-    return replace(run.bill(), regret=(run.cost() - best) * 365 / days)
+    year = calendar.year()
+    left = future(year, days * 1440).cost(run.energy)
+    return replace(run.bill(), regret=(run.cost() + left - foresight(year)) * 365 / days)
 
 
 class Run:
@@ -276,7 +285,7 @@ class Run:
         self._driver = driver
         self._station = Station(OUTLET)
         self._plant = Plant([self._station])
-        self._energy = BEGIN
+        self.energy = BEGIN
         self._lacking: list[float] = []
         self._powers = np.zeros(calendar.days * A_DAY)
         self._course: list[float] = []
@@ -285,39 +294,40 @@ class Run:
         """From the first step to the last."""
         waiting = list(self._calendar.trips)
         away = -1.0
-        lines = ((self._calendar.load - self._calendar.pv[:, None] / 3) / 230).tolist()
+        lines = ((self._calendar.load - self._calendar.pv[:, None] / 3) / 230)[: len(self._powers)].tolist()
         for number, (one, two, three) in enumerate(lines):
             now = float(number * SECONDS)
             if number % 30 == 0:
-                self._course.append(self._energy / 1000)
+                self._course.append(self.energy / 1000)
             if waiting and now >= waiting[0].leaves:
                 away = self._leave(waiting.pop(0))
             if now < away:
                 continue
             self._powers[number] = self._charge()
-            drive = Drive(now, self._energy, waiting[0] if waiting else None)
+            drive = Drive(now, self.energy, waiting[0] if waiting else None)
             order = self._driver.order(self._calendar, drive, self._plant, (one, two, three))
             self._station.follow(order)
 
     def _leave(self, trip: Trip) -> float:
-        self._lacking.append(max(trip.target - self._energy, 0.0))
-        self._energy = max(self._energy - trip.energy, 0.0)
+        self._lacking.append(max(trip.target - self.energy, 0.0))
+        self.energy = max(self.energy - trip.energy, 0.0)
         self._station.follow(Order(0.0))
         return trip.returns
 
     def _charge(self) -> float:
         hours = SECONDS / 3600
-        power = min(self._station.watts, (CAPACITY - self._energy) / ETA / hours)
-        self._energy += power * ETA * hours
+        power = min(self._station.watts, (CAPACITY - self.energy) / ETA / hours)
+        self.energy += power * ETA * hours
         return power
 
     def cost(self) -> float:
-        """The bill of the house with all that counts (EUR)."""
-        cost, feed_in = (np.repeat(series, 3600 // SECONDS) for series in self._calendar.hourly)
-        grid = self._powers - self._calendar.surplus
+        """The bill of the house with switches and what was missing (EUR)."""
+        steps = slice(len(self._powers))
+        cost, feed_in = (np.repeat(series, 3600 // SECONDS)[steps] for series in self._calendar.hourly)
+        grid = self._powers - self._calendar.surplus[steps]
         bill = float((np.where(grid > 0, cost, feed_in) * grid).sum()) / 1000 * SECONDS / 3600
         switches = 0.005 * (self._station.starts + self._station.changes)
-        return bill + switches + 2 * sum(self._lacking) / 1000 - float(self._calendar.ends.worth(self._energy))
+        return bill + switches + 2 * sum(self._lacking) / 1000
 
     def bill(self) -> Bill:
         """What is to be told of it."""
