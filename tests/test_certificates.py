@@ -162,6 +162,16 @@ async def test_another_address_gets_another_certificate_and_drops_nobody(hass: H
         one.leave()
 
 
+async def test_preferences_about_something_else_touch_no_certificate(hass: HomeAssistant) -> None:
+    entry = hub_entry()
+    hub = await set_up(hass, entry)
+    context = hub.certificates.entrance.context
+    await change(hass, entry, publish_interval=7)
+    assert hub.certificates.entrance.context is context
+    await change(hass, entry, **{CONF_TLS_NAMES: ["tunnel.example"]})
+    assert hub.certificates.entrance.context is not context
+
+
 async def test_the_own_certificate_is_renewed_in_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     hub = await set_up(hass, hub_entry())
     first = hub.certificates.not_after
@@ -240,10 +250,11 @@ async def test_a_certificate_that_cannot_be_read_at_the_start_is_replaced_by_the
         CONF_CERTIFICATE: "files",
         CONF_CERTIFICATE_FILE: str(tmp_path / "no.pem"),
         CONF_KEY_FILE: str(tmp_path / "no.key"),
+        CONF_TLS_NAMES: ["tunnel.example"],
     }
     hub = await set_up(hass, hub_entry(station_data("Garage"), options=missing))
     assert "No such file" in issues(hass)["certificate_unusable"]
-    (await enter(hub)).leave()
+    (await enter(hub, name="tunnel.example")).leave()
 
 
 async def test_a_given_certificate_that_ends_is_told_of(

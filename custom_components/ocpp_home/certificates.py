@@ -1,7 +1,7 @@
 """The certificates that stations are shown, and the authority of the home: made, kept, renewed, and looked after."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 import logging
@@ -11,6 +11,7 @@ from typing import Final, Self
 
 from cryptography import x509
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.event import async_track_time_change
@@ -56,6 +57,7 @@ class Certificates:
         self._hass = hass
         self._entry = entry
         self._end: Callable[[], None] | None = None
+        self._wanted: tuple[TlsSettings, str] | None = None
         self._listeners: list[Callable[[], None]] = []
 
     @classmethod
@@ -68,13 +70,14 @@ class Certificates:
             await certificates._keep()
             return certificates
         try:
-            return cls(hass, entry, vault, Authority.restored(vault.authority))
+            kept = await hass.async_add_executor_job(Authority.restored, vault.authority)
         except ValueError as error:
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key="vault_unusable",
                 translation_placeholders={"path": str(vault.path), "reason": str(error)},
             ) from error
+        return cls(hass, entry, vault, kept)
 
     @property
     def settings(self) -> TlsSettings:
@@ -105,9 +108,15 @@ class Certificates:
         self._listeners.append(listener)
         return partial(self._listeners.remove, listener)
 
+    async def follow(self) -> None:
+        """Show something else where the owner wants something else."""
+        if self._wanted != (self.settings, self._entry.data[CONF_HOST]):
+            await self.renew()
+
     async def renew(self) -> None:
         """Read given certificates anew, make own ones where they end or names have changed, and show them."""
         settings, unusable = self.settings, None
+        self._wanted = settings, self._entry.data[CONF_HOST]
         if settings.mode is Mode.OFF:
             self.papers = None
         else:
@@ -116,7 +125,7 @@ class Certificates:
             except (OSError, ValueError) as error:
                 _LOGGER.warning("The certificate for charging stations cannot be used: %s", error)
                 unusable = str(error)
-                self.papers = self.papers or await self._made(TlsSettings())
+                self.papers = self.papers or await self._made(replace(settings, source=Source.OWN, trusted=""))
         not_after = self.not_after
         ends = not_after is not None and not_after - dt_util.utcnow() < SOON
         self._tell(unusable, dt_util.as_local(not_after).date().isoformat() if ends and not_after else None)

@@ -245,9 +245,11 @@ def _text(root: Root, encryption: serialization.KeySerializationEncryption) -> s
 
 
 def _root(text: str, password: bytes | None) -> Root:
+    """Read a root; that the numbers of a key are primes is looked at where it comes from elsewhere."""
+    ours = password is None
     try:
         certificate = x509.load_pem_x509_certificate(text.encode())
-        key = serialization.load_pem_private_key(text.encode(), password)
+        key = serialization.load_pem_private_key(text.encode(), password, unsafe_skip_rsa_key_validation=ours)
     except (TypeError, UnsupportedAlgorithm) as error:
         raise ValueError("the key cannot be read") from error
     if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) and key.public_key() == certificate.public_key():
