@@ -190,7 +190,7 @@ class Hub:
 
     async def move(self) -> None:
         """Listen on other ports if the entry says so; raises OSError when the port for all is taken."""
-        await self.certificates.renew()
+        await self.certificates.follow()
         if self._wanted_ports != self._ports:
             await self.central.stop()
             await self._listen()
