@@ -305,6 +305,18 @@ async def test_a_station_that_is_dead_makes_way_for_whoever_was_let_in(server: S
     leave([old, new])
 
 
+async def test_a_page_in_a_browser_gets_nothing_unless_it_proves_to_be_the_station(
+    server: Server, front: FrontDesk
+) -> None:
+    page = handshake("/CP1", "Origin: https://evil.example")
+    for strength, status in ((0, 403), (1, 101)):
+        front.admission = Admission(strength=strength)
+        peer = await Peer.enter(server.port, page)
+        assert peer.status == status
+        assert len(server.sessions) == strength
+        peer.leave()
+
+
 async def test_two_that_prove_the_same_and_fight_are_not_let_in_for_ever(server: Server, front: FrontDesk) -> None:
     front.admission = Admission(strength=1)
     peers = [await Peer.enter(server.port)]
