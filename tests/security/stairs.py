@@ -42,12 +42,12 @@ class Stairs:
     offered: Hashed | None = None
     steps: list[Step] = field(default_factory=list)
 
-    def ascent(self, goal: Profile, patience: Patience = QUICK) -> Ascent:
-        """The way to a profile."""
+    def ascent(self, goal: Profile, patience: Patience = QUICK, host: str = "127.0.0.1") -> Ascent:
+        """The way to a profile, and to a host."""
         where = Goal(
             goal,
-            f"wss://127.0.0.1:{self.port}",
-            f"ws://127.0.0.1:{self.port}",
+            f"wss://{host}:{self.port}",
+            f"ws://{host}:{self.port}",
             tuple(pem(self)),
             authority().organisation,
         )

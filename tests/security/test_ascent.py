@@ -153,6 +153,18 @@ async def test_what_a_station_refuses_ends_it_with_nothing_lost(
     await station.send("Heartbeat", {})
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_station_that_knows_us_by_another_name_says_so(up: Stairs, dial: Dial, version: str) -> None:
+    station = await dial(version)
+    ascent = up.ascent(TLS, host="localhost")
+    station.url = station.url.replace("127.0.0.1", "localhost")
+    with pytest.raises(Fall) as fall:
+        await ascent.climb()
+    assert fall.value.reason == "came_back"
+    assert "localhost" in fall.value.words
+    assert (up.profile, up.coming) == (NONE, None)
+
+
 async def test_a_certificate_that_is_not_asked_for_leaves_a_password_over_tls(up: Stairs, dial: Dial) -> None:
     await dial("2.0.1", oddities=Oddities(answers={"TriggerMessage": {"status": "NotImplemented"}}))
     assert (await falls(up, CLIENT))[0] == "certificate_not_asked_for"

@@ -314,11 +314,12 @@ async def test_a_station_may_say_why_it_does_not_take_its_certificate(
     panel.profile, door.profile, panel.deaf = 2, TLS, (9, "none")
     panel.connect()
     events = [
+        Event(Kind.BOOT, datetime.now(UTC), data={}),
         Event(Kind.SECURITY, datetime.now(UTC), data={"type": "SettingSystemTime", "info": ""}),
         Event(Kind.SECURITY, datetime.now(UTC), data={"type": "InvalidChargePointCertificate", "info": "not ours"}),
     ]
     for event in events:
-        asyncio.get_running_loop().call_later(0.004, station.emit, event)
+        asyncio.get_running_loop().call_later(0.008, station.emit, event)
     assert await falls(lead(CLIENT)) == ("certificate_refused", "not ours", Step.SWITCH)
     assert (door.profile, door.coming) == (TLS, None)
 
@@ -351,6 +352,35 @@ async def test_a_station_that_stays_where_it_is_has_not_got_there(panel: Panel, 
     panel.connect()
     assert (await falls(lead(BASIC)))[0] == "stayed"
     assert (door.profile, door.coming) == (NONE, None)
+
+
+async def test_a_station_that_does_not_trust_us_says_why(
+    panel: Panel, door: Door, lead: Lead, station: Station
+) -> None:
+    panel.able = 1
+    panel.connect()
+
+    def tell(part: object) -> None:
+        if door.coming is TLS and station.connected:
+            data = {"type": "InvalidCentralSystemCertificate", "info": "the name is another"}
+            station.emit(Event(Kind.SECURITY, datetime.now(UTC), data=data))
+
+    station.subscribe(tell)
+    assert (await falls(lead(TLS)))[:2] == ("came_back", "the name is another")
+
+
+async def test_a_station_that_stays_is_not_restarted_while_it_charges(
+    panel: Panel, door: Door, station: Station
+) -> None:
+    panel.stays = True
+    panel.connect()
+    evse = station.evse(1)
+
+    def begin(step: Step) -> None:
+        evse.transaction = running(station) if step is Step.RETURN else None
+
+    assert (await falls(Ascent(station, door, goal(BASIC), begin, QUICK)))[0] == "stayed"
+    assert panel.resets == []
 
 
 async def test_the_order_of_a_newer_station_is_restored_when_it_comes_back(

@@ -4,7 +4,7 @@ OCPP 1.6 security whitepaper ed. 3 - A05; OCPP 2.0.1 ed. 3 - A05, B09, B10.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from math import ceil
@@ -26,6 +26,10 @@ from .steps import Doorkeeper, Fall, Patience, Step
 ROOT: Final = "CentralSystemRootCertificate"
 INVALID: Final = frozenset({"InvalidChargePointCertificate", "InvalidChargingStationCertificate"})
 """The security events of a station that does not take the certificate it was given (A02.FR.07)."""
+DISTRUST: Final = frozenset(
+    {"InvalidCentralSystemCertificate", "InvalidCsmsCertificate", "InvalidTLSVersion", "InvalidTLSCipherSuite"}
+)
+"""Those of one that does not take ours, or not how we speak TLS (A00.FR.309, FR.315, FR.322)."""
 TROUBLE: Final = {
     "certificate_not_signed": "certificate_not_signed",
     "certificate_not_taken": "certificate_refused",
@@ -50,10 +54,12 @@ class Ascent:
         self._door = doorkeeper
         self._goal = goal
         self._told = told
+        self._heard: dict[str, str] = {}
         self._patience = patience or Patience()
 
     async def climb(self) -> None:
         """Lead the station there; raises Fall when it is not."""
+        stop = self._station.witness(self._hear)
         try:
             await self._climb()
         except Offline as error:
@@ -62,6 +68,8 @@ class Ascent:
             raise Fall(error.reason, step=self.step) from error
         except OcppError as error:
             raise Fall("unanswered", str(error), self.step) from error
+        finally:
+            stop()
 
     async def by_hand(self, secret: str) -> None:
         """Wait for a station that somebody sets up for the goal, and for this password, at its own panel."""
@@ -114,8 +122,12 @@ class Ascent:
     def _unless_charging(self) -> None:
         """A restart ends sessions, so none is begun while one runs."""
         self._station.require()
-        if any(evse.transaction is not None for evse in self._station.evses.values()):
+        if self._charging:
             raise self._fall("charging")
+
+    @property
+    def _charging(self) -> bool:
+        return any(evse.transaction is not None for evse in self._station.evses.values())
 
     # What the station has to trust.
 
@@ -190,6 +202,7 @@ class Ascent:
         carried = secret if road.carries and profile < Profile.CLIENT else None
         self._unless_charging()
         self._tell(Step.SWITCH)
+        self._heard.clear()
         since = self._station.connected_at
         await self._door.open(profile, road.undo)
         try:
@@ -215,7 +228,7 @@ class Ascent:
             with suppress(OcppError):
                 await step_back(self._station, road.undo)
         await self._retreat(before, carried)
-        raise self._fall("came_back" if self._left(since) else "stayed")
+        raise self._fall("came_back" if self._left(since) else "stayed", self._objection(DISTRUST))
 
     async def _retreat(self, before: Profile, carried: str | None) -> None:
         """It has not left the old profile, or is back; a password that came with the other one it does not show."""
@@ -225,32 +238,32 @@ class Ascent:
 
     async def _switch(self, road: Road, profile: Profile, secret: str | None) -> None:
         """Tell it to; one that has just been given its certificate may need a moment until it has installed it."""
-        again, objections = self._patience.again, list[str]()
+        again = self._patience.again
         pauses = [5 * again, again] if profile is Profile.CLIENT else []
+        while True:
+            try:
+                await road.switch(profile, secret)
+            except Refused:
+                if objection := self._objection(INVALID):
+                    raise self._fall("certificate_refused", objection) from None
+                if not pauses:
+                    raise
+                await asyncio.sleep(pauses.pop())
+            else:
+                return
 
-        def witness(event: Event) -> None:
-            if event.kind is Kind.SECURITY and event.data.get("type") in INVALID:
-                objections.append(str(event.data.get("info") or event.data["type"]))
+    def _hear(self, event: Event) -> None:
+        """A station tells in security events what it does not like."""
+        if event.kind is Kind.SECURITY:
+            kind = str(event.data["type"])
+            self._heard[kind] = str(event.data.get("info") or kind)
 
-        stop = self._station.witness(witness)
-        try:
-            while True:
-                try:
-                    await road.switch(profile, secret)
-                except Refused:
-                    if objections:
-                        raise self._fall("certificate_refused", objections[-1]) from None
-                    if not pauses:
-                        raise
-                    await asyncio.sleep(pauses.pop())
-                else:
-                    return
-        finally:
-            stop()
+    def _objection(self, kinds: Collection[str]) -> str:
+        return next((words for kind, words in self._heard.items() if kind in kinds), "")
 
     async def _returned(self, profile: Profile, since: datetime | None) -> bool:
         """Whether it comes back by the other profile; one that does not leave is restarted."""
-        if not await self._until(lambda: self._left(since), self._patience.linger):
+        if not await self._until(lambda: self._left(since), self._patience.linger) and not self._charging:
             with suppress(OcppError):
                 await restart(self._station)
         await self._until(lambda: self._station.connected and self._left(since), self._patience.back)
