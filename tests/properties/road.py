@@ -287,6 +287,7 @@ class Road(RuleBasedStateMachine):
         seen = truth.open_at(message.evse)
         if seen is None:
             return
+        seen.blurred = seen.blurred or truth.misled
         if message.happened >= seen.started:
             seen.told_register = max(seen.told_register or 0, message.register)
         elif message.register > seen.meter_start and (seen.blurred or message.at != message.happened):

@@ -215,6 +215,14 @@ def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_be
             id="what waits comes as late each time as if the clock were behind",
         ),
         pytest.param(
+            [plug(), unplug("waits"), plug("waits", "CARD-B"), unplug("waits"), measure("waits"), ahead(2), SETTLE],
+            id="what the meter reads now comes before the end of one session and all of the next",
+        ),
+        pytest.param(
+            [plug(), measure(), unplug("waits"), mishap(-3600), transmit("given up"), measure()],
+            id="an end is lost, and a clock is set back",
+        ),
+        pytest.param(
             [plug(), unplug("given up"), plug("waits", "CARD-B"), unplug("waits"), ahead(0), SETTLE],
             id="an end is lost, and another session is told with its end first",
         ),

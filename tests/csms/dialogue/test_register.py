@@ -90,7 +90,7 @@ def test_a_value_from_before_the_newest_is_taken_between_start_and_newest(statio
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(1150, 1150), (1.15, 1150), (1201, 1201), (1250, None), (250, None)],
+    [(1150, 1150), (1.15, 1150), (1050, 1100), (500, None), (1201, 1201), (1250, None), (250, None)],
 )
 def test_after_an_end_that_was_told_a_register_stands_still(
     station: Station, value: float, expected: float | None

@@ -121,3 +121,13 @@ def test_what_only_the_file_knows_of_a_register_stays_there() -> None:
     ended = Transaction("1", "garage", 1, 1, None, NOON, 0, points=None)
 
     assert standing_after(ended, [register(1, 1100)]).points is None
+
+
+def test_after_an_end_that_is_the_last_word_nothing_moves_a_transaction() -> None:
+    transaction = Transaction("1", "garage", 1, 1, None, NOON, 0, stopped=after(2), meter_stop=1200)
+    transaction.stop_received = after(9)
+    readings = [register(1, 1100), register(2, 1200), register(3, 5000), power(3, 9000)]
+    assert standing_after(transaction, readings) == standing_after(transaction, readings[:2])
+    assert standing_after(transaction, readings).meter_last == 1200
+    transaction.meter_stop = None
+    assert standing_after(transaction, readings).meter_last == 5000

@@ -1,6 +1,6 @@
 """Energy of a transaction."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -26,6 +26,27 @@ def test_energy_is_never_false(
 ) -> None:
     transaction = Transaction("7", "garage", 1, 1, "CARD", NOON, start, meter_last=last, meter_stop=stop)
     assert transaction.energy == energy
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "told", "energy"),
+    [
+        pytest.param(1000, 1500, True, 500, id="the end is the last word"),
+        pytest.param(1000, 1500, False, 2500, id="an end that was presumed is none"),
+        pytest.param(1000, None, True, 2500, id="an end without a register is none"),
+        pytest.param(1000, 20, True, 2500, id="a register that makes no sense is none"),
+        pytest.param(None, 1500, True, None, id="the begin is not known"),
+    ],
+)
+def test_what_was_read_after_an_end_with_a_register_is_of_whatever_came_then(
+    start: float | None, stop: float | None, told: bool, energy: float | None
+) -> None:
+    transaction = Transaction("7", "garage", 1, 1, "CARD", NOON, start, stopped=NOON, meter_stop=stop, meter_last=3500)
+    transaction.stop_received = NOON if told else None
+    transaction.meter_last_at = NOON + timedelta(seconds=1)
+    assert transaction.energy == energy
+    transaction.meter_last_at = NOON
+    assert transaction.energy == (None if start is None else 2500)
 
 
 def test_a_transaction_is_active_until_it_is_stopped() -> None:

@@ -25,15 +25,16 @@ class Course(NamedTuple):
     last: float
     since: datetime
     at: datetime
-    over: bool = False
-    """The end was told: nothing flows any more."""
+    end: float | None = None
+    """What it read at an end that is the last word."""
 
     def fits(self, value: float) -> bool:
         """Whether the value goes on from what is known."""
         hours = (self.at - self.since).total_seconds() / 3600
-        if self.over or hours < 0:
+        if hours < 0:
             return self.passed(value)
-        return self.last - NEAR <= value <= self.last + FASTEST * hours + SLACK
+        most = self.last + FASTEST * hours + SLACK if self.end is None else max(self.last, self.end) + ROUNDED
+        return self.last - NEAR <= value <= most
 
     def passed(self, value: float) -> bool:
         """Whether the register has read the value before: it is an old one, however late it is told."""
@@ -41,7 +42,7 @@ class Course(NamedTuple):
 
     def settle(self, value: float) -> float:
         """A value that fits, never less than what went before."""
-        return max(value, self.start if self.over or self.at < self.since else self.last)
+        return max(value, self.start if self.at < self.since else self.last)
 
 
 def continued(station: Station, evse: Evse, transaction: Transaction, value: float, at: datetime) -> float | None:
@@ -74,9 +75,8 @@ def course_of(transaction: Transaction, start: float, at: datetime) -> Course:
     """How the register of a transaction has run so far."""
     known = transaction.meter_last
     since = (transaction.meter_last_at if known is not None else transaction.started) or at
-    over = transaction.stop_received is not None and transaction.meter_stop is not None
-    read = (start, known, transaction.meter_stop)
-    return Course(start, max(value for value in read if value is not None), since, at, over)
+    end = transaction.meter_stop if transaction.sealed else None
+    return Course(start, max(start, start if known is None else known), since, at, end)
 
 
 def count(station: Station, evse: Evse, value: float, at: datetime) -> None:

@@ -71,8 +71,10 @@ def standing_of(transaction: Transaction) -> Standing:
 
 
 def standing_after(transaction: Transaction, readings: Iterable[Reading]) -> Standing:
-    """Where a transaction stands with further readings."""
+    """Where a transaction stands with further readings; none from after an end that is the last word."""
     moments = moments_of(readings)
+    if transaction.sealed:
+        moments = [moment for moment in moments if transaction.covers(moment[0])]
     progress, points = progress_of(transaction).through(moments), transaction.points
     return Standing(
         progress.meter_last,

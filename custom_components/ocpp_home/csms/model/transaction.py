@@ -125,11 +125,26 @@ class Transaction:
 
     @property
     def energy(self) -> float | None:
-        """Energy delivered so far (Wh); None where the meter's begin is not known. Never negative, never falling."""
-        ends = [value for value in (self.meter_stop, self.meter_last) if value is not None]
+        """Energy delivered so far (Wh); None where the meter's begin is not known.
+
+        Never negative, and never falling, unless an end puts right what was read after it and told before.
+        """
+        last = None if self.sealed and not self.covers(self.meter_last_at) else self.meter_last
+        ends = [value for value in (self.meter_stop, last) if value is not None]
         if self.meter_start is None or not ends:
             return None
         return max(0.0, max(ends) - self.meter_start)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether its end was told with a register, which is the last word: what is read after it is not of it."""
+        if self.stop_received is None or self.meter_start is None or self.meter_stop is None:
+            return False
+        return self.meter_stop >= self.meter_start
+
+    def covers(self, at: datetime | None) -> bool:
+        """Whether it ran yet at a moment, as far as is known."""
+        return self.stopped is None or at is None or at <= self.stopped
 
 
 class Ledger(Protocol):
