@@ -331,16 +331,19 @@ async def test_two_that_prove_the_same_and_fight_are_not_let_in_for_ever(server:
     leave(peers)
 
 
-async def test_of_several_rivals_the_strongest_wins(server: Server, front: FrontDesk) -> None:
-    old = await Peer.enter(server.port)
-    entering = []
-    for strength in (1, 2, 0):
-        front.admission = Admission(strength=strength)
-        entering.append(asyncio.create_task(Peer.enter(server.port)))
-        await asyncio.sleep(0.01)
-    rivals = await asyncio.gather(*entering)
-    assert [rival.status for rival in rivals] == [409, 101, 409]
-    leave([old, *rivals])
+async def test_of_several_rivals_the_strongest_wins(front: FrontDesk) -> None:
+    async with serving(front, patience=Patience(close=0.1, linger=0.1, probe=1.0)) as server:
+        old = await Peer.enter(server.port)
+        entering = []
+        for number, strength in enumerate((1, 2, 0), 2):
+            front.admission = Admission(strength=strength)
+            entering.append(asyncio.create_task(Peer.enter(server.port)))
+            async with asyncio.timeout(5):
+                while len(front.requests) < number:
+                    await asyncio.sleep(0.001)
+        rivals = await asyncio.gather(*entering)
+        assert [rival.status for rival in rivals] == [409, 101, 409]
+        leave([old, *rivals])
 
 
 async def test_the_time_of_the_probe_is_not_the_rival_s(front: FrontDesk) -> None:
