@@ -64,8 +64,8 @@ class Traits:
 class Variable:
     """A variable and its value as the station reported it; `value` is None where it has none or would not tell.
 
-    A password is not kept, whoever tells it: OCPP 1.6 security whitepaper ed. 3 - A01.FR.09 wants it in no log, and some
-    stations tell what is for writing only.
+    A password is not kept, whoever tells it: the security whitepaper of OCPP 1.6 (ed. 3 - A01.FR.09) wants none in logs
+    or debug information, and some stations tell what is for writing only.
     """
 
     key: VariableKey
