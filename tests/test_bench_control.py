@@ -1,6 +1,7 @@
 """The bench of the controller measures what it says: its world, its plant, its bounds, and its words."""
 
 from dataclasses import replace
+from itertools import islice
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -10,6 +11,7 @@ from .bench.control import commute, fuse, picture, sun
 from .bench.control.__main__ import judged, table
 from .bench.control.bound import CONTACTOR, SINGLE, START, SWITCHED, Ends, Money, Year, foresight, optimum
 from .bench.control.fleet import capacity, fleet, share_fuse
+from .bench.control.limits import CHANGES, WAKES, AllKnown, Informed, attainable, commuting, physical, slopes
 from .bench.control.plant import Order, Outlet, Plant, Station
 from .bench.control.scenes import Row, Size, cells
 from .bench.control.world import PER_DAY, clear_sky, house, prices, pv, trips
@@ -244,3 +246,46 @@ def test_pictures_are_drawings_with_our_colour() -> None:
     ):
         assert ET.fromstring(text).tag.endswith("svg")
         assert picture.OURS in text
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+def test_the_same_car_and_station_reach_less_than_the_optimum_which_has_no_steps_and_no_waiting() -> None:
+    surplus = np.concatenate((np.full(HOUR, 2000.0), np.full(HOUR, 6000.0)))
+    most, found = optimum(Money(0.20), surplus, SWITCHED), attainable(Money(0.20), surplus)
+    waits = (WAKES * 2 + CHANGES * 6) / HOUR * 0.12
+    steps = most - (found + waits)
+    assert 0 <= steps < 2 * 0.23 * 0.12 + 3 * 0.23 * 0.12
+    assert attainable(Money(0.20), np.full(HOUR, -100.0)) == 0
+
+
+def test_who_may_not_draw_less_than_6_a_has_to_buy_what_the_sun_does_not_give() -> None:
+    weak = year(surplus=np.full(240, 690.0), target=np.r_[np.zeros(239), 1_000.0], ends=Ends(0, 0, 0))
+    assert foresight(weak) == pytest.approx(-(690 * 4 / 1000 - 1 / 0.9) * 0.08, abs=0.005)
+    half = 1 / 0.9 / 2
+    assert physical(weak, 240) == pytest.approx(-(690 * 4 / 1000 - half) * 0.08 + half * 0.32 + START / 2, abs=0.02)
+
+
+def test_a_kwh_saves_what_it_costs_until_there_is_enough() -> None:
+    found = slopes(year(target=np.r_[np.zeros(239), 9_000.0], ends=Ends(0, 0, 0)))
+    assert found.shape == (240, 120)
+    assert found[0, 0] == pytest.approx(0.32 / 0.9, abs=1e-3)
+    assert found[0, 20] == pytest.approx(0, abs=1e-3)
+
+
+def test_each_line_of_the_explanation_may_do_less_than_the_one_before() -> None:
+    (_, may), (_, valued) = islice(commuting(1, 2, "dynamic"), 2)
+    assert 0 <= may <= valued
+
+
+def test_who_knows_everything_knows_sun_house_prices_and_trips() -> None:
+    known, guessed = AllKnown(1, 2, "dynamic"), commute.Calendar(1, 2, "dynamic")
+    noon = 12 * 3600.0
+    slot, guess = known.outlook(noon).slots[0], guessed.outlook(noon).slots[0]
+    assert slot.pv == pytest.approx(known.pv[12 * 120 : 13 * 120].mean())
+    assert slot.load == pytest.approx(known.load[12 * 120 : 13 * 120].sum(axis=1).mean())
+    assert (slot.pv, slot.load) != (guess.pv, guess.load)
+    assert known.outlook(noon).slots[-1].price == known.hourly[0][int(known.outlook(noon).slots[-1].begin // 3600)]
+    assert guessed.outlook(noon).slots[-1].price != known.outlook(noon).slots[-1].price
+    car = Informed().car(known, commute.Drive(noon, 20_000, known.trips[1]))
+    assert car.trips[0].returns == known.trips[1].returns
+    assert [trip.leaves for trip in car.trips[1:]] == [trip.leaves for trip in known.trips[2:7]]

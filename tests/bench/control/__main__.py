@@ -8,8 +8,8 @@ from pathlib import Path
 import sys
 from typing import Final
 
-from . import commute, picture, sun
-from .scenes import Row, Size, cells, measure
+from . import commute, limits, picture, sun
+from .scenes import LEAST_COMMUTE, Row, Size, cells, measure
 
 FULL: Final = Size(3, 365)
 TITLES: Final = {
@@ -90,8 +90,13 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="365 days, 3 seeds; takes hours")
     parser.add_argument("--only", action="append", metavar="B1", help="only this bench; may be repeated")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="where pictures are put")
+    parser.add_argument("--explain", action="store_true", help="what is lost to what, instead; B1 and B2")
     options = parser.parse_args()
     size = FULL if options.full else Size(options.seeds, options.days)
+    if options.explain:
+        for line in limits.explain(size.range, size.dates(6), max(size.days, LEAST_COMMUTE)):
+            sys.stdout.write(line + "\n")
+        return
     rows = judged(measure([cell for cell in cells() if not options.only or cell.bench in options.only], size))
     sys.stdout.write(table(rows) + "\n")
     if options.pictures:

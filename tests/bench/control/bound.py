@@ -1,6 +1,6 @@
 """What hindsight would have done: bounds that nobody who must decide in time can reach."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,13 +110,26 @@ def foresight(year: Year, grain: float = 100.0) -> float:
 
 
 def future(year: Year, begin: int, grain: float = 100.0) -> Future:
-    """The least cost from a slot on: backwards, with every slot known, and any power up to the greatest.
+    """The least cost from a slot on."""
+    *_, costs = courses(year, grain, begin)
+    return Future(levels_of(year, grain), costs)
 
-    With a convex cost still to come, the best power is none, the surplus, or the greatest.
+
+def levels_of(year: Year, grain: float) -> Series:
+    """The energies that are looked at (Wh)."""
+    return np.arange(0, year.capacity + grain / 2, grain)
+
+
+def courses(year: Year, grain: float = 100.0, begin: int = 0) -> Iterator[Series]:
+    """What is still to come for each energy (EUR), at the end and then at the begin of each slot, the last first.
+
+    Every slot is known, and any power up to the greatest can be had; with a convex cost still to come the best is none,
+    the surplus, or the greatest.
     """
-    levels = np.arange(0, year.capacity + grain / 2, grain)
+    levels = levels_of(year, grain)
     cost, hours = -year.ends.worth(levels), year.seconds / 3600
     room = np.maximum(year.capacity - levels, 0) / year.eta / hours
+    yield cost
     for slot in range(len(year.surplus) - 1, begin - 1, -1):
         surplus, dear, cheap = year.surplus[slot], year.price[slot], year.feed_in[slot]
 
@@ -133,4 +146,4 @@ def future(year: Year, begin: int, grain: float = 100.0) -> Future:
         if year.used[slot] or year.target[slot]:
             lacking = np.maximum(year.target[slot] - levels, 0) * year.missing / 1000
             cost = np.interp(np.maximum(levels - year.used[slot], 0), levels, cost) + lacking
-    return Future(levels, cost)
+        yield cost

@@ -230,17 +230,19 @@ class OurDriver:
 
     def order(self, calendar: Calendar, drive: Drive, plant: Plant, load: tuple[float, float, float]) -> Order:
         """What the controller says."""
-        trip = drive.trip
-        departure, target = (None, 0.0) if trip is None else (trip.leaves, trip.target)
-        stale = drive.now - self._at >= REPLAN
+        departure, stale = None if drive.trip is None else drive.trip.leaves, drive.now - self._at >= REPLAN
         if self._plan is None or stale or self._plan.car.departure != departure:
-            car = Car(drive.energy, CAPACITY, target, departure, ETA, stakes=learned(calendar, drive.now))
-            self._plan, self._at = day_plan(calendar.outlook(drive.now), car), drive.now
+            self._plan, self._at = day_plan(calendar.outlook(drive.now), self.car(calendar, drive)), drive.now
         cost, feed_in = calendar.hourly
         hour = int(drive.now // 3600)
         self._ours.price, self._ours.feed_in = float(cost[hour]), float(feed_in[hour])
         self._ours.value = self._plan.value(drive.energy, drive.now)
         return self._ours.orders(plant.reading(drive.now, load))[0]
+
+    def car(self, calendar: Calendar, drive: Drive) -> Car:
+        """What is known of the car."""
+        departure, target = (None, 0.0) if drive.trip is None else (drive.trip.leaves, drive.trip.target)
+        return Car(drive.energy, CAPACITY, target, departure, ETA, stakes=learned(calendar, drive.now))
 
 
 DRIVERS: Final[dict[str, type[Driver]]] = {
@@ -269,12 +271,16 @@ class Bill:
 
 def commute(seed: int, days: int, tariff: Tariff, driver: str) -> Bill:
     """A run of one driver."""
-    calendar = Calendar(seed, days, tariff)
-    run = Run(calendar, DRIVERS[driver]())
+    return driven(Calendar(seed, days, tariff), DRIVERS[driver]())
+
+
+def driven(calendar: Calendar, driver: Driver) -> Bill:
+    """The same for any driver and whatever is known beforehand."""
+    run = Run(calendar, driver)
     run.drive()
     year = calendar.year()
-    left = future(year, days * 1440).cost(run.energy)
-    return replace(run.bill(), regret=(run.cost() + left - foresight(year)) * 365 / days)
+    left = future(year, calendar.days * 1440).cost(run.energy)
+    return replace(run.bill(), regret=(run.cost() + left - foresight(year)) * 365 / calendar.days)
 
 
 class Run:
