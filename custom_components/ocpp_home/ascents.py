@@ -57,6 +57,7 @@ class Climb:
     step: Step = Step.LOOK
     done: bool = False
     fall: Fall | None = None
+    task: asyncio.Task[None] | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, step: Step) -> None:
@@ -99,7 +100,7 @@ class Ascents:
     def coming(self, name: str) -> Profile | None:
         """By which profile a station is let in beside its own."""
         coming = self._pending(name).get("coming")
-        return Profile(coming) if isinstance(coming, int) else None
+        return Profile(coming) if isinstance(coming, int) and coming > self.profile(name) else None
 
     def climb(self, station: Station) -> Climb | None:
         """The way a station is on, or was on last."""
@@ -116,10 +117,23 @@ class Ascents:
         door = Doorkeeper(self._hub, station)
         ascent = Ascent(station, door, self._goal(goal, interface), climb.tell, self.patience)
         work = ascent.climb() if password is None else ascent.by_hand(password)
-        _ = self._hub.entry.async_create_background_task(
-            self._hub.hass, self._lead(station, climb, work), f"{DOMAIN} leads {station.name}"
+        name = f"{DOMAIN} leads {station.name}"
+        climb.task = self._hub.entry.async_create_background_task(
+            self._hub.hass, self._lead(station, climb, work), name
         )
         return climb
+
+    @callback
+    def forget(self, name: str) -> None:
+        """Let go of a station that is gone for good."""
+        climb = self._climbs.pop(name.casefold(), None)
+        if climb is not None and climb.task is not None:
+            climb.task.cancel()
+        if (timer := self._timers.pop(name.casefold(), None)) is not None:
+            timer[1]()
+        if self._pending(name):
+            forgotten = self._hub.vault.set_pending(name, None)
+            _ = self._hub.hass.async_create_task(forgotten, f"{DOMAIN} forgets {name}")
 
     async def keep(self, name: str, pending: JsonObjectType | None) -> None:
         """Remember what is pending at a station; that is on disk, and holds, when it returns."""
@@ -188,11 +202,13 @@ class Ascents:
     def _look(self, station: Station) -> None:
         """See whether a station that was on its way has come back, and by which profile."""
         pending, climb = self._pending(station.name), self.climb(station)
-        if not pending or (climb is not None and not climb.done) or not station.connected:
+        if not pending or (climb is not None and not climb.done):
             self._wait(station, None)
-        elif "reached" in pending:
+        elif (coming := self.coming(station.name)) is None:
             self._wait(station, Due.FORGOTTEN, SAVED)
-        elif station.proved == pending["coming"]:
+        elif not station.connected:
+            self._wait(station, None)
+        elif station.proved == coming:
             self._wait(station, Due.ARRIVED)
         else:
             self._wait(station, Due.RETURNED, self._left(pending))
@@ -220,15 +236,15 @@ class Ascents:
 
     async def _settle(self, station: Station, due: Due) -> None:
         """End what is pending, if it is still as it was."""
-        pending = self._pending(station.name)
-        if due is Due.FORGOTTEN and "reached" in pending:
+        coming = self.coming(station.name)
+        if due is Due.FORGOTTEN and coming is None:
             await self.keep(station.name, None)
-        elif due is Due.ARRIVED and station.proved == pending.get("coming"):
+        elif due is Due.ARRIVED and coming is not None and station.proved == coming:
             door = Doorkeeper(self._hub, station, offered=True)
             await door.adopt()
-            await door.close(Profile(pending["coming"]))
-        elif due is Due.RETURNED and "coming" in pending and station.connected:
-            if undo := pending["undo"]:
+            await door.close(coming)
+        elif due is Due.RETURNED and coming is not None and station.connected:
+            if undo := self._pending(station.name)["undo"]:
                 with suppress(OcppError):
                     await step_back(station, str(undo))
             await self.keep(station.name, None)

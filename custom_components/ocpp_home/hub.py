@@ -226,6 +226,7 @@ class Hub:
             self._members.pop(key).leave()
             self.central.remove(key)
             self.credentials.forget(key)
+            self.ascents.forget(key)
         for key, subentry in subentries.items():
             if key in self._members:
                 self._update(key, subentry)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -10,8 +11,10 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from websockets.exceptions import InvalidStatus
 
 from custom_components.ocpp_home.ascents import Ascents
 from custom_components.ocpp_home.const import CONF_LEDGER, CONF_SECURITY_PROFILE, CONF_TLS, CONF_TLS_NAMES, DOMAIN
@@ -304,6 +307,64 @@ async def test_a_restart_in_the_middle_with_a_station_that_goes_back(
     assert (wizard.profile, hub.stations["garage"].proved) == (0, 0)
     if version != "1.6":
         assert station.configuration.text(PRIORITY) == "1"
+
+
+# --- what happens meanwhile -------------------------------------------------------------------------------------------
+async def test_a_station_is_led_once_at_a_time(hub: Hub, wizard: Wizard, dial: Dial) -> None:
+    await dial()
+    garage = hub.stations["garage"]
+    climb = hub.ascents.begin(garage, Profile.TLS)
+    assert hub.ascents.begin(garage, Profile.BASIC) is climb
+    await until(lambda: climb.done, 10)
+    assert wizard.profile == 2
+
+
+async def test_a_station_that_is_deleted_on_its_way_leaves_nothing(
+    hass: HomeAssistant, entry: MockConfigEntry, hub: Hub, wizard: Wizard, dial: Dial
+) -> None:
+    station = await dial(oddities=Oddities(strands_on_switch=True))
+    await wizard.open()
+    await wizard.submit(2)
+    await until(lambda: station.shelf.get("stranded"), 5)
+    await until(lambda: hub.vault.pending(NAME))
+    hass.config_entries.async_remove_subentry(entry, wizard.subentry.subentry_id)
+    await hass.async_block_till_done()
+    assert hub.vault.pending(NAME) is None
+    hass.config_entries.subentries.async_abort(wizard.result["flow_id"])
+
+
+async def test_what_the_owner_sets_is_not_lowered_by_what_was_pending(
+    hass: HomeAssistant, entry: MockConfigEntry, hub: Hub, wizard: Wizard, dial: Dial
+) -> None:
+    station = await dial(oddities=Oddities(strands_on_switch=True))
+    await wizard.open()
+    await wizard.submit(2)
+    await wizard.watch()
+    data = {**wizard.subentry.data, CONF_SECURITY_PROFILE: 3}
+    hass.config_entries.async_update_subentry(entry, wizard.subentry, data=data)
+    await hass.async_block_till_done()
+    assert hub.ascents.coming(NAME) is None
+    standing = hub.central.gate.standing("garage")
+    assert (standing.profile, standing.coming) == (Profile.CLIENT, None)
+    await station.power_cut()
+    station.redial = None
+    with pytest.raises(InvalidStatus, match="401"):
+        await station.power_on()
+    assert wizard.profile == 3
+
+
+async def test_what_was_reached_is_remembered_for_a_moment_only(
+    hass: HomeAssistant, hub: Hub, wizard: Wizard, dial: Dial
+) -> None:
+    await dial()
+    await wizard.open()
+    await wizard.submit(2)
+    await wizard.watch()
+    assert hub.vault.pending(NAME) == {"reached": 2}
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=20))
+    await hass.async_block_till_done()
+    assert hub.vault.pending(NAME) is None
+    assert wizard.profile == 2
 
 
 # --- by hand ----------------------------------------------------------------------------------------------------------
