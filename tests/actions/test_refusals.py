@@ -12,6 +12,7 @@ import voluptuous as vol
 
 from custom_components.ocpp_home.actions import ACTIONS, planning
 from custom_components.ocpp_home.const import DOMAIN
+from tests.pki import root
 from tests.simulator import Oddities, Station
 
 from .home import Home
@@ -27,7 +28,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "set_configuration": {"key": "LightIntensity", "value": "50"},
     "update_firmware": WHERE,
     "get_diagnostics": WHERE,
-    "install_certificate": {"kind": "ManufacturerRootCertificate", "certificate": "PEM"},
+    "install_certificate": {"kind": "ManufacturerRootCertificate", "certificate": root().pem},
     "get_certificates": {"kind": "ManufacturerRootCertificate"},
     "delete_certificate": {"issuer_name_hash": "a", "issuer_key_hash": "b", "serial_number": "c"},
     "send_certificate": {"certificate_chain": "PEM"},
@@ -58,6 +59,7 @@ LACKING = [
     (action, {name: value for name, value in fields.items() if name != lacking})
     for action, fields in LEAST.items()
     for lacking in fields
+    if action != "get_diagnostics"  # Home Assistant takes a log itself
 ]
 ADMINISTRATORS = {
     "set_configuration",
@@ -132,9 +134,19 @@ REJECTED = {"status": "Rejected"}
         ("set_configuration", {"key": "LightIntensity", "value": "101"}, {}, "Rejected"),
         ("set_configuration", {"key": "NumberOfConnectors", "value": "9"}, {}, "Rejected"),
         ("send_local_list", {}, {"answers": {"SendLocalList": {"status": "VersionMismatch"}}}, "VersionMismatch"),
-        ("update_firmware", WHERE | {"signature": "s", "signing_certificate": "none"}, {}, "InvalidCertificate"),
+        (
+            "update_firmware",
+            {"location": "ftp://files.example/1.bin", "signature": "c2ln", "signing_certificate": root().pem},
+            {"answers": {"SignedUpdateFirmware": {"status": "InvalidCertificate"}}},
+            "InvalidCertificate",
+        ),
         ("get_diagnostics", WHERE, {"answers": {"GetLog": REJECTED}}, "Rejected"),
-        ("install_certificate", LEAST["install_certificate"], {}, "Rejected"),
+        (
+            "install_certificate",
+            LEAST["install_certificate"],
+            {"answers": {"InstallCertificate": REJECTED}},
+            "Rejected",
+        ),
         ("delete_certificate", LEAST["delete_certificate"], {}, "NotFound"),
         ("renew_certificate", {}, {"answers": {"ExtendedTriggerMessage": REJECTED}}, "Rejected"),
         ("send_certificate", LEAST["send_certificate"], {}, "Rejected"),

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
 from tests.household import until
+from tests.pki import root
 from tests.simulator import Oddities, Station
 
 from .home import Home
@@ -148,7 +149,7 @@ async def test_firmware_is_fetched_at_once_when_no_time_is_given(home: Home, gar
 
 
 async def test_a_certificate_that_was_installed_is_named_and_deleted(home: Home, garage: Station) -> None:
-    kind = "CentralSystemRootCertificate"
+    kind = "ManufacturerRootCertificate"
     await home.do("install_certificate", kind=kind, certificate=PEM)
     answer = await home.do("get_certificates", kind=kind)
     assert answer is not None
@@ -160,6 +161,70 @@ async def test_a_certificate_that_was_installed_is_named_and_deleted(home: Home,
     await home.do("delete_certificate", **found)
     assert garage.certificates[kind] == []
     assert await home.do("get_certificates", kind=kind) == {"GARAGE": {"certificates": []}}
+
+
+async def test_the_last_certificate_by_which_a_station_knows_us_is_not_deleted(home: Home, garage: Station) -> None:
+    kind, first, second = "CentralSystemRootCertificate", root("First"), root("Second")
+    for one in (first, second):
+        assert await home.do("install_certificate", kind=kind, certificate=one.pem) == {"GARAGE": {"verified": True}}
+    answer = await home.do("get_certificates", kind=kind)
+    assert answer is not None
+    one, other = answer["GARAGE"]["certificates"]  # type: ignore[call-overload, index] - a list of what names each
+    await home.do("delete_certificate", **one)
+    assert garage.certificates[kind] == [second.pem]
+    shouted = other | {"serial_number": f"0{other['serial_number'].upper()}"}
+    with pytest.raises(ServiceValidationError) as refusal:
+        await home.do("delete_certificate", **shouted)
+    assert refusal.value.translation_key == "last_root"
+    assert len(garage.asked("DeleteCertificate")) == 1
+
+
+async def test_a_certificate_that_is_not_there_after_its_installation_is_told(home: Home) -> None:
+    kind = "ManufacturerRootCertificate"
+    forgets = Oddities(answers={"InstallCertificate": {"status": "Accepted"}})
+    async with home.station(oddities=forgets):
+        with pytest.raises(HomeAssistantError) as error:
+            await home.do("install_certificate", kind=kind, certificate=root().pem)
+    assert error.value.translation_key == "not_installed"
+
+
+async def test_a_station_that_does_not_tell_its_certificates_is_believed(home: Home) -> None:
+    odd = Oddities(
+        answers={
+            "InstallCertificate": {"status": "Accepted"},
+            "GetInstalledCertificateIds": {
+                "status": "Accepted",
+                "certificateHashData": [
+                    {"hashAlgorithm": "SHA256", "issuerNameHash": "a", "issuerKeyHash": "b", "serialNumber": "odd"}
+                ],
+            },
+        }
+    )
+    kind = "ManufacturerRootCertificate"
+    async with home.station(oddities=Oddities(answers={"GetInstalledCertificateIds": {"status": "odd"}})):
+        answer = await home.do("install_certificate", kind=kind, certificate=root().pem)
+    assert answer == {"GARAGE": {"verified": False}}
+    async with home.station(oddities=odd):
+        with pytest.raises(HomeAssistantError):
+            await home.do("install_certificate", kind=kind, certificate=root().pem)
+
+
+async def test_what_is_no_certificate_is_not_sent(home: Home, garage: Station) -> None:
+    with pytest.raises(ServiceValidationError, match="no certificate"):
+        await home.do("install_certificate", kind="ManufacturerRootCertificate", certificate="none")
+    assert garage.asked("InstallCertificate") == []
+
+
+async def test_firmware_that_its_maker_did_not_sign_is_not_sent(home: Home, garage: Station) -> None:
+    with pytest.raises(ServiceValidationError) as refusal:
+        await home.do(
+            "update_firmware",
+            location="ftp://files.example/1.bin",
+            signing_certificate=root().pem,
+            signature="no base64!",
+        )
+    assert refusal.value.translation_placeholders == {"reason": "signature_unreadable"}
+    assert garage.asked("SignedUpdateFirmware") == []
 
 
 async def test_an_action_that_may_respond_need_not(home: Home, garage: Station) -> None:

@@ -162,12 +162,12 @@ ROWS: list[Row] = [
         {"location": "https://files.example/1.bin", "retrieve_at": AT_SIX, "retries": 3, "retry_interval": 60},
         "UpdateFirmware",
         {"location": "https://files.example/1.bin", "retrieveDate": AT_SIX_UTC, "retries": 3, "retryInterval": 60},
-        None,
+        {"verified": False},
     ),
     (
         "update_firmware",
         {
-            "location": "https://files.example/1.bin",
+            "location": "ftp://files.example/1.bin",
             "retrieve_at": AT_SIX,
             "install_at": "2036-11-25T03:00:00+01:00",
             "signing_certificate": PEM,
@@ -177,14 +177,14 @@ ROWS: list[Row] = [
         {
             "requestId": 1,
             "firmware": {
-                "location": "https://files.example/1.bin",
+                "location": "ftp://files.example/1.bin",
                 "retrieveDateTime": AT_SIX_UTC,
                 "installDateTime": "2036-11-25T02:00:00Z",
                 "signingCertificate": PEM,
                 "signature": "c2lnbmVk",
             },
         },
-        None,
+        {"verified": False},
     ),
     (
         "get_diagnostics",
@@ -214,7 +214,7 @@ ROWS: list[Row] = [
         {"kind": "ManufacturerRootCertificate", "certificate": PEM},
         "InstallCertificate",
         {"certificateType": "ManufacturerRootCertificate", "certificate": PEM},
-        None,
+        {"verified": True},
     ),
     (
         "get_certificates",

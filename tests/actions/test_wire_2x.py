@@ -356,7 +356,7 @@ ROWS: list[Row] = [
         {"kind": "V2GRootCertificate", "certificate": PEM},
         "InstallCertificate",
         {"certificateType": "V2GRootCertificate", "certificate": PEM},
-        None,
+        {"verified": True},
     ),
 ]
 FIXED: list[Row] = [

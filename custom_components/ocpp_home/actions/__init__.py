@@ -63,8 +63,8 @@ HOUSEHOLD: Final[tuple[HouseholdAction, ...]] = (
     *dimmings.ACTIONS,
     *cards.ACTIONS,
     *privacy.ACTIONS,
-    *files.HOUSEHOLD,
     *certificates.ACTIONS,
+    *files.HOUSEHOLD,
     *plug_and_charge.ACTIONS,
 )
 """What concerns the cards, the records and the keys; all of it is for administrators."""
