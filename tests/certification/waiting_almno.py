@@ -3,7 +3,6 @@
 from typing import Final
 
 PASSWORD: Final = "a password is taken note of and kept secret, but not checked yet"
-TLS: Final = "TLS is not served yet"
 AUTHORITY: Final = "certificate signing requests are refused: there is no certificate authority yet"
 CONTRACTS: Final = "there is no pool of contract certificates to ask; a car is told so"
 
@@ -11,17 +10,12 @@ WAITING: Final = {
     "A_01": PASSWORD,
     "A_02": PASSWORD,
     "A_03": PASSWORD,
-    "A_04": TLS,
-    "A_06": TLS,
-    "A_07": TLS,
-    "A_08": TLS,
     "A_09": PASSWORD,
     "A_10": PASSWORD,
     "A_11": AUTHORITY,
     "A_12": AUTHORITY,
     "A_13": AUTHORITY,
     "A_14": AUTHORITY,
-    "A_19": "a profile is raised variable by variable: what it demands is not enforced yet",
     "M_24": "nobody is asked about revocations yet; a station is told so",
     "M_26": CONTRACTS,
     "M_28": CONTRACTS,
