@@ -5,7 +5,8 @@ takeovers, restarts and kills of the central system, cards that change hands: on
 `ROAD_EXAMPLES=20000` is for a long night.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 import os
 from typing import Any
 
@@ -18,7 +19,7 @@ from custom_components.ocpp_home.csms.dialogue import connection
 
 from .oracle import compare
 from .road import Road
-from .world import Wall
+from .world import Wall, World
 
 EXAMPLES = int(os.environ.get("ROAD_EXAMPLES", "0"))
 SETTINGS = settings(
@@ -33,9 +34,11 @@ type Move = tuple[Callable[..., None], dict[str, Any]]
 
 
 @pytest.fixture(autouse=True)
-def wall(monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> None:
+def wall(monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> Iterator[None]:
     for room in (connection, central):
         monkeypatch.setattr(room, "datetime", Wall)
+    with asyncio.Runner() as World.runner:
+        yield
 
 
 @pytest.mark.timeout(0 if EXAMPLES else 120)

@@ -71,11 +71,13 @@ class Wire:
 class World:
     """One household: its cards, its central system, and the ledger that outlives it."""
 
+    runner: ClassVar[asyncio.Runner]
+    """That of all households of a test: to end it takes longer than a household lives."""
+
     def __init__(self, cards: Iterable[Card], now: datetime) -> None:
         for version in schema.FOLDERS:
             schema.load(version)
         self.folder = TemporaryDirectory(dir=RAM if RAM.is_dir() else None, ignore_cleanup_errors=True)
-        self.runner = asyncio.Runner()
         self.lives = 0
         self.events = 0
         """How often anything was told to the central system, or became of it."""
@@ -216,5 +218,13 @@ class World:
     def end(self) -> None:
         """Leave nothing behind."""
         self.run(self._stop())
-        self.runner.close()
+        self.run(self._rest())
         self.folder.cleanup()
+
+    @staticmethod
+    async def _rest() -> None:
+        """Nothing of this household goes on in the next one."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
