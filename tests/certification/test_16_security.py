@@ -5,12 +5,11 @@ import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
 import logging
-from pathlib import Path
-import ssl
 from typing import Final
 
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from custom_components.ocpp_home.csms.central import Central
@@ -18,17 +17,15 @@ from custom_components.ocpp_home.csms.model.commands import Security, Signature,
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
 from custom_components.ocpp_home.csms.model.event import Kind
 from custom_components.ocpp_home.csms.model.station import Station
+from custom_components.ocpp_home.csms.security.proof import Profile
 from tests.certification.stage import NAME, Dial, Diary, until
-from tests.certification.tls import client_certificate
 from tests.pki import root
+from tests.security.stairs import stairs
 from tests.simulator import Clock, Oddities, Station as Simulated
 
 WAITING: Final = {
     "074": "certificate signing requests are refused: there is no certificate authority yet",
-    "083": "a profile is raised key by key: there is no guide through it, and what it demands is not enforced yet",
     "085": "a password is taken note of and kept secret, but not checked yet",
-    "086": "TLS is not served yet",
-    "087": "TLS is not served yet, so no certificate of a station is asked for",
 }
 PEM: Final = root("Anybody").pem
 KEY: Final = "00ff10203040506070809" + "a0b0c0d0e0f00112233"  # 20 bytes
@@ -80,27 +77,27 @@ async def test_tc_073_update_charge_point_password(
         assert key not in place
 
 
-async def test_tc_083_upgrade_charge_point_security_profile(build: Callable[..., Simulated], garage: Station) -> None:
-    station = build(oddities=Oddities(key_answers={"SecurityProfile": "Accepted"}))
-    await station.connect()
-    await station.boot()
-    configuration = garage.require().configuration
-    await configuration.write("AuthorizationKey", KEY)
-    await until(lambda: station.online and garage.connected)
-    configuration = garage.require().configuration
-    write = await configuration.write("SecurityProfile", "1")
-    assert station.asked("ChangeConfiguration")[-1] == {"key": "SecurityProfile", "value": "1"}
-    assert (write.reboot_required, garage.variables.text("SecurityProfile")) == (False, "1")
-    await station.drop_link()
-    await until(lambda: not garage.connected)
-    await station.go_online()
-    assert garage.connected, "A05.FR.07: it comes back, now with its password"
-    station.oddities = Oddities(key_answers={"SecurityProfile": "Rejected"})
-    station.configuration.oddities = station.oddities
-    with pytest.raises(Refused) as refusal:
-        await garage.require().configuration.write("SecurityProfile", "0")
-    assert refusal.value.status == "Rejected", "A05.FR.01"
-    assert garage.variables.text("SecurityProfile") == "1"
+async def test_tc_083_upgrade_charge_point_security_profile() -> None:
+    async with stairs() as up, Simulated(f"ws://127.0.0.1:{up.port}", NAME) as station:
+        station.redial = 0.05
+        await up.ascent(Profile.BASIC).climb()
+        done = len(station.calls)
+        await up.ascent(Profile.TLS).climb()
+        asked = [call.action for call in station.calls[done:]]
+        assert [action for action in asked if not action.startswith("Get")] == [
+            *("InstallCertificate", "InstallCertificate", "ChangeConfiguration")
+        ]
+        assert station.asked("ChangeConfiguration")[-1] == {"key": "SecurityProfile", "value": "2"}
+        assert (up.profile, up.station.proved, station.configuration.text("SecurityProfile")) == (Profile.TLS, 2, "2")
+        with pytest.raises(Refused) as refusal:
+            await up.station.require().configuration.write("SecurityProfile", "1")
+        assert refusal.value.status == "Rejected", "A05.FR.01"
+        station.redial = None
+        await station.go_offline()
+        station.configuration.preset("SecurityProfile", "1")
+        station.shelf.clear()
+        with pytest.raises(InvalidStatus, match="401"):  # A05.FR.09: no lower profile is let in any more
+            await station.go_online()
 
 
 async def test_tc_085_basic_authentication(
@@ -121,43 +118,7 @@ async def test_tc_085_basic_authentication(
         assert encoded not in place
 
 
-# --- TLS and the handshake --------------------------------------------------------------------------------------------
-async def knock(port: int | None, context: ssl.SSLContext) -> None:
-    """Try TLS; raises what a client gets to see."""
-    async with asyncio.timeout(5):
-        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
-    writer.close()
-
-
-def trusting(chain: Path | None = None) -> ssl.SSLContext:
-    """A client's context, with a certificate of its own if there is one."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    if chain is not None:
-        context.load_cert_chain(chain)
-    return context
-
-
-async def test_tc_086_tls_server_side_certificate(station: Simulated, garage: Station, central: Central) -> None:
-    for _ in range(3):
-        with pytest.raises((ssl.SSLError, ConnectionError)):
-            await knock(central.port, trusting())
-    assert await station.send("Heartbeat", {})
-    assert garage.connected
-    assert len(station.boots) == 1
-
-
-async def test_tc_087_tls_client_side_certificate(
-    station: Simulated, garage: Station, central: Central, tmp_path: Path
-) -> None:
-    before = central.session(NAME)
-    with pytest.raises((ssl.SSLError, ConnectionError)):
-        await knock(central.port, trusting(client_certificate(tmp_path, NAME)))
-    assert await station.send("Heartbeat", {})
-    assert central.session(NAME) is before, "nobody takes a station's place by TLS"
-    assert garage.connected
-
-
+# --- the handshake ---------------------------------------------------------------------------------------------------
 async def test_tc_088_web_socket_subprotocol_validation(dial: Dial, garage: Station, central: Central) -> None:
     async with connect(
         f"ws://127.0.0.1:{central.port}/{NAME}", subprotocols=[Subprotocol("ocpp0.1")], proxy=None

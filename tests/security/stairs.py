@@ -110,6 +110,8 @@ async def stairs() -> AsyncGenerator[Stairs]:
     await central.start("127.0.0.1", 0, Entrance(tls(chains, authority().pem)))
     garage = central.add(NAME, Settings(configure=False))
     assert central.port is not None
-    yield Stairs(central, garage, central.port)
-    await central.stop()
-    await ledger.close()
+    try:
+        yield Stairs(central, garage, central.port)
+    finally:
+        await central.stop()
+        await ledger.close()

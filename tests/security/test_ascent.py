@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from custom_components.ocpp_home.csms.security.proof import Profile
 from custom_components.ocpp_home.csms.security.steps import Fall
@@ -66,6 +67,20 @@ async def test_a_station_gets_from_nothing_to_a_certificate_of_its_own(
     await station.power_cut()
     await station.power_on()
     assert up.station.proved == 3
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_after_an_ascent_nothing_less_is_let_in(up: Stairs, dial: Dial, version: str) -> None:
+    """OCPP 2.0.1 ed. 3 - A05.FR.07, OCPP 1.6 security whitepaper ed. 3 - A05.FR.09."""
+    await dial(version)
+    await up.ascent(TLS).climb()
+    weaker = Simulated(f"ws://127.0.0.1:{up.port}", NAME, version=version)
+    for password in (None, "0123456789abcdef"):
+        weaker.credentials.password = password
+        with pytest.raises(InvalidStatus, match="401"):
+            await weaker.connect()
+    await weaker.close()
+    assert up.station.proved == 2
 
 
 @pytest.mark.parametrize("version", VERSIONS)
