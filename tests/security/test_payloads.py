@@ -36,10 +36,11 @@ from .hostile import Hostile
 from .outputs import Ear, Log
 from .survey import survey
 
-pytestmark = [pytest.mark.usefixtures("socket_enabled"), pytest.mark.timeout(600)]
-
 THOROUGH: Final = os.environ.get("PAYLOADS") == "all"
+
 THERE: Final = Transfer("http://10.0.0.2/file")
+
+pytestmark = [pytest.mark.usefixtures("socket_enabled"), pytest.mark.timeout(7200 if THOROUGH else 600)]
 
 type Command = Callable[[Any, Station], Awaitable[object]]
 

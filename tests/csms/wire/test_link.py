@@ -301,6 +301,12 @@ def test_what_breaks_its_schema_is_not_sent(end: End, action: str, error: type[E
     assert (end.sent, end.outcomes, end.link.deadline) == ([], [], None)
 
 
+def test_what_could_do_harm_in_a_station_is_not_sent(end: End) -> None:
+    with pytest.raises(InvalidPayload, match="GetDiagnostics: location has to begin with"):
+        end.call("GetDiagnostics", {"location": "file:///etc/passwd"})
+    assert (end.sent, end.outcomes, end.link.deadline) == ([], [], None)
+
+
 def test_the_deadline_includes_the_waiting(end: End) -> None:
     end.call(timeout=30.0)
     end.call(timeout=10.0)
