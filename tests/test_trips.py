@@ -37,6 +37,8 @@ from custom_components.ocpp_home.hub import Hub
 from custom_components.ocpp_home.site import draw
 from tests.household import VERSIONS, confirm, hub_entry, ledger_truth, set_up, simulated, station_data, until
 from tests.simulator import Car, ManualClock, Station as Simulated, Transaction
+from tests.simulator.profiles import Profile
+from tests.simulator.v201_profiles import installed
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -357,6 +359,32 @@ async def test_the_lowest_wish_leads_the_station_whoever_has_it(home: Home, monk
         assert home.number("sensor.confirmed_limit") == lowest
         assert home.state("sensor.limited_by") == leads
     assert home.number("number.limit") == 12
+
+
+async def test_a_profile_of_the_station_below_our_limit_is_the_station_that_limits(home: Home, version: str) -> None:
+    await home.charge()
+    await home.wish(12)
+    assert home.state("sensor.limited_by") == "user"
+    purpose = "ChargePointMaxProfile" if version == "1.6" else "ChargingStationMaxProfile"
+    home.garage.profiles.install(somebody(home.garage, purpose, 8))
+    await home.pass_time(12 * SAMPLES)  # its clock is behind
+    assert (home.offered, home.number("sensor.confirmed_limit")) == (8, 12)
+    assert home.state("sensor.limited_by") == "station"
+    home.garage.profiles.installed.pop()
+    await home.pass_time(2 * SAMPLES)
+    assert home.offered == 12
+    assert home.state("sensor.limited_by") == "user"
+
+
+def somebody(garage: Simulated, purpose: str, amps: float) -> Profile:
+    """A profile that is none of ours."""
+    period = {"startPeriod": 0, "limit": amps}
+    schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [period], "startSchedule": "2026-01-01T00:00:00Z"}
+    named = {"chargingProfilePurpose": purpose, "chargingProfileKind": "Absolute", "stackLevel": 0}
+    if purpose == "ChargePointMaxProfile":
+        payload = named | {"chargingProfileId": 900, "chargingSchedule": schedule}
+        return Profile(0, garage.clock.now(), payload)
+    return installed(garage, 0, named | {"id": 900, "chargingSchedule": [schedule | {"id": 900}]})
 
 
 # --- a whole session --------------------------------------------------------------------------------------------------

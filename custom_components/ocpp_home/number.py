@@ -72,7 +72,7 @@ class OcppNumber[PartT: Part](OcppEntity[PartT, float | None], NumberEntity):
 
 
 async def _limit(station: Station, evse: Evse, amps: float) -> None:
-    await station.limit(evse, OWNER, amps)
+    await station.limit(evse, OWNER, amps, patient=True)
 
 
 async def _write(item: Item, station: Station, part: Part, value: float) -> None:

@@ -16,7 +16,7 @@ from .configuration import CLASSES, Item, configure
 from .csms.model.configuration_keys import Nature
 from .csms.model.evse import Evse, Problem, Status
 from .csms.model.limit import FailSafe
-from .csms.model.station import Station
+from .csms.model.station import OWNER, PAUSE, Station
 from .entity import Part, able, evses, populate, stations
 from .hub import OcppHomeEntry
 from .measurands import measured
@@ -24,6 +24,7 @@ from .month_sensors import HUB, PERSON, populate_month
 from .probing import FINDINGS
 from .sensor_entity import SensorRow
 from .session_sensors import COST, LIMITS, NEEDS, SESSION, session_rows
+from .site.place import SOURCES
 from .site_audit import AUDIT, AuditSensor
 from .site_entity import house, places, populate_site
 from .site_plan import PLAN, PlanSensor
@@ -221,8 +222,10 @@ EVSE: Final[tuple[SensorRow[Evse], ...]] = (
     SensorRow(
         key="limit_source",
         translation_key="limit_source",
+        device_class=SensorDeviceClass.ENUM,
+        options=[NOTHING, OWNER, PAUSE, *SOURCES.values()],
         has_fn=able(lambda commands: commands.charging),
-        value_fn=lambda evse: evse.limits.source or NOTHING,
+        value_fn=lambda evse: evse.limiter or NOTHING,
     ),
     SensorRow(
         key="limit_of_others",

@@ -84,7 +84,7 @@ class Obliging:
         for evse in self.station.evses.values():
             self.station.changed(evse)
 
-    def postpone(self, evse: Evse) -> bool:
+    def postpone(self, evse: Evse, *, asked: bool = False) -> bool:
         return False
 
     def switches(self, evse: Evse) -> bool:

@@ -193,7 +193,9 @@ async def test_the_limit_that_is_in_force_and_whose_it_is(hass: HomeAssistant, s
     assert state.attributes["wanted"] == 6.0
     assert state.attributes["method"] == "TxDefaultProfile/A/Absolute"
     assert state.attributes["refusal"] is None
-    assert shown(hass, "sensor", "cp1_1_limit_source").state == "solar"
+    source = shown(hass, "sensor", "cp1_1_limit_source")
+    assert source.state == "solar"
+    assert {"none", "user", "pause", "solar", "fuse", "station", "grid"} <= set(source.attributes["options"])
     station.disconnect()
     connect(station)
     await hass.async_block_till_done()

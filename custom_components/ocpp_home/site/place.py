@@ -13,7 +13,7 @@ from ..csms.control.mode import Mode, Wish, bid
 from ..csms.control.outlook import Car
 from ..csms.control.terms import FLOOR, Demand, Limiter, Lines, Share, Site
 from ..csms.control.work import Reach
-from ..csms.model.evse import Evse, Status
+from ..csms.model.evse import STATION, Evse, Status
 from ..csms.model.limit import pausing
 from ..csms.model.station import Station
 from ..devices import evse_device
@@ -110,12 +110,19 @@ class Place:
     @property
     def reason(self) -> str:
         """Who decides how much it gets."""
-        return NOBODY if self.share is None else self.share.limiter.value
+        return NOBODY if self.limiter is None else self.limiter.value
 
     @property
     def limited(self) -> bool | None:
         """Whether it gets less than station and car could have; None where nothing is led."""
-        return None if self.share is None else self.share.limiter not in {Limiter.STATION, Limiter.CAR}
+        return None if self.limiter is None else self.limiter not in {Limiter.STATION, Limiter.CAR}
+
+    @property
+    def limiter(self) -> Limiter | None:
+        """Who keeps it from more: the station itself where it lets its car have less than was given."""
+        if self.share is not None and self.evse.limiter == STATION:
+            return Limiter.STATION
+        return None if self.share is None else self.share.limiter
 
     @property
     def minimum(self) -> float:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue import limiting
+from custom_components.ocpp_home.csms.dialogue import limiting, vigil
 from custom_components.ocpp_home.csms.dialogue.leaving import PACE
-from custom_components.ocpp_home.csms.model.errors import Offline, Refused, Unanswered, Unsupported
+from custom_components.ocpp_home.csms.model.errors import Invalid, Offline, Refused, Unanswered, Unsupported
 from custom_components.ocpp_home.csms.model.evse import Evse, Status
 from custom_components.ocpp_home.csms.model.limit import FailSafe
 from custom_components.ocpp_home.csms.model.plan import Leg, Plan, Word
@@ -240,7 +240,7 @@ async def sample(table: Desk, offered: float) -> None:
     values = [{"measurand": "Current.Offered", "unit": "A", "value": f"{offered:g}"}]
     meter = {"timestamp": datetime.now(UTC).isoformat(), "sampledValue": values}
     await table.simulated.send("MeterValues", {"connectorId": 1, "meterValue": [meter]})
-    await table.pauses.over(limiting.LOOK)
+    await table.pauses.over(vigil.LOOK)
 
 
 async def test_readings_above_the_limit_lead_to_another_way() -> None:
@@ -285,9 +285,9 @@ async def test_a_station_that_keeps_to_nothing_is_not_asked_in_circles() -> None
 async def test_a_limit_nobody_can_judge_is_left_alone() -> None:
     async with desk() as table:
         await table.charging.set_limit(table.station.evse(1), 10)
-        for _ in range(limiting.LOOKS):
-            await table.pauses.over(limiting.LOOK)
-        assert table.pauses.asked == [limiting.LOOK] * limiting.LOOKS
+        for _ in range(vigil.LOOKS):
+            await table.pauses.over(vigil.LOOK)
+        assert table.pauses.asked == [vigil.LOOK] * vigil.LOOKS
         assert table.notices() == []
 
 
@@ -550,6 +550,21 @@ async def test_the_owner_does_not_wait() -> None:
         assert limits(table) == [10, 16]
 
 
+async def test_a_patient_owner_waits_for_a_rise_but_hears_each_refusal() -> None:
+    async with desk() as table:
+        evse = table.station.evse(1)
+        for amps in (10, 16, 18, 8, 20):
+            await table.station.limit(evse, "user", amps, patient=True)
+        assert limits(table) == [10, 8]
+        await table.pauses.over(10)
+        await until(lambda: evse.limits.confirmed == 20)
+        purposes = ("TxDefaultProfile", "ChargePointMaxProfile")
+        table.simulated.oddities = Oddities(refuses_profiles=dict.fromkeys(purposes, "Rejected"))
+        for _ in range(4):
+            with pytest.raises(Refused):
+                await table.station.limit(evse, "user", 6, patient=True)
+
+
 async def test_what_waits_takes_the_place_of_a_renewal() -> None:
     async with desk() as table:
         evse = table.station.evse(1)
@@ -766,6 +781,9 @@ async def test_after_a_probe_what_is_wished_is_set_again() -> None:
         assert not evse.limits.known
         await until(lambda: evse.limits.known)
         assert (evse.limits.confirmed, limits(table)[-1]) == (9, 9)
+        evse.limits.probing = True
+        with pytest.raises(Invalid, match="already"):
+            await table.charging.probe(evse)
 
 
 async def test_a_plan_lies_below_what_leads_and_the_next_waits_for_its_time() -> None:
@@ -792,4 +810,4 @@ async def test_a_plan_lies_below_what_leads_and_the_next_waits_for_its_time() ->
         evse.status = Status.SUSPENDED_EVSE
         await table.station.limit(evse, "user", 16)
         evse.status = Status.CHARGING
-        await table.pauses.over(limiting.LOOK)
+        await table.pauses.over(vigil.LOOK)

@@ -50,6 +50,16 @@ def test_what_lowers_a_limit_goes_at_once_and_what_raises_it_waits(
     assert tempo.rest(evse, Target(*wished)) == rest
 
 
+def test_who_asks_himself_hears_each_refusal() -> None:
+    evse, tempo = charging(10), Tempo(Watch())
+    for _ in range(3):
+        evse.limits.refuse("Rejected")
+    tempo.wrote(evse)
+    assert tempo.rest(evse, Target(6)) == 20
+    assert tempo.rest(evse, Target(6), asked=True) == 0
+    assert tempo.rest(evse, Target(16), asked=True) == 10
+
+
 def test_it_is_counted_from_the_last_write_of_the_evse() -> None:
     evse, clock = charging(10), Watch()
     tempo = Tempo(clock)

@@ -1,6 +1,6 @@
 """What follows from the status of an EVSE."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -65,3 +65,43 @@ def test_what_is_doubted_is_kept_and_not_taken_for_certain() -> None:
     evse.left.confirm(None)
     evse.doubt()
     assert (evse.limits.known, evse.left.known, evse.limits.confirmed) == (False, False, 10)
+
+
+@pytest.mark.parametrize(
+    ("offered", "late", "ceiling", "who"),
+    [
+        (None, 60, None, "solar"),
+        (10.0, 60, None, "solar"),
+        (9.2, 60, None, "solar"),
+        (8.0, 60, None, "station"),
+        (8.0, 5, None, "solar"),
+        (8.0, -60, None, "solar"),
+        (None, 60, 8.0, "station"),
+        (None, 60, 9.5, "solar"),
+        (10.0, 60, 8.0, "station"),
+    ],
+)
+def test_a_station_that_offers_less_than_it_was_told_is_the_one_that_limits(
+    offered: float | None, late: float, ceiling: float | None, who: str
+) -> None:
+    evse = Evse(1)
+    evse.transaction = Transaction("1", "CP1", 1, 1, "CARD", NOON, 0)
+    for source, amps in (("user", 16), ("solar", 10)):
+        evse.limits.wish(source, amps)
+    evse.limits.confirm(10)
+    evse.limits.ceiling = ceiling
+    assert evse.limits.moved is not None
+    if offered is not None:
+        at = evse.limits.moved + timedelta(seconds=late)
+        evse.meter.update([Reading(Quantity.CURRENT_OFFERED, offered, at)])
+    assert evse.limiter == who
+    evse.transaction = None
+    assert evse.limiter == "solar", "what is offered to nobody says nothing"
+
+
+def test_where_nothing_is_confirmed_whose_wish_it_is_decides() -> None:
+    evse = Evse(1)
+    evse.transaction = Transaction("1", "CP1", 1, 1, "CARD", NOON, 0)
+    assert evse.limiter is None
+    evse.limits.wish("user", 10)
+    assert evse.limiter == "user"

@@ -48,7 +48,7 @@ class Obedient:
     async def leave(self, evse: Evse) -> None:
         evse.left.confirm(evse.left.wished, "TxProfile")
 
-    def postpone(self, evse: Evse) -> bool:
+    def postpone(self, evse: Evse, *, asked: bool = False) -> bool:
         return self.postponing
 
     def switches(self, evse: Evse) -> bool:
@@ -497,6 +497,17 @@ async def test_what_others_than_the_owner_wish_may_wait(station: Station) -> Non
     assert peer.limits == []
     await station.limit(evse, "user", 12)
     assert peer.limits == [(1, 10)]
+
+
+async def test_an_owner_who_is_patient_waits_too(station: Station) -> None:
+    peer = Obedient()
+    peer.postponing = True
+    station.connect("1.6", commands(peer))
+    await station.limit(station.evse(1), "user", 12, patient=True)
+    assert peer.limits == []
+    peer.postponing = False
+    await station.limit(station.evse(1), "user", 14, patient=True)
+    assert peer.limits == [(1, 14)]
 
 
 async def test_after_silence_nobody_knows_what_is_set(station: Station) -> None:

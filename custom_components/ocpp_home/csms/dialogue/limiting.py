@@ -23,13 +23,14 @@ from ..model.station import Station
 from . import ways
 from .assurance import Assurance
 from .call import PATIENCE, quirks_of
-from .effect import Proof, exceeds, scheduled
+from .effect import exceeds, scheduled
 from .fallback import NONE, Fallback
 from .learned import Learned
 from .leaving import Leaving
 from .pen import Limit, Pen
 from .probe import Probe
 from .tempo import Tempo
+from .vigil import Vigil
 from .ways import DEFAULT, TX, Failure, Method
 
 CLEARED: Final = "ClearChargingProfile"
@@ -45,9 +46,6 @@ RENEWALS: Final = 2
 """So often within a lease it is renewed: each renewal wears the memory of the station."""
 GLANCE: Final = 4.0
 """Seconds a composite schedule may take while somebody waits for a limit."""
-LOOK: Final = 5.0
-"""Seconds between two looks at the readings after a limit was set."""
-LOOKS: Final = 36
 RESUMED: Final = 8.0
 """Seconds after the end of a pause when the limit is sent once more: there are stations that forget it then."""
 
@@ -69,14 +67,16 @@ class Limiting:
         self._assurance = Assurance(station, pen, self.fallback)
         self.leaving = Leaving(station, pen, self._learned, self.fallback, self._assurance)
         self._tempo = Tempo(clock)
+        self._vigil = Vigil(station, pen, pause, clock)
         self.trial, self.patience = ways.TRIAL, PATIENCE
         self._tells_schedule = True
         self._closed = self._laid = False
         self._tasks: dict[tuple[int, str], Task[None]] = {}
 
-    def postpone(self, evse: Evse) -> bool:
+    def postpone(self, evse: Evse, *, asked: bool = False) -> bool:
         """Whether what is wished can wait; then it is set when its time comes, whatever is wished by then."""
-        if not evse.limits.writer.locked() and not self._tempo.rest(evse, self._station.target(evse)):
+        locked = evse.limits.writer.locked() and not asked
+        if not locked and not self._tempo.rest(evse, self._station.target(evse), asked=asked):
             return False
         self._start(evse, "later", self._later(evse))
         return True
@@ -376,12 +376,8 @@ class Limiting:
             await self._install(limit)
 
     async def _watch(self, limit: Limit) -> None:
-        """Compare readings with the limit until it is clear whether the station keeps to it."""
-        proof, kept = Proof(limit.evse, limit.amps), None
-        for _ in range(LOOKS):
-            await self._pause(LOOK)
-            if (kept := proof.look()) is not None:
-                break
+        """Wait until it is clear whether the station keeps to a limit."""
+        kept = await self._vigil.keep(limit)
         if kept is None:
             return
         if kept:

@@ -37,14 +37,17 @@ class Tempo:
         """Note that a limit of an EVSE is being written."""
         self._written[evse.id] = self._clock()
 
-    def rest(self, evse: Evse, target: Target) -> float:
-        """For how long (s) a limit has to wait before it is written, 0 where it need not."""
-        return max(0.0, self._written.get(evse.id, -inf) + _gap(evse, target) - self._clock())
+    def rest(self, evse: Evse, target: Target, *, asked: bool = False) -> float:
+        """For how long (s) a limit has to wait before it is written, 0 where it need not.
+
+        Where the owner has `asked` for it just now, a refusal is no reason to wait: he shall hear the next one, too.
+        """
+        return max(0.0, self._written.get(evse.id, -inf) + _gap(evse, target, asked) - self._clock())
 
 
-def _gap(evse: Evse, target: Target) -> float:
+def _gap(evse: Evse, target: Target, asked: bool) -> float:
     limits = evse.limits
-    if limits.refusals >= PATIENT:
+    if limits.refusals >= PATIENT and not asked:
         return min(RISE * 2.0 ** min(limits.refusals - PATIENT, DOUBLINGS), LONGEST)
     now = Target(limits.confirmed, limits.confirmed_phases)
     if not limits.known or target == now or _amps(target) < _amps(now) or _total(target) < _total(now):

@@ -217,8 +217,11 @@ class Charging(Protocol):
         `phases` tells with how many it shall charge where that can be chosen, None leaves it to the station.
         """
 
-    def postpone(self, evse: Evse) -> bool:
-        """Whether what is wished can wait, to spare the memory of the station; then it is set when its time comes."""
+    def postpone(self, evse: Evse, *, asked: bool = False) -> bool:
+        """Whether what is wished can wait, to spare the memory of the station; then it is set when its time comes.
+
+        `asked`: the owner has asked for it just now.
+        """
 
     async def leave(self, evse: Evse) -> None:
         """Bring the plan that stays with the station in line with the wished one, now or when it may be written."""

@@ -1,8 +1,9 @@
 """An EVSE: the part of a station that serves one car at a time, with its connectors."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from .external import External
 from .limit import Limits
@@ -28,6 +29,12 @@ class Status(StrEnum):
     FAULTED = "Faulted"
 
 
+STATION: Final = "station"
+"""Who limits an EVSE where nobody's wish does."""
+TOLERANCE: Final = 1.0
+"""So much less (A) than it was told a station offers without being counted as one that limits by itself."""
+SETTLED: Final = timedelta(seconds=10)
+"""So long a station may take to follow a limit."""
 PLUGGED = frozenset({Status.CHARGING, Status.SUSPENDED_EVSE, Status.SUSPENDED_EV, Status.FINISHING})
 UNPLUGGED = frozenset({Status.AVAILABLE, Status.RESERVED})
 
@@ -111,6 +118,23 @@ class Evse:
     def offered(self) -> float | None:
         """The current the station says it offers (A)."""
         return self.meter.total(Quantity.CURRENT_OFFERED)
+
+    @property
+    def limiter(self) -> str | None:
+        """Who decides how much may flow: whoever wishes least, or the station where it lets its car have less."""
+        limits = self.limits
+        if limits.confirmed is None or self.transaction is None:
+            return limits.source
+        left = min((amps for amps in (limits.ceiling, self._settled) if amps is not None), default=limits.confirmed)
+        return STATION if left < limits.confirmed - TOLERANCE else limits.source
+
+    @property
+    def _settled(self) -> float | None:
+        """What the station says it offers (A), where it has had time to follow its limit."""
+        readings = self.meter.readings.items()
+        at = max((reading.at for key, reading in readings if key[0] is Quantity.CURRENT_OFFERED), default=None)
+        moved = self.limits.moved
+        return self.offered if at is not None and moved is not None and at >= moved + SETTLED else None
 
     @property
     def session(self) -> Transaction | None:

@@ -2,6 +2,7 @@
 
 from asyncio import Lock
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -62,6 +63,10 @@ class Limits:
     """The limit the station accepted, None when none is set."""
     confirmed_phases: int | None = None
     """With how many phases it accepted to charge, None where it was not told."""
+    moved: datetime | None = None
+    """When it accepted another one than before (UTC)."""
+    ceiling: float | None = None
+    """What other profiles of the station left of it (A), where that was less and the station told."""
     known: bool = False
     """Whether `confirmed` is true of the station as it is now; False after a boot or before anything was set."""
     refusals: int = 0
@@ -116,6 +121,8 @@ class Limits:
 
     def confirm(self, amps: float | None, method: str | None = None, phases: int | None = None) -> None:
         """Note that the station accepted a limit, or None that it has none."""
+        if amps != self.confirmed:
+            self.moved = datetime.now(UTC)
         self.confirmed, self.confirmed_phases, self.known, self.method = amps, phases, True, method
         self.refusals, self.refusal = 0, None
 

@@ -253,19 +253,22 @@ class Station:
         if self.ledger.recall(self.name, key) != value:
             self.ledger.remember(self.name, key, value)
 
-    async def limit(self, evse: Evse, source: str, amps: float | None, phases: int | None = None) -> None:
+    async def limit(
+        self, evse: Evse, source: str, amps: float | None, phases: int | None = None, *, patient: bool = False
+    ) -> None:
         """State a wish (A per phase, None withdraws it) and bring the station in line with the lowest one.
 
         A wish may carry with how many `phases` (1 or 3) the EVSE shall charge; where that cannot be chosen it is
-        ignored. What the owner wishes is set at once, and so is whatever lowers the limit; what others wish may wait
-        for some seconds when it raises it. Raises what the station answered if it did not take it; the wish stays.
+        ignored. What the owner wishes is set at once unless he is `patient`, and so is whatever lowers the limit; what
+        raises it may wait for some seconds. Raises what the station answered if it did not take it; the wish stays.
         """
         evse.limits.wish(source, amps, phases)
         if source in WISHES:
             self.keep(f"{WISHES[source]}/{evse.id}", evse.limits.wishes.get(source))
         self.changed(evse)
         limits = self._limits if self.connected else None
-        if source in {OWNER, PAUSE} or limits is None or not limits.postpone(evse):
+        hurried = source in {OWNER, PAUSE} and not patient
+        if hurried or limits is None or not limits.postpone(evse, asked=source == OWNER):
             await self.align(evse)
 
     async def leave(self, evse: Evse, plan: Plan | None) -> Word:
