@@ -132,7 +132,7 @@ class Discovery:
         self._offers.make(knock)
 
     @callback
-    def _unignored(self, entry: ConfigEntry) -> None:
+    def _unignored(self, entry: ConfigEntry[Hub]) -> None:
         """Offer a station again that the owner no longer ignores."""
         for discovery_key in entry.discovery_keys.get(DOMAIN, ()):
             self._offer(str(discovery_key.key))
@@ -170,7 +170,7 @@ def described(stranger: Stranger) -> dict[str, str]:
 
 
 @callback
-def add_station(hass: HomeAssistant, entry: ConfigEntry, name: str, title: str) -> None:
+def add_station(hass: HomeAssistant, entry: ConfigEntry[Hub], name: str, title: str) -> None:
     """Add a station to a hub; raises AbortFlow when it has it already."""
     hass.config_entries.async_add_subentry(
         entry,
@@ -183,7 +183,7 @@ def add_station(hass: HomeAssistant, entry: ConfigEntry, name: str, title: str) 
     )
 
 
-def free_title(entry: ConfigEntry, title: str, name: str) -> str:
+def free_title(entry: ConfigEntry[Hub], title: str, name: str) -> str:
     """The title, with the identity added where another station has the same one."""
     taken = {subentry.title for subentry in entry.subentries.values()}
     return f"{title} ({tame(name)})" if title in taken else title
