@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 import ssl
+import tempfile
 from typing import Any
 
 from cryptography import x509
@@ -255,6 +256,19 @@ async def test_a_certificate_that_cannot_be_read_at_the_start_is_replaced_by_the
     hub = await set_up(hass, hub_entry(station_data("Garage"), options=missing))
     assert "No such file" in issues(hass)["certificate_unusable"]
     (await enter(hub, name="tunnel.example")).leave()
+
+
+async def test_a_full_disk_keeps_nobody_out(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/nowhere")
+    entry = hub_entry(station_data("Garage"))
+    hub = await set_up(hass, entry)
+    assert "No such file" in issues(hass)["certificate_unusable"]
+    plain = await Peer.enter(entry.data[CONF_PORT], handshake("/Garage"))
+    assert (plain.status, hub.certificates.not_after) == (101, None)
+    plain.leave()
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    await hub.certificates.renew()
+    assert issues(hass) == {}
 
 
 async def test_a_given_certificate_that_ends_is_told_of(

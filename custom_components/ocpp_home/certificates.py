@@ -1,6 +1,7 @@
 """The certificates that stations are shown, and the authority of the home: made, kept, renewed, and looked after."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -125,7 +126,7 @@ class Certificates:
             except (OSError, ValueError) as error:
                 _LOGGER.warning("The certificate for charging stations cannot be used: %s", error)
                 unusable = str(error)
-                self.papers = self.papers or await self._made(replace(settings, source=Source.OWN, trusted=""))
+                self.papers = self.papers or await self._own(settings)
         not_after = self.not_after
         ends = not_after is not None and not_after - dt_util.utcnow() < SOON
         self._tell(unusable, dt_util.as_local(not_after).date().isoformat() if ends and not_after else None)
@@ -158,6 +159,12 @@ class Certificates:
         if not kept:
             await self._keep()
         return papers
+
+    async def _own(self, settings: TlsSettings) -> Papers | None:
+        """The own certificates in the place of given ones; nothing where the disk takes nothing any more."""
+        with suppress(OSError):
+            return await self._made(replace(settings, source=Source.OWN, trusted=""))
+        return None
 
     async def _keep(self) -> None:
         await self.vault.set_authority(self.authority.store())
