@@ -1,8 +1,6 @@
 """OCPP 1.6, Security (security whitepaper ed. 3): passwords, handshake, certificates, events, logs, signed firmware."""
 
 import asyncio
-import base64
-from collections.abc import Callable
 from datetime import UTC, datetime
 import logging
 from typing import Final
@@ -23,10 +21,6 @@ from tests.pki import root
 from tests.security.stairs import stairs
 from tests.simulator import Clock, Oddities, Station as Simulated
 
-WAITING: Final = {
-    "074": "certificate signing requests are refused: there is no certificate authority yet",
-    "085": "a password is taken note of and kept secret, but not checked yet",
-}
 PEM: Final = root("Anybody").pem
 KEY: Final = "00ff10203040506070809" + "a0b0c0d0e0f00112233"  # 20 bytes
 MANUFACTURER, CENTRAL = "ManufacturerRootCertificate", "CentralSystemRootCertificate"
@@ -100,24 +94,6 @@ async def test_tc_083_upgrade_charge_point_security_profile() -> None:
             await station.go_online()
 
 
-async def test_tc_085_basic_authentication(
-    build: Callable[..., Simulated], garage: Station, central: Central, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    password = "correct horse battery"
-    station = build()
-    station.credentials.password = password
-    await station.connect()
-    assert (await station.boot())["status"] == "Accepted"
-    session = central.session(NAME)
-    assert session is not None
-    assert (session.request.username, session.request.password) == (NAME.encode(), password.encode())
-    encoded = base64.b64encode(f"{NAME}:{password}".encode()).decode()
-    for place in (frames(central), written(caplog), repr(session.request), repr(garage.identity)):
-        assert password not in place
-        assert encoded not in place
-
-
 # --- the handshake ---------------------------------------------------------------------------------------------------
 async def test_tc_088_web_socket_subprotocol_validation(dial: Dial, garage: Station, central: Central) -> None:
     async with connect(
@@ -137,19 +113,6 @@ async def test_tc_088_web_socket_subprotocol_validation(dial: Dial, garage: Stat
 
 
 # --- certificates -----------------------------------------------------------------------------------------------------
-async def test_tc_074_update_charge_point_certificate_by_request(station: Simulated, garage: Station) -> None:
-    await security(garage).renew_certificate()
-    assert station.asked("ExtendedTriggerMessage") == [{"requestedMessage": "SignChargePointCertificate"}]
-    await until(lambda: station.told("SignCertificate"))
-    await station.settle()
-    (told,) = station.told("SignCertificate")
-    assert station.requests[-1].answer == {"status": "Rejected"}, "A02.FR.12: who cannot sign says so"
-    signed = root("Anybody").sign(told["csr"])
-    await security(garage).send_certificate(signed)
-    assert station.asked("CertificateSigned") == [{"certificateChain": signed}]
-    assert station.certificates == {"ChargePoint": [signed]}
-
-
 async def install(station: Simulated, garage: Station, kind: str) -> None:
     """Install a root certificate and find it among the installed ones."""
     assert await security(garage).certificates(kind) == []

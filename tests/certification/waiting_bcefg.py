@@ -5,8 +5,6 @@
 
 from typing import Final
 
-CONTRACT: Final = "contract certificates (Plug & Charge) are not validated yet"
-
-WAITING: Final = {"C_50": CONTRACT, "C_51": CONTRACT, "C_52": CONTRACT}
+WAITING: Final[dict[str, str]] = {}
 
 OPEN: Final[dict[str, str]] = {}
