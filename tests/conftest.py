@@ -1,6 +1,7 @@
 """What every test that runs inside Home Assistant needs."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from functools import cache
 
 from homeassistant.core import HomeAssistant
@@ -12,6 +13,11 @@ import custom_components.ocpp_home  # noqa: F401 - only the import itself matter
 from custom_components.ocpp_home import certificates
 from custom_components.ocpp_home.csms.security import issuing
 from custom_components.ocpp_home.csms.security.issuing import Family, PrivateKey
+
+
+def pytest_configure() -> None:
+    """Let `cryptography` sign something: it keeps the type of dates it meets first, and that must be no frozen one."""
+    issuing.root("Home", "Root", issuing.new_key("ec", 0), datetime.now(UTC))
 
 
 @pytest.fixture
