@@ -126,7 +126,7 @@ async def test_tc_c_52_contract_validated_by_the_central_system_accepted(
 async def test_tc_m_24_get_charging_station_certificate_status(
     station: Simulated, garage: Station, central: Central
 ) -> None:
-    """M06.FR.02, M06.FR.03, M06.FR.09: the response is handed on as it came."""
+    """M06.FR.02, M06.FR.03, M06.FR.08, M06.FR.09: the response is handed on as it came."""
     trusts(central, Internet())
     answer = await station.send("GetCertificateStatus", {"ocspRequestData": hash_data()})
     assert answer["status"] == "Accepted"
@@ -167,7 +167,7 @@ async def test_tc_m_28_certificate_update_ev(station: Simulated, garage: Station
 
 
 async def test_tc_m_100_certificate_installation_ev_iso_15118_20(dial: Dial, garage: Station, central: Central) -> None:
-    """M01.FR.04, FR.06, FR.07 (2.1): one contract after the other, and how many remain."""
+    """M01.FR.04, M01.FR.07 (2.1): one contract after the other, and how many remain."""
     station = await dial(version="2.1")
     central.household.trust.provider = Pool()
     request = {

@@ -258,7 +258,7 @@ class Desk:
 async def test_a_station_is_given_the_certificate_it_asks_for_after_the_answer(
     serve: Serve[Dialect], station: Station, peer: Peer
 ) -> None:
-    """A02.FR.11."""
+    """A02.FR.11, A03.FR.11."""
     station.household.trust.signer = Desk()
     peer.answers["CertificateSigned"] = {"status": "Accepted"}
     serve(replace(NEVER, answer=0.01))

@@ -110,7 +110,7 @@ def ask(station: Station, kind: str | None = None, request: int | None = None) -
 async def test_a_certificate_follows_the_answer_with_kind_and_number_of_the_request(
     enrolment: Enrolment, station: Station, desk: Desk, peer: Peer, pauses: Pauses
 ) -> None:
-    """A02.FR.14, A02.FR.25 (2.1)."""
+    """A02.FR.14; A02.FR.25, A03.FR.21 (2.1)."""
     station.notice("certificate_not_signed", reason="csr_key")
     station.notice("certificate_not_taken", reason="Rejected")
     station.keep("renewal", {"after": NOW.isoformat(), "days": 4})

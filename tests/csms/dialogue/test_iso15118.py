@@ -156,7 +156,7 @@ async def test_newer_stations_take_longer_responses(station: Station) -> None:
 
 
 async def test_each_certificate_of_a_chain_is_asked_about_where_it_says(station: Station) -> None:
-    """M07.FR.01 to FR.07."""
+    """M07.FR.01, M07.FR.02, M07.FR.03, M07.FR.04, M07.FR.05; whether it is revoked is M07.FR.06 and M07.FR.07."""
     requests = [
         {"certificateHashData": HASH, "source": source, "urls": [URL, "http://other.example"]}
         for source in ("OCSP", "CRL")
