@@ -226,7 +226,7 @@ def test_the_transport_below_is_paused_resumed_and_asked() -> None:
     assert client.tunnel.is_closing()
 
 
-def test_no_session_is_resumed() -> None:
+def test_no_ticket_is_given() -> None:
     client = Client().shake()
     client.read()
     assert client.tls.session is None or not client.tls.session.has_ticket
