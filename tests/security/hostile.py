@@ -93,7 +93,7 @@ class Hostile:
                 frame = json.loads(text)
                 if frame[0] == 2:
                     await self._serve(*frame[1:])
-                elif (waiting := self._waiting.pop(str(frame[1]), None)) is not None:
+                elif (waiting := self._waiting.pop(str(frame[1]), None)) is not None and not waiting.done():
                     waiting.set_result(frame)
         for waiting in self._waiting.values():
             waiting.cancel()
