@@ -34,6 +34,7 @@ from .site.vehicle import (
     CONF_MINIMUM_LEVEL,
     CONF_MOST,
     CONF_PLACES,
+    CONF_RETURNS,
     CONF_TIMETABLE,
     leaving,
     timetable,
@@ -43,7 +44,7 @@ UNKNOWN: Final = "unknown"
 DEPARTURES: Final = "departures"
 LEAVING: Final = vol.Schema(
     {
-        **{vol.Optional(name): TimeSelector() for name in CONF_LEAVES},
+        **{vol.Optional(name): TimeSelector() for days in CONF_LEAVES for name in (days, CONF_RETURNS[days])},
         vol.Optional(CONF_LEAVES_LEVEL): number(1, 100, 1, "%"),
     }
 )

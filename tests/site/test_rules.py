@@ -245,12 +245,18 @@ def test_a_car_is_in_one_place_the_latest_or_where_it_charges() -> None:
 
 
 def test_the_form_of_a_car_asks_for_two_times_of_a_week() -> None:
-    told = {"leaves_workdays": "07:30:00", "leaves_weekend": "10:00:00", "leaves_level": 70}
+    told = {
+        "leaves_workdays": "07:30:00",
+        "returns_workdays": "17:00:00",
+        "leaves_weekend": "10:00:00",
+        "leaves_level": 70,
+    }
     rows = timetable(told)
     assert leaving(rows) == told
     assert Vehicle.of("z", "Zoe", {"capacity": 50, "timetable": rows}).timetable == (
-        Weekly(time(7, 30), frozenset(range(5)), Target(Measure.LEVEL, 70)),
+        Weekly(time(7, 30), frozenset(range(5)), Target(Measure.LEVEL, 70), time(17)),
         Weekly(time(10), frozenset({5, 6}), Target(Measure.LEVEL, 70)),
     )
+    assert timetable({"returns_weekend": "20:00:00"}) == [], "who does not leave does not come back"
     assert timetable({"leaves_level": 70}) == []
     assert leaving(timetable({"leaves_weekend": "10:00:00"})) == {"leaves_weekend": "10:00:00"}

@@ -105,11 +105,11 @@ def test_a_car_is_known_by_choice_by_what_is_told_and_by_where_it_usually_is() -
 
 async def test_the_form_of_a_car_asks_when_it_leaves_and_shows_it_again(hass: HomeAssistant) -> None:
     hub = await set_up(hass, hub_entry(station_data("CP1"), options={"grid_power": "sensor.grid"}))
-    departures = {"leaves_workdays": "07:30:00", "leaves_level": 70}
+    departures = {"leaves_workdays": "07:30:00", "returns_workdays": "17:15:00", "leaves_level": 70}
     key = await add(hass, hub, "vehicle", **ZOE, consumption=18, departures=departures)
     (zoe,) = vehicles(hub.entry)
     assert zoe.consumption == 180
-    assert zoe.timetable == (Weekly(time(7, 30), frozenset(range(5)), Target(Measure.LEVEL, 70)),)
+    assert zoe.timetable == (Weekly(time(7, 30), frozenset(range(5)), Target(Measure.LEVEL, 70), time(17, 15)),)
     schema = (await begin(hass, hub, "vehicle", key))["data_schema"].schema
     (field,) = [field for field in schema if field == "departures"]
     shown = {str(one): one.description for one in schema[field].schema.schema if one.description}

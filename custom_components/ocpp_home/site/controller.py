@@ -27,6 +27,7 @@ from ..guard import guarded
 from .audit import Audits
 from .bounds import Bounds
 from .draw import Span
+from .export_price import ExportPrice
 from .garage import Garage
 from .gauge import Gauges, House
 from .notice import show_silence
@@ -63,6 +64,7 @@ class Controller:
         self.tuning = Tuning()
         self.planner = Planner(hub, self._soon_look)
         self.audits = Audits(hub, self._soon_look)
+        self._export_price = ExportPrice(hub)
         self._garage = Garage(hub.hass, hub.entry, hub.ledger.sessions)
         self._memory = Memory()
         self._shining: dict[Place, Shining] = {}
@@ -334,11 +336,10 @@ class Controller:
                 yield Branch.of(subentry.subentry_id, subentry.data)
 
     def _prices(self) -> Prices:
-        usual = Prices()
+        usual, settings = Prices(), self.settings or SiteSettings()
         price = self._hub.central.household.pricing.price
         told = None if price is None or price.per_kwh is None else price.per_kwh / MICRO
-        feed_in = usual.feed_in if self.settings is None else self.settings.feed_in
-        return Prices(usual.price if told is None else told, feed_in)
+        return Prices(usual.price if told is None else told, self._export_price.now(settings.feed_in))
 
     # --- carrying it out ----------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from ..csms.control.outlook import Outlook, Slot, windows
 from ..csms.control.terms import VOLTAGE
 from ..csms.model.price import MICRO
 from ..prices import per_kwh
+from .export_price import told
 from .gauge import amount
 from .house_load import LATELY, Habit, HouseLoad, meters
 from .market import Markets, stall_of
@@ -121,9 +122,9 @@ class Expectations:
     # --- prices -------------------------------------------------------------------------------------------------------
 
     async def _price(self, now: datetime) -> Tariff:
-        told = self._hub.central.household.pricing.price
-        price = USUAL.price if told is None or told.per_kwh is None else told.per_kwh / MICRO
-        entity, self._known["prices"] = self._hub.prices.origin.entity, NONE if told is None else "fixed"
+        set_price = self._hub.central.household.pricing.price
+        price = USUAL.price if set_price is None or set_price.per_kwh is None else set_price.per_kwh / MICRO
+        entity, self._known["prices"] = self._hub.prices.origin.entity, NONE if set_price is None else "fixed"
         known = Steps()
         if entity is not None:
             known, self._known["prices"] = self._published(entity, now), entity
@@ -132,20 +133,19 @@ class Expectations:
                 if known.steps:
                     self._known["prices"] = f"{entity}, {stall.domain}"
         self.prices_until = None if known.until is None else datetime.fromtimestamp(known.until, UTC)
-        if told is not None and told.per_kwh is not None:
+        if set_price is not None and set_price.per_kwh is not None:
             known = calibrated(known, price, now.timestamp())
         return Tariff(price, known, dt_util.get_default_time_zone())
 
     def _feed_in(self, now: datetime, preferences: Mapping[str, Any], settings: SiteSettings) -> Tariff:
-        entity = next(exporting(preferences), None)
-        state = None if entity is None else self._hub.hass.states.get(entity)
-        told = per_kwh(state, self._hub.hass.config.currency)
-        if entity is None or told is None:
+        found = told(self._hub.hass, preferences)
+        if found is None:
             self._known["feed_in"] = "fixed"
             return Tariff(settings.feed_in)
+        entity, price = found
         self._known["feed_in"] = entity
-        known = calibrated(self._published(entity, now), float(told), now.timestamp())
-        return Tariff(float(told), known, dt_util.get_default_time_zone())
+        known = calibrated(self._published(entity, now), price, now.timestamp())
+        return Tariff(price, known, dt_util.get_default_time_zone())
 
     def _published(self, entity: str, now: datetime) -> Steps:
         """The prices an entity tells in its attributes, per kWh if it tells the price of now so."""
@@ -193,13 +193,6 @@ class Expectations:
     def _account(self, sky: Sky, habit: Habit, load: float | None) -> None:
         self._known["sun"] = ", ".join(sky.forecast.sources) or NONE
         self._known["load"] = "statistics" if habit.usual else "now" if load is not None else NONE
-
-
-def exporting(preferences: Mapping[str, Any]) -> Iterator[str]:
-    """The entities that tell what energy to the grid brings, by the Energy dashboard."""
-    for source in preferences.get("energy_sources") or ():
-        if source.get("type") == "grid" and source.get("entity_energy_price_export"):
-            yield source["entity_energy_price_export"]
 
 
 def producing(preferences: Mapping[str, Any]) -> Iterator[str]:

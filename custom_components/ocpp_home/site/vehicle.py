@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..csms.model.token import Token, TokenType
-from .goal import CONF_AT, CONF_DAYS, Measure, Weekly
+from .goal import CONF_AT, CONF_BACK, CONF_DAYS, Measure, Weekly
 
 CONF_CAPACITY: Final = "capacity"
 CONF_LEVEL: Final = "level_entity"
@@ -21,6 +21,8 @@ CONF_PLACES: Final = "usual_places"
 CONF_TIMETABLE: Final = "timetable"
 CONF_LEAVES: Final = {"leaves_workdays": ("mon", "tue", "wed", "thu", "fri"), "leaves_weekend": ("sat", "sun")}
 """When it leaves, as the form asks for it: on which days by which name."""
+CONF_RETURNS: Final = {"leaves_workdays": "returns_workdays", "leaves_weekend": "returns_weekend"}
+"""When it is back from which of them; what is not later than the departure is on the next day."""
 CONF_LEAVES_LEVEL: Final = "leaves_level"
 FULL: Final = 100.0
 
@@ -82,16 +84,22 @@ def timetable(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the form tells, as a timetable."""
     level = told.get(CONF_LEAVES_LEVEL)
     target = {Measure.LEVEL.value: level} if level else {}
-    return [
-        {CONF_DAYS: list(days), CONF_AT: told[name], **target} for name, days in CONF_LEAVES.items() if told.get(name)
-    ]
+    rows = []
+    for name, days in CONF_LEAVES.items():
+        if told.get(name):
+            back = told.get(CONF_RETURNS[name])
+            rows.append({CONF_DAYS: list(days), CONF_AT: told[name], **({CONF_BACK: back} if back else {}), **target})
+    return rows
 
 
 def leaving(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """A timetable, as the form shows it."""
     shown: dict[str, Any] = {}
     for row in rows:
-        shown |= {name: row[CONF_AT] for name, days in CONF_LEAVES.items() if list(days) == list(row[CONF_DAYS])}
+        for name in (name for name, days in CONF_LEAVES.items() if list(days) == list(row[CONF_DAYS])):
+            shown[name] = row[CONF_AT]
+            if back := row.get(CONF_BACK):
+                shown[CONF_RETURNS[name]] = back
         if level := row.get(Measure.LEVEL):
             shown[CONF_LEAVES_LEVEL] = level
     return shown
