@@ -94,9 +94,9 @@ class Credentials:
         """Let a station in by this password, and by no other."""
         await self.set(name, (password if isinstance(password, Hashed) else Hashed.of(password),))
 
-    async def rotate(self, station: Station, password: str) -> bool:
+    async def rotate(self, station: Station, password: str, *, spelled: bool = False) -> bool:
         """Give a station another password over OCPP; tells whether it is in use. Raises what the station answered."""
-        return await rotate(station, password, Keeper(self, station.name))
+        return await rotate(station, password, Keeper(self, station.name), spelled=spelled)
 
     async def set(self, name: str, passwords: Sequence[Hashed]) -> None:
         """Let a station in by these passwords; that is on disk when it returns."""

@@ -51,6 +51,25 @@ async def test_a_station_that_is_there_is_given_it(home: Home, version: str, act
         assert not station.violations
 
 
+@pytest.mark.parametrize(
+    ("version", "action", "fields"),
+    [
+        ("1.6", "set_configuration", {"key": "AuthorizationKey"}),
+        ("1.6", "set_variable", {"variable": "authorizationKey"}),
+        ("2.0.1", "set_variable", {"variable": "SecurityCtrlr.BasicAuthPassword"}),
+        ("2.1", "set_configuration", {"key": "SecurityCtrlr.BasicAuthPassword"}),
+    ],
+)
+async def test_a_password_that_is_written_as_a_variable_is_known_as_well(
+    home: Home, version: str, action: str, fields: dict[str, str]
+) -> None:
+    async with home.station(version=version) as station:
+        station.redial = 0.01
+        assert await home.do(action, **fields, value=OWN) == {"GARAGE": {"reboot_required": False}}
+        assert station.credentials.password == OWN
+        assert [one.matches(OWN.encode()) for one in kept(home)] == [True]
+
+
 async def test_a_station_that_is_there_need_not_be_told(home: Home) -> None:
     async with home.station() as station:
         answer = await home.do("set_password", password=OWN, send=False)

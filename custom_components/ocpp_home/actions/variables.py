@@ -11,6 +11,7 @@ import voluptuous as vol
 
 from ..csms.model.configuration_keys import natural
 from ..csms.model.variable import Variable
+from ..csms.security.rotation import is_password
 from .row import Action, Fields, given, several
 from .target import Aim, block
 
@@ -54,10 +55,13 @@ async def get_variables(aim: Aim, fields: Fields) -> JsonValueType:
 
 
 async def set_variable(aim: Aim, fields: Fields) -> JsonValueType:
-    """Write a variable, or another of its attributes."""
+    """Write a variable, or another of its attributes; the password of the station is known from then on."""
     if fields["attribute"] != _ACTUAL:
         attributes = block(aim.commands.attributes, "VariableAttributes")
         return {"reboot_required": await attributes.write(fields["variable"], fields["attribute"], fields["value"])}
+    if is_password(fields["variable"]):
+        in_use = await aim.credentials.rotate(aim.station, fields["value"], spelled=True)
+        return {"reboot_required": not in_use}
     written = await aim.commands.configuration.write(fields["variable"], fields["value"])
     return {"reboot_required": written.reboot_required}
 

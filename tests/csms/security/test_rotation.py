@@ -12,7 +12,7 @@ from custom_components.ocpp_home.csms.model.errors import Invalid, OcppError, Of
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.security.password import Hashed, generate
-from custom_components.ocpp_home.csms.security.rotation import rotate, written
+from custom_components.ocpp_home.csms.security.rotation import is_password, rotate, written
 
 NEW = generate()
 TEXT = "sixteen-letters."
@@ -105,6 +105,25 @@ async def test_what_a_station_cannot_hold_is_not_sent(station: Station, book: Bo
         with pytest.raises(Invalid):
             await rotate(station, password, book)
     assert book.entries == []
+
+
+async def test_what_somebody_has_spelled_is_told_as_it_is(station: Station, book: Book) -> None:
+    assert await rotate(station, "with blanks in it", book, spelled=True)
+    assert book.entries == ["offer with blanks in it", sent(station, "with blanks in it"), "adopt"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "password"),
+    [
+        ("AuthorizationKey", True),
+        ("authorizationkey", True),
+        ("securityctrlr.basicauthpassword", True),
+        ("SecurityProfile", False),
+        ("NetworkConfiguration[1].BasicAuthPassword", False),
+    ],
+)
+def test_the_variables_of_passwords_are_known(variable: str, password: bool) -> None:
+    assert is_password(variable) is password
 
 
 async def test_a_text_is_told_to_a_station_of_1_6_as_digits_and_is_the_same_password(

@@ -28,17 +28,19 @@ class Keeper(Protocol):
         """The password that was offered is none."""
 
 
-async def rotate(station: Station, password: str, keeper: Keeper) -> bool:
+async def rotate(station: Station, password: str, keeper: Keeper, *, spelled: bool = False) -> bool:
     """Give a station another password; tells whether it is in use, or known beside the old one until it is shown.
+
+    It is told in the form its version wants, or as it is `spelled`.
 
     A01.FR.03: who accepts is no longer let in by the old one. A01.FR.04: who does not has not changed it. Who does not
     answer, or restarts first, may have it by now or later: both are good until the new one is shown.
     Raises what the station answered.
     """
     name = FIRST if station.version == "1.6" else SECOND
-    value = written(password) if name == FIRST else password
+    value = written(password) if name == FIRST and not spelled else password
     configuration = station.require().configuration
-    if not acceptable(value):
+    if not spelled and not acceptable(value):
         raise Invalid("a password has 16 to 40 letters, digits and * - _ = : + | @ .")
     await keeper.offer(password)
     try:
@@ -50,6 +52,11 @@ async def rotate(station: Station, password: str, keeper: Keeper) -> bool:
         return False
     await keeper.adopt()
     return True
+
+
+def is_password(variable: str) -> bool:
+    """Whether a variable is what a station proves itself with."""
+    return variable.casefold() in {FIRST.casefold(), SECOND.casefold()}
 
 
 def written(password: str) -> str:
