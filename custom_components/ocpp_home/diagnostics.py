@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import ChildDeviceEntry, DeviceEntry
 
 from .cards import card_entries
-from .const import CONF_GROUP, CONF_NUMBER, CONF_PERSON, CONF_TLS_NAMES, DOMAIN
+from .const import CONF_GROUP, CONF_NUMBER, CONF_PERSON, CONF_PROVIDER_TOKEN, CONF_PROVIDER_URL, CONF_TLS_NAMES, DOMAIN
 from .csms.model.evse import Evse
 from .csms.model.limit import Limits
 from .csms.model.station import Station
@@ -35,7 +35,10 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: OcppHom
     """The hub and all its stations."""
     hub = entry.runtime_data
     told = {
-        "entry": {"data": async_redact_data(entry.data, {CONF_HOST}), "options": dict(entry.options)},
+        "entry": {
+            "data": async_redact_data(entry.data, {CONF_HOST}),
+            "options": async_redact_data(entry.options, {CONF_PROVIDER_URL, CONF_PROVIDER_TOKEN}),
+        },
         "certificate": {"not_after": hub.certificates.not_after, "issued": len(hub.certificates.authority.issued)},
         "ledger": {"trouble": hub.ledger.trouble, "set_aside": hub.ledger.set_aside and asdict(hub.ledger.set_aside)},
         "strangers": [stranger.version for stranger in hub.central.strangers.values()],
