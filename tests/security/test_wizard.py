@@ -391,6 +391,28 @@ async def test_a_station_is_set_up_by_hand(hub: Hub, wizard: Wizard, dial: Dial,
     assert (wizard.profile, hub.stations["garage"].proved) == (2, 2)
 
 
+async def test_a_station_that_is_not_set_up_by_hand_goes_on_as_before(hub: Hub, wizard: Wizard, dial: Dial) -> None:
+    await dial()
+    await wizard.open()
+    await wizard.submit(1, "by_hand")
+    await wizard.answer({})
+    menu = await wizard.watch()
+    told = menu["description_placeholders"]
+    assert told["reason"].startswith("The station has not called the new way")
+    assert told["state"].startswith("Nothing is lost: the station works as before")
+    assert (wizard.profile, hub.credentials.passwords(NAME), hub.vault.pending(NAME)) == (0, (), None)
+
+
+async def test_an_odd_name_of_us_harms_nothing(hub: Hub, wizard: Wizard, dial: Dial) -> None:
+    await dial()
+    session = hub.central.session(NAME)
+    assert session is not None
+    assert isinstance(session.request.headers, dict)
+    session.request.headers["host"] = "[::1"
+    assert (await wizard.open())["description_placeholders"]["host"] == ""
+    assert (await wizard.submit(2))["errors"] == {"base": "secure_name"}
+
+
 async def test_a_password_by_hand_needs_no_certificate(hub: Hub, wizard: Wizard, dial: Dial) -> None:
     await dial()
     await wizard.open()

@@ -84,6 +84,7 @@ class Panel:
     deaf: tuple[int, str] = (0, "")  # refuses so often what needs a certificate
     forgets: bool = False
     tells: bool = True
+    spelling: str = "00{:X}"  # of serial numbers
     signs: bool = True
 
     def connect(self, *, security: bool = True, network: bool = True) -> None:
@@ -162,7 +163,7 @@ class Panel:
         if not self.tells:
             raise Unsupported("GetInstalledCertificateIds")
         numbers = [x509.load_pem_x509_certificate(pem.encode()).serial_number for pem in self.roots]
-        return [CertificateHash("SHA256", "a", "b", f"00{number:X}") for number in numbers] + [
+        return [CertificateHash("SHA256", "a", "b", self.spelling.format(number)) for number in numbers] + [
             CertificateHash("SHA256", "a", "b", "no number")
         ]
 

@@ -83,7 +83,7 @@ class Ascent:
             return
         await self._door.close(before)
         await self._door.withdraw()
-        raise self._fall("away")
+        raise self._fall("not_called")
 
     async def _climb(self) -> None:
         self._tell(Step.LOOK)
@@ -156,7 +156,7 @@ class Ascent:
             installed = await self._security().certificates(ROOT)
         except Refused, Unsupported, Unanswered:
             return None
-        return {number for which in installed if (number := _hexadecimal(which.serial)) is not None}
+        return {number for which in installed for number in _spelled(which.serial)}
 
     # What the station shows.
 
@@ -335,9 +335,10 @@ def _number(root: str) -> int:
     return x509.load_pem_x509_certificate(root.encode()).serial_number
 
 
-def _hexadecimal(text: str) -> int | None:
-    """A serial number as stations write it: in either case, with colons or zeros before it."""
-    try:
-        return int(text.replace(":", "").strip(), 16)
-    except ValueError:
-        return None
+def _spelled(text: str) -> set[int]:
+    """What a serial number can mean: hexadecimal digits, with colons, zeros or 0x, or by mistake decimal ones."""
+    digits, found = text.replace(":", "").strip(), set[int]()
+    for base in (16, 10):
+        with suppress(ValueError):
+            found.add(int(digits, base))
+    return found

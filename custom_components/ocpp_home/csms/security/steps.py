@@ -27,6 +27,7 @@ REASONS: Final = frozenset(
         "stayed",
         "came_back",
         "away",
+        "not_called",
     }
 )
 """Why a station did not get there."""
