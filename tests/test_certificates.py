@@ -398,11 +398,19 @@ async def test_a_certificate_that_a_station_brought_with_it_counts_by_a_root_of_
         await peer.ask(handshake("/Garage"))
         return peer
 
+    def certified() -> bool:
+        session = hub.central.session("Garage")
+        assert session is not None
+        return session.request.certificate is not None
+
     with pytest.raises((ssl.SSLError, ConnectionError, asyncio.IncompleteReadError)):
         await come()
+    peer = await come()
+    assert (peer.status, certified()) == (101, False), "it is not asked for a certificate again"
+    peer.leave()
     await change(hass, entry, **{CONF_TRUSTED_FILE: str(tmp_path / "maker.pem")})
     peer = await come()
-    assert peer.status == 101
+    assert (peer.status, certified()) == (101, True)
     peer.leave()
 
 

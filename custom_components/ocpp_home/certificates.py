@@ -37,10 +37,10 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What is shown to stations: by the port for all, and by the second one."""
+    """What is shown to stations: by the port for all and by the second one, each asking for a certificate or not."""
 
-    context: SSLContext
-    second: SSLContext
+    first: tuple[SSLContext, SSLContext]
+    second: tuple[SSLContext, SSLContext]
     not_after: datetime
 
 
@@ -144,9 +144,10 @@ class Certificates:
             show_tls_trouble(self._hass, self._entry.entry_id, kind, reason)
 
     def _show(self, mode: Mode) -> None:
-        self.entrance.context = None if self.papers is None else self.papers.context
+        papers, nothing = self.papers, (None, None)
+        self.entrance.context, self.entrance.unasking = nothing if papers is None else papers.first
+        self.second.context, self.second.unasking = nothing if papers is None else papers.second
         self.entrance.plain = mode is not Mode.ONLY
-        self.second.context = None if self.papers is None else self.papers.second
         for listener in tuple(self._listeners):
             listener()
 
@@ -180,7 +181,10 @@ def _papers(authority: Authority, settings: TlsSettings, names: list[str], now: 
     else:
         chains = (_given(settings),)
     roots = authority.pem + _trusted(settings)
-    return Papers(tls(chains, roots), tls(chains, roots, legacy=settings.legacy), min(map(_not_after, chains)))
+    first, second = (
+        (tls(chains, roots, legacy=legacy), tls(chains, legacy=legacy)) for legacy in (False, settings.legacy)
+    )
+    return Papers(first, second, min(map(_not_after, chains)))
 
 
 def unusable(settings: TlsSettings) -> str | None:

@@ -17,9 +17,9 @@ from custom_components.ocpp_home.csms.wire.frame import Payload
 from custom_components.ocpp_home.csms.wire.http import Response
 from custom_components.ocpp_home.csms.wire.link import LinkClosed
 from custom_components.ocpp_home.csms.wire.server import MAX_WAITING_PER_PEER, Admission, Server
-from custom_components.ocpp_home.csms.wire.tls import Entrance
+from custom_components.ocpp_home.csms.wire.tls import Entrance, tls
 
-from .paper import agreed, certified, served, trusting
+from .paper import agreed, certified, chains, served, trusting
 from .raw import KEY, NOW, FrontDesk, Peer, frame, handshake, serving
 
 HEARTBEAT = [2, "h", "Heartbeat", {}]
@@ -550,6 +550,22 @@ async def test_a_client_that_does_not_trust_the_server_is_counted_and_named(
         await settle()
         assert server.counters["no TLS"] == 1
         assert "127.0.0.1: no TLS came about: tlsv1 alert unknown ca" in caplog.text
+
+
+async def test_a_station_that_shows_its_makers_certificate_comes_in_without_one(front: FrontDesk) -> None:
+    station = trusting(certified("Maker"))
+    entrance = Entrance(served(), unasking=tls(chains()))
+    async with serving(front, entrance=entrance) as server:
+        with pytest.raises(ssl.SSLError, match=r"(?i)unknown ca"):
+            await agreed(server.port, station)
+        peer = await Peer.dial(server.port, tls=station)
+        await peer.ask(handshake())
+        assert (peer.status, front.requests[-1].secure, front.requests[-1].certificate) == (101, True, None)
+        own = await Peer.dial(server.port, tls=trusting(certified()))
+        await own.ask(handshake("/CP2"))
+        assert front.requests[-1].certificate is not None
+        for one in (peer, own):
+            one.leave()
 
 
 async def test_a_slow_handshake_does_not_stay_at_the_door(front: FrontDesk) -> None:

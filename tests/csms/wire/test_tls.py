@@ -11,7 +11,7 @@ import warnings
 import pytest
 
 from custom_components.ocpp_home.csms.wire.server import Server
-from custom_components.ocpp_home.csms.wire.tls import Chain, Entrance, tls
+from custom_components.ocpp_home.csms.wire.tls import MOST, Chain, Entrance, tls
 
 from .paper import HOME, agreed, authority, certified, chains, only, served, trusting
 from .raw import FrontDesk, serving
@@ -113,6 +113,31 @@ async def test_a_certificate_that_does_not_count_ends_the_handshake(
     await asyncio.sleep(0.01)
     assert server.counters["no TLS"] == 1
     assert f"certificate verify failed: {reason}" in caplog.text
+
+
+def test_who_was_turned_away_for_its_certificate_is_asked_for_none_once() -> None:
+    asking, unasking = served(), tls(chains())
+    entrance = Entrance(asking, unasking=unasking)
+    assert entrance.spoken("a", 0.0) is asking
+    entrance.unknown("a", 0.0)
+    assert entrance.spoken("b", 1.0) is asking
+    assert entrance.spoken("a", 599.0) is unasking
+    assert entrance.spoken("a", 599.0) is asking
+    entrance.unknown("a", 0.0)
+    assert entrance.spoken("a", 600.0) is asking
+
+
+def test_only_so_many_are_remembered() -> None:
+    entrance = Entrance(served(), unasking=tls(chains()))
+    for number in range(MOST + 1):
+        entrance.unknown(str(number), 0.0)
+    assert [entrance.spoken(str(number), 1.0) is entrance.unasking for number in (0, 1, MOST)] == [False, True, True]
+
+
+def test_where_everybody_is_asked_nothing_is_different_for_who_was_turned_away() -> None:
+    entrance = Entrance(served())
+    entrance.unknown("a", 0.0)
+    assert entrance.spoken("a", 1.0) is entrance.context
 
 
 @pytest.fixture

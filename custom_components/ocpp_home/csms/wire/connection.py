@@ -21,7 +21,7 @@ from .door import TLS_HANDSHAKE, Refused, Request, canonical, head_end, read_hea
 from .http import Body, Response, plain
 from .session import Session
 from .tls import Entrance
-from .tunnel import Tunnel
+from .tunnel import UNKNOWN, Tunnel
 
 MAX_MESSAGE: Final = 1024 * 1024
 MAX_HANDSHAKE_BODY: Final = 64 * 1024
@@ -203,11 +203,12 @@ class Connection(asyncio.BufferedProtocol):
     def _begin(self, data: bytes) -> None:
         """Know by the first byte whether the client speaks TLS."""
         self._consume = self._read_head
-        if data[:1] == TLS_HANDSHAKE and self._entrance.context is not None:
-            self._transport = self._tunnel = Tunnel(self._transport, self._entrance.context, self._hear, self._unheard)
-            self._tunnel.feed(data)
-        else:
+        context = self._entrance.spoken(self.peer, _now()) if data[:1] == TLS_HANDSHAKE else None
+        if context is None:
             self._read_head(data)
+        else:
+            self._transport = self._tunnel = Tunnel(self._transport, context, self._hear, self._unheard)
+            self._tunnel.feed(data)
 
     def _hear(self, text: bytes) -> None:
         self._consume(text)
@@ -320,6 +321,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def _unheard(self, reason: str) -> None:
         self._house.unheard(self, reason)
+        if reason.startswith(UNKNOWN):
+            self._entrance.unknown(self.peer, _now())
         self._part()
 
     def _too_slow(self) -> None:
@@ -338,6 +341,10 @@ def _extensions(request: Request) -> str:
         return offer if offer and parse_extension(offer) else ""
     except InvalidHeaderFormat:
         return ""
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _discard(data: bytes) -> None:

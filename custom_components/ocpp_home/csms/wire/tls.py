@@ -22,6 +22,12 @@ LEGACY_CIPHERS: Final = f"{CIPHERS}:ECDHE+AES:AES128-SHA:AES256-SHA:@SECLEVEL=0"
 """Old stations know TLS_RSA_WITH_AES_128_CBC_SHA at best; OpenSSL has TLS 1.0 and 1.1 at level 0 only."""
 
 
+MEMORY: Final = 600.0
+"""So long (s) it is known that the certificate of a client is not."""
+MOST: Final = 64
+"""Of so many clients."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """A certificate, those above it that a peer needs, and its key, all as PEM."""
@@ -32,12 +38,30 @@ class Chain:
 
 @dataclass(slots=True)
 class Entrance:
-    """How one comes in by a port. What is changed holds for whoever comes next; who is in stays."""
+    """How one comes in by a port. What is changed holds for whoever comes next; who is in stays.
+
+    Some stations show the certificate of their maker to whoever asks for one, also where they come by password. Who was
+    turned away for a certificate that nobody here knows is asked for none when it comes again, once.
+    """
 
     context: SSLContext | None = None
     """How TLS is spoken, None where it is not."""
     plain: bool = True
     """Whether one may come in without TLS."""
+    unasking: SSLContext | None = None
+    """How TLS is spoken with who is asked for no certificate."""
+    _foreign: dict[str, float] = field(default_factory=dict)
+
+    def spoken(self, peer: str, now: float) -> SSLContext | None:
+        """How TLS is spoken with a client that begins it."""
+        turned_away = self._foreign.pop(peer, -MEMORY)
+        return self.unasking if self.unasking is not None and now - turned_away < MEMORY else self.context
+
+    def unknown(self, peer: str, now: float) -> None:
+        """Note that the certificate of a client is not known here."""
+        self._foreign[peer] = now
+        while len(self._foreign) > MOST:
+            del self._foreign[next(iter(self._foreign))]
 
 
 def tls(chains: Sequence[Chain], roots: str = "", *, legacy: bool = False) -> SSLContext:

@@ -9,6 +9,8 @@ from typing import Any, Final
 READ_SIZE: Final = 64 * 1024
 MAX_HANDSHAKE: Final = 64 * 1024
 """What a client may say before it has shown who it is."""
+UNKNOWN: Final = "certificate verify failed"
+"""How the reason begins where a client has shown a certificate that does not count."""
 
 
 class Tunnel(asyncio.Transport):
