@@ -275,9 +275,10 @@ class Doorkeeper(Keeper):
         return self._hub.ascents.profile(self._station.name)
 
     @property
-    def issued(self) -> int:
-        """How many certificates have been signed for the station."""
-        return sum(issued.station == self._station.name for issued in self._hub.certificates.authority.issued)
+    def issued(self) -> frozenset[int]:
+        """The numbers of the certificates that have been signed for the station."""
+        signed = self._hub.certificates.authority.issued
+        return frozenset(one.number for one in signed if one.station == self._station.name)
 
     async def offer(self, password: str) -> None:
         """Let it in by this password too."""

@@ -19,7 +19,7 @@ from custom_components.ocpp_home.csms.security.steps import Patience, Step
 from custom_components.ocpp_home.csms.wire.tls import Chain, Entrance, tls
 
 NAME = "Garage"
-QUICK = Patience(settle=0.3, link=3.0, linger=2.0, back=4.0, grace=0.5, certificate=4.0, again=0.1)
+QUICK = Patience(settle=0.3, link=10.0, linger=2.0, back=4.0, grace=0.5, certificate=20.0, again=0.1)
 
 
 @cache
@@ -54,8 +54,8 @@ class Stairs:
         return Ascent(self.station, self, where, self.steps.append, patience)
 
     @property
-    def issued(self) -> int:
-        return sum(one.station == self.station.name for one in authority().issued)
+    def issued(self) -> frozenset[int]:
+        return frozenset(one.number for one in authority().issued if one.station == self.station.name)
 
     async def offer(self, password: str) -> None:
         self.offered = Hashed.of(password)

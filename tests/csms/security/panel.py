@@ -34,7 +34,7 @@ class Door:
 
     profile: Profile = Profile.NONE
     coming: Profile | None = None
-    issued: int = 0
+    issued: frozenset[int] = frozenset()
     undo: str | None = None
     diary: list[str] = field(default_factory=list)
     offered: str | None = None
@@ -170,7 +170,7 @@ class Panel:
     async def renew_certificate(self, kind: str | None = None) -> None:
         self.fail("trigger")
         if self.signs:
-            self.door.issued += 1
+            self.door.issued |= {len(self.door.issued)}
 
     # Remote
 

@@ -298,13 +298,13 @@ class Ascent:
             stop()
         return True
 
-    async def _signed(self, before: int) -> None:
+    async def _signed(self, before: frozenset[int]) -> None:
         """Wait until a certificate has been signed for it; nobody tells of that."""
         for _ in range(ceil(self._patience.certificate / self._patience.again)):
             for notice, reason in TROUBLE.items():
                 if (notice, 0) in self._station.notices:
                     raise self._fall(reason, self._station.notices[notice, 0].data.get("reason", ""))
-            if self._door.issued > before:
+            if self._door.issued - before:
                 return
             await asyncio.sleep(self._patience.again)
         raise self._fall("certificate_not_signed")

@@ -65,8 +65,8 @@ class Doorkeeper(Keeper, Protocol):
         """By which profile the station is let in."""
 
     @property
-    def issued(self) -> int:
-        """How many certificates have been signed for the station."""
+    def issued(self) -> frozenset[int]:
+        """The numbers of the certificates that have been signed for the station."""
 
     async def open(self, profile: Profile, undo: str | None) -> None:
         """Let it in by another profile too; `undo` is for `step_back` when it comes back by the old one."""
