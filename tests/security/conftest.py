@@ -1,9 +1,13 @@
 """What these tests have found out is told, whether they pass or not."""
 
 from collections.abc import Callable
+import logging
 import sys
+import time
 
 import pytest
+
+from custom_components.ocpp_home.csms.wire import quiet, session
 
 type Tell = Callable[[str], None]
 
@@ -17,3 +21,10 @@ def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
             sys.stdout.write(f"\n{line}")
 
     return told
+
+
+@pytest.fixture
+def loud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is logged, however often; what was said here keeps nobody silent afterwards."""
+    monkeypatch.setattr(quiet, "PERIOD", 0.0)
+    monkeypatch.setattr(session, "_quiet", quiet.QuietLog(logging.getLogger(session.__name__), time.monotonic))

@@ -25,6 +25,10 @@ MIB: Final = 16
 """So much more memory (MiB) may be held after eight thousand guesses than after two thousand."""
 
 
+LINES: Final = 400
+"""A minute has sixty lines, and the test takes less than five."""
+
+
 class Watch:
     """The most cards and repairs there were at once."""
 
@@ -46,6 +50,11 @@ class Watch:
             yield caller
 
 
+def lines(caplog: pytest.LogCaptureFixture) -> int:
+    """How many lines of ours are in the log."""
+    return sum(record.name.startswith("custom_components.ocpp_home") for record in caplog.records)
+
+
 def address(number: int) -> str:
     """One of sixty thousand addresses of this machine."""
     return f"127.1.{number // 250 % 250}.{number % 250 + 1}"
@@ -58,7 +67,9 @@ async def introduce(callers: Iterable[tuple[str, str, str]], port: int) -> None:
             await stranger.say("BootNotification", stranger.full("BootNotification"))
 
 
-async def test_ten_thousand_identities_are_no_more_than_five_cards(hass: HomeAssistant, tell: Tell) -> None:
+async def test_ten_thousand_identities_are_no_more_than_five_cards(
+    hass: HomeAssistant, tell: Tell, caplog: pytest.LogCaptureFixture
+) -> None:
     hub = await set_up(hass, hub_entry(station_data("BYSTANDER", security_waived=True)))
     hass.loop.set_debug(False)
     port, watch = hub.entry.data[CONF_PORT], Watch(hass)
@@ -78,20 +89,24 @@ async def test_ten_thousand_identities_are_no_more_than_five_cards(hass: HomeAss
         await hass.async_block_till_done()
     watch.look()
     tell(
-        f"{MANY} identities: {dict(heard)}, {watch.cards} cards, {watch.repairs} repairs, {more:+.1f} MiB, "
+        f"{MANY} identities: {dict(heard)}, {watch.cards} cards, {watch.repairs} repairs, "
+        f"{lines(caplog)} lines of the log, {more:+.1f} MiB, "
         f"bystander p99 {seen.p99 * 1000:.0f} ms of {len(seen.waits)}"
     )
     assert heard.total() == MANY
     assert heard.keys() <= {101, 404, 503}
     assert watch.cards == 5
     assert watch.repairs == 0
+    assert lines(caplog) <= LINES
     assert more < MIB
     assert later == disk
     assert len(hub.central.strangers) <= 5
     assert seen.p99 < 1
 
 
-async def test_ten_thousand_passwords_let_nobody_in_and_keep_nobody_out(hass: HomeAssistant, tell: Tell) -> None:
+async def test_ten_thousand_passwords_let_nobody_in_and_keep_nobody_out(
+    hass: HomeAssistant, tell: Tell, caplog: pytest.LogCaptureFixture
+) -> None:
     entry = hub_entry(station_data("BYSTANDER", security_waived=True), station_data("CP1", security_profile=1))
     hub = await set_up(hass, entry)
     hass.loop.set_debug(False)
@@ -115,12 +130,14 @@ async def test_ten_thousand_passwords_let_nobody_in_and_keep_nobody_out(hass: Ho
     watch.look()
     tell(
         f"{MANY} passwords: {dict(heard)}, {watch.cards} cards, {watch.repairs} repairs, {told.total()} events, "
-        f"{more:+.1f} MiB, bystander p99 {seen.p99 * 1000:.0f} ms of {len(seen.waits)}"
+        f"{lines(caplog)} lines of the log, {more:+.1f} MiB, "
+        f"bystander p99 {seen.p99 * 1000:.0f} ms of {len(seen.waits)}"
     )
     assert heard.total() == MANY
     assert heard.keys() <= {401, 429, 503}
     assert watch.cards == 0
     assert watch.repairs <= 1
+    assert lines(caplog) <= LINES
     assert told.total() <= 1
     assert more < MIB
     assert later == disk

@@ -22,7 +22,6 @@ from custom_components.ocpp_home.csms.model.commands import ProfileFilter, Reset
 from custom_components.ocpp_home.csms.model.reservation import Reservation
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.token import Token
-from custom_components.ocpp_home.csms.wire import quiet
 from custom_components.ocpp_home.csms.wire.frame import VERSIONS, Version
 from custom_components.ocpp_home.errors import translated
 from custom_components.ocpp_home.hub import Hub
@@ -92,12 +91,11 @@ def ear() -> Ear:
 
 
 @pytest.fixture
-async def hub(hass: HomeAssistant, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Hub]:
+async def hub(hass: HomeAssistant, ear: Ear, loud: None, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Hub]:
     """Three stations, one of each version; whatever is told is shown, and nothing is held back for being too much."""
     monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
     monkeypatch.setattr(event, "MOST", 10**6)
     monkeypatch.setattr(journal, "MOST", 10**6)
-    monkeypatch.setattr(quiet, "PERIOD", 0.0)
     log, root, ours = Log(ear), logging.getLogger(), logging.getLogger("custom_components.ocpp_home")
     root.addHandler(log)
     ours.setLevel(logging.DEBUG)

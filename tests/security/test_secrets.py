@@ -13,7 +13,6 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.ocpp_home.const import CONF_PUBLISH_INTERVAL, DOMAIN
-from custom_components.ocpp_home.csms.wire import quiet
 from custom_components.ocpp_home.csms.wire.frame import VERSIONS, Version
 from custom_components.ocpp_home.diagnostics import async_get_config_entry_diagnostics
 from custom_components.ocpp_home.hub import Hub
@@ -101,8 +100,7 @@ class Finder(logging.Handler):
 
 
 @pytest.fixture
-def finder(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Finder]:
-    monkeypatch.setattr(quiet, "PERIOD", 0.0)
+def finder(hass: HomeAssistant, loud: None) -> Iterator[Finder]:
     finder, root = Finder(), logging.getLogger()
     for name in ("custom_components.ocpp_home", "websockets.server"):
         logging.getLogger(name).setLevel(logging.DEBUG)

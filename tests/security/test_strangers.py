@@ -17,7 +17,6 @@ from websockets.exceptions import InvalidStatus
 from websockets.http11 import Response
 
 from custom_components.ocpp_home.const import CONF_NEWCOMERS, CONF_PUBLISH_INTERVAL, DOMAIN, Newcomers
-from custom_components.ocpp_home.csms.wire import quiet
 from custom_components.ocpp_home.csms.wire.frame import VERSIONS
 from custom_components.ocpp_home.hub import Hub
 from tests.household import hub_entry, set_up, station_data, until
@@ -39,10 +38,9 @@ UPGRADE: Final = (
 
 
 @pytest.fixture
-async def ear(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Ear]:
+async def ear(hass: HomeAssistant, loud: None) -> AsyncGenerator[Ear]:
     ear = Ear()
     ear.listen(hass)
-    monkeypatch.setattr(quiet, "PERIOD", 0.0)
     log, root = Log(ear), logging.getLogger()
     root.addHandler(log)
     yield ear

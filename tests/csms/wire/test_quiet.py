@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from custom_components.ocpp_home.csms.wire.quiet import MAX_KINDS, QuietLog, printable
+from custom_components.ocpp_home.csms.wire.quiet import MAX_KINDS, MOST, PERIOD, QuietLog, printable
 
 from .raw import Clock
 
@@ -35,12 +35,26 @@ def test_a_kind_is_logged_once_a_minute_for_each_station(
     assert caplog.messages[3:] == ["A: malformed: y (5 more since the last report)"]
 
 
-def test_what_is_remembered_is_bounded(log: QuietLog, caplog: pytest.LogCaptureFixture) -> None:
-    for number in range(MAX_KINDS + 1):
+@pytest.mark.parametrize(("others", "more"), [(MAX_KINDS - 1, " (1 more since the last report)"), (MAX_KINDS, "")])
+def test_what_is_remembered_is_bounded(
+    log: QuietLog, clock: Clock, caplog: pytest.LogCaptureFixture, others: int, more: str
+) -> None:
+    log.report("A", "malformed")
+    log.report("A", "malformed")
+    for number in range(others):
         log.report(f"station {number}", "malformed")
-    log.report("station 0", "malformed")
-    log.report(f"station {MAX_KINDS}", "malformed")
-    assert len(caplog.messages) == MAX_KINDS + 2
+    clock.now += PERIOD
+    log.report("A", "malformed")
+    assert caplog.messages[-1] == f"A: malformed{more}"
+
+
+def test_who_has_many_names_fills_no_log(log: QuietLog, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    for number in range(1000):
+        log.report(f"station {number}", "refused")
+    assert len(caplog.messages) == MOST
+    clock.now += PERIOD
+    log.report("station 999", "refused")
+    assert caplog.messages[MOST:] == ["station 999: refused (1 more since the last report)"]
 
 
 def test_an_exception_is_shown_when_asked_for(log: QuietLog, caplog: pytest.LogCaptureFixture) -> None:
