@@ -11,6 +11,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
@@ -19,6 +20,8 @@ from websockets.exceptions import InvalidStatus
 from custom_components.ocpp_home.ascents import Ascents
 from custom_components.ocpp_home.const import CONF_LEDGER, CONF_SECURITY_PROFILE, CONF_TLS, CONF_TLS_NAMES, DOMAIN
 from custom_components.ocpp_home.csms.security.proof import Profile
+from custom_components.ocpp_home.csms.security.steps import REASONS, Step
+from custom_components.ocpp_home.export import common
 from custom_components.ocpp_home.hub import Hub
 from custom_components.ocpp_home.migration import MINOR
 from tests.household import VERSIONS, free_port, set_up, station_data, until
@@ -426,6 +429,15 @@ async def test_nobody_sets_a_certificate_of_a_station_up_by_hand(hub: Hub, wizar
     await dial()
     await wizard.open()
     assert (await wizard.submit(3, "by_hand"))["errors"] == {"base": "secure_by_hand_only_password"}
+
+
+async def test_every_reason_and_every_step_has_words(hass: HomeAssistant) -> None:
+    words = await common(hass)
+    assert {f"fall_{reason}" for reason in REASONS} <= words.keys()
+    assert {f"profile_{profile:d}" for profile in Profile} <= words.keys()
+    prefix = f"component.{DOMAIN}.config_subentries.station.progress."
+    told = await async_get_translations(hass, "en", "config_subentries", [DOMAIN])
+    assert {f"{prefix}secure_{step}" for step in Step} | {f"{prefix}by_hand"} <= told.keys()
 
 
 # --- what keeps it from being begun -----------------------------------------------------------------------------------
