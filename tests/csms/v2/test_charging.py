@@ -10,6 +10,7 @@ import pytest
 from custom_components.ocpp_home.csms.model.blocks import InstalledProfile
 from custom_components.ocpp_home.csms.model.commands import Period, ProfileFilter
 from custom_components.ocpp_home.csms.model.errors import Invalid, Refused
+from custom_components.ocpp_home.csms.model.needs import Needs
 from custom_components.ocpp_home.csms.model.plan import Leg, Plan
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.v2.charging import BREATH
@@ -373,6 +374,53 @@ async def test_k15_fr_07_a_car_that_told_its_needs_gets_a_profile(table: Desk) -
     (made,) = table.written()
     assert (made["chargingProfilePurpose"], made["transactionId"]) == (TX, "tx-1")
     assert [one["chargingSchedulePeriod"] for one in made["chargingSchedule"]] == [[{"startPeriod": 0, "limit": 32}]]
+
+
+def night() -> Plan:
+    """A plan that has begun, and goes on in an hour."""
+    now = datetime.now(UTC)
+    legs = (Leg(now - timedelta(hours=1), 0.0), Leg(now + timedelta(hours=1), 6.0))
+    return Plan(legs, now + timedelta(hours=5))
+
+
+async def test_k15_fr_07_a_car_that_told_its_needs_is_told_what_comes_after(old_table: Desk) -> None:
+    table = old_table
+    table.charge()
+    await table.charging.set_fallback(6)
+    await table.station.limit(table.evse, "user", 13)
+    table.evse.left.confirm(night(), DEFAULT)
+    table.evse.needs = Needs("AC_three_phase", datetime.now(UTC), tuples=3)
+    table.charging.owe(table.evse)
+    await until(lambda: len(table.written()) == 3)
+    made = table.written()[-1]
+    (schedule,) = made["chargingSchedule"]
+    assert (made["id"], made["chargingProfilePurpose"], made["chargingProfileKind"]) == (201, TX, "Absolute")
+    periods = [(period["startPeriod"], period["limit"]) for period in schedule["chargingSchedulePeriod"]]
+    assert [limit for _, limit in periods] == [13, 0, 6]
+    assert [start for start, _ in periods] == pytest.approx([0, 120, 3660], abs=2)
+    assert schedule["duration"] == pytest.approx(5 * 3600 + 60, abs=2)
+    assert table.evse.limits.confirmed == 13
+    await table.pauses.over(30)
+    await until(lambda: len(table.written()) == 4)
+
+
+async def test_k16_fr_02_a_car_that_negotiates_is_renewed_seldom_where_the_station_knows_that_it_is_alone(
+    table: Desk,
+) -> None:
+    table.knows(SupportsMaxOfflineDuration="true", SupportsDynamicProfiles="true")
+    table.charge()
+    await table.charging.set_fallback(6)
+    table.evse.needs = Needs("AC_three_phase", datetime.now(UTC))
+    await table.station.limit(table.evse, "user", 13)
+    assert table.written()[-1]["maxOfflineDuration"] == 30
+    await until(lambda: 300 in table.pauses.asked)
+    table.evse.left.confirm(night(), DEFAULT)
+    await table.pauses.over(300)
+    await until(lambda: len(table.written()) == 3)
+    made = table.written()[-1]
+    assert (made["chargingProfileKind"], made["maxOfflineDuration"]) == ("Absolute", 30)
+    assert made["chargingSchedule"][0]["chargingSchedulePeriod"][1]["startPeriod"] == pytest.approx(660, abs=2)
+    assert 30 not in table.pauses.asked
 
 
 async def test_it_gets_its_limit_where_there_is_one(table: Desk) -> None:

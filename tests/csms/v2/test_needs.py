@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from custom_components.ocpp_home.csms.model.needs import Needs
+from custom_components.ocpp_home.csms.model.plan import Leg, Plan
 from custom_components.ocpp_home.csms.model.station import Station
 from custom_components.ocpp_home.csms.model.variable import Variable, VariableKey
 from custom_components.ocpp_home.csms.v2 import needs
@@ -47,6 +48,24 @@ async def test_k15_the_needs_of_an_ac_car_are_known_and_served(table: Desk) -> N
     assert [(made["chargingProfilePurpose"], made["transactionId"]) for made in table.written()] == [
         ("TxProfile", "tx-1")
     ]
+
+
+async def test_how_many_periods_it_understands_is_known(table: Desk) -> None:
+    await table.peer.says("NotifyEVChargingNeeds", told(acChargingParameters=AC) | {"maxScheduleTuples": 12})
+    assert table.evse.needs is not None
+    assert table.evse.needs.tuples == 12
+
+
+async def test_k15_fr_11_what_the_car_was_told_of_later_is_within_its_limits(table: Desk) -> None:
+    table.charge()
+    await table.station.limit(table.evse, "user", 8)
+    periods = [{"startPeriod": 0, "limit": 8}, {"startPeriod": 3600, "limit": 16}]
+    schedule = {"id": 1, "chargingRateUnit": "A", "chargingSchedulePeriod": periods}
+    payload = {"timeBase": "2026-11-24T12:00:00Z", "evseId": 1, "chargingSchedule": schedule}
+    assert (await table.peer.says("NotifyEVChargingSchedule", payload))[2] == {"status": "Rejected"}
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    table.evse.left.confirm(Plan((Leg(noon, 16.0),), datetime(2026, 11, 25, tzinfo=UTC)), "TxProfile")
+    assert (await table.peer.says("NotifyEVChargingSchedule", payload))[2] == {"status": "Accepted"}
 
 
 async def test_the_needs_of_other_cars_are_known(table: Desk) -> None:

@@ -21,3 +21,5 @@ class Needs:
     full: float | None = None
     """The state of charge at which it has enough (%)."""
     capacity: float | None = None
+    tuples: int | None = None
+    """So many periods of a schedule it understands."""

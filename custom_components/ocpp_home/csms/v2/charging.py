@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Final
+from typing import Final, override
 
 from ..dialogue import clock, effect, ways
 from ..dialogue.call import Block, Caller, Handler, consent
 from ..dialogue.files import request_id
-from ..dialogue.limiting import CLEARED, Clock, Limiting, Pause
+from ..dialogue.limiting import CLEARED, LEASE, Clock, Limiting, Pause
 from ..dialogue.pen import Limit
 from ..dialogue.ways import DEFAULT, DYNAMIC, TX, Method, Offer, ours
 from ..model.blocks import InstalledProfile
@@ -23,12 +23,14 @@ from ..model.evse import Evse
 from ..model.plan import Plan
 from ..model.station import Station
 from ..wire.frame import Payload
-from . import dynamic, parts, profiles, resuming
+from . import dynamic, foretold, parts, profiles, resuming
 
 LOOK: Final = 5.0
 """Seconds in which a station tells what is installed at the place of a limit."""
 BREATH: Final = 1.0
 """Seconds between two profiles for a car that goes on asking."""
+SLOW: Final = timedelta(minutes=10)
+"""For so long a limit holds for a car that negotiates at each renewal, at a station that knows when it is alone."""
 OFFLINE: Final = "SupportsMaxOfflineDuration"
 YOUNG: Final = 0.25
 """An update (K28) does not move the end of a profile, and the next renewal comes half a lease after it."""
@@ -108,6 +110,13 @@ class Charging(Limiting):
         if evse.id not in self._serving:
             self._serving[evse.id] = task = create_task(self._attend(evse))
             task.add_done_callback(lambda _: self._serving.pop(evse.id, None))
+
+    @override
+    def _lease(self, evse: Evse, method: Method, amps: float) -> timedelta | None:
+        """K16.FR.02: a car of ISO 15118 negotiates at each renewal; a station that knows when it is alone needs few."""
+        lease = super()._lease(evse, method, amps)
+        slow = lease == LEASE and evse.needs is not None and profiles.supports(self._station, OFFLINE)
+        return SLOW if slow else lease
 
     def resume(self, evse: Evse) -> None:
         """A station went on with a transaction after a loss of power: it is given again what it had (E17.FR.15)."""
@@ -212,6 +221,9 @@ class Pen:
 
     async def write(self, limit: Limit, patience: float) -> None:
         """Install a working limit; a dynamic one that lies there already is only changed (K28)."""
+        if (told := foretold.course(self._station, limit, datetime.now(UTC))) is not None:
+            await self._foretell(limit, told, patience)
+            return
         evse, method, now = limit.evse, limit.method, self._now()
         made = profiles.build(self._station, evse, method, limit.amps, limit.phases)
         (period,) = made["chargingSchedule"][0]["chargingSchedulePeriod"]
@@ -229,6 +241,13 @@ class Pen:
             dynamic.remember(self._station, made["id"], evse.id, method)
         else:
             dynamic.forget(self._station, made["id"])
+
+    async def _foretell(self, limit: Limit, told: Plan, patience: float) -> None:
+        """Install a limit with what comes after it; there is no updating of such a profile."""
+        made = foretold.profile(self._station, limit, told)
+        self._written.pop(made["id"], None)
+        await self._set(limit.evse.id, self._lonely(made, limit.lease), patience)
+        dynamic.forget(self._station, made["id"])
 
     async def lay(self, number: int, method: Method, amps: float) -> None:
         """Install the fall-back of an EVSE, 0 for all."""
@@ -265,8 +284,13 @@ class Pen:
 
     def _ending(self, made: Payload, now: datetime, lease: timedelta | None) -> Payload:
         """It ends by itself, for a hung controller keeps its connections; where the station is alone it ends sooner."""
-        timed = profiles.timed(made, now, lease)
-        return profiles.guarded(timed, lease) if profiles.supports(self._station, OFFLINE) else timed
+        return self._lonely(profiles.timed(made, now, lease), lease)
+
+    def _lonely(self, made: Payload, lease: timedelta | None) -> Payload:
+        """The same with what holds of it while the station is alone; what is renewed seldom ends no later for that."""
+        if lease is None or not profiles.supports(self._station, OFFLINE):
+            return made
+        return profiles.guarded(made, LEASE if lease == SLOW else lease)
 
     def _now(self) -> datetime:
         return clock.theirs(self._station, datetime.now(UTC))

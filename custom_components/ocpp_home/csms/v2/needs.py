@@ -58,6 +58,8 @@ def _charging(station: Station) -> Charging | None:
 
 def _within(evse: Evse, told: Payload) -> bool:
     allowed = evse.limits.maximum if evse.limits.confirmed is None else evse.limits.confirmed
+    if evse.left.confirmed is not None:
+        allowed = max(allowed, *(leg.amps for leg in evse.left.confirmed.legs))  # it was told what comes after
     drawn = effect.per_phase(effect.schedule(told, evse.id))
     return not any(effect.exceeds(amps, allowed) for amps in drawn)
 
@@ -78,6 +80,7 @@ def _needs(payload: Payload, now: datetime) -> Needs:
         state_of_charge=number(dc, "stateOfCharge"),
         full=number(dc, "fullSoC"),
         capacity=number(dc, "evEnergyCapacity"),
+        tuples=whole(payload, "maxScheduleTuples"),
     )
 
 
