@@ -84,13 +84,15 @@ async def test_a_station_that_is_away_cannot_rotate_its_password(home: Home) -> 
     assert kept(home) == ()
 
 
-async def test_a_station_that_refuses_keeps_its_password(home: Home) -> None:
+async def test_a_station_that_refuses_keeps_its_password_and_is_still_let_in(home: Home) -> None:
+    """A01.FR.05."""
     await home.do("set_password", password=OWN)
     before = kept(home)
     async with home.station(oddities=Oddities(key_answers={"AuthorizationKey": "Rejected"})):
         with pytest.raises(HomeAssistantError) as raised:
             await home.do("rotate_password")
-    assert raised.value.translation_key == "refused"
+        assert raised.value.translation_key == "refused"
+        assert home.hub.stations["garage"].connected
     assert kept(home) == before
 
 

@@ -181,6 +181,7 @@ class Door:
 async def test_who_is_let_in(
     central: Central, contexts: dict[str | None, ssl.SSLContext], profile: int, version: str
 ) -> None:
+    """A00.FR.001, A00.FR.002, A00.FR.207, A00.FR.324, A00.FR.405."""
     ask(central, profile)
     door = Door(central, contexts, version)
     statuses = {what: await door.alone(shown) for what, shown in ALL.items()}

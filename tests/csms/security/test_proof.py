@@ -160,6 +160,7 @@ def test_profile_3_is_the_stations_own_certificate(what: str, expected: int | st
     ],
 )
 def test_a_certificate_counts_while_it_is_valid_ours_and_the_stations(der: bytes, expected: int | str) -> None:
+    """A00.FR.404, A00.FR.405."""
     standing = Standing(profile=Profile.CLIENT, serial="SERIAL-1", organisation="OCPP Home", revoked=frozenset({13}))
     assert told(standing, shown(der)) == expected
 

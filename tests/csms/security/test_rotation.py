@@ -65,6 +65,7 @@ def sent(station: Station, value: str = NEW) -> str:
 async def test_it_is_known_before_it_is_sent_and_the_old_one_ends_when_the_station_accepts(
     station: Station, book: Book
 ) -> None:
+    """A01.FR.02, A01.FR.03."""
     assert await rotate(station, NEW, book)
     assert book.entries == [f"offer {NEW}", sent(station), "adopt"]
 
@@ -73,6 +74,7 @@ async def test_it_is_known_before_it_is_sent_and_the_old_one_ends_when_the_stati
 async def test_a_station_that_does_not_take_it_keeps_the_old_one(
     station: Station, book: Book, outcome: OcppError
 ) -> None:
+    """A01.FR.04."""
     book.outcome = outcome
     with pytest.raises(type(outcome)):
         await rotate(station, NEW, book)
