@@ -117,7 +117,7 @@ def future(year: Year, begin: int, grain: float = 100.0) -> Future:
 
 def levels_of(year: Year, grain: float) -> Series:
     """The energies that are looked at (Wh)."""
-    return np.arange(0, year.capacity + grain / 2, grain)
+    return np.asarray(np.arange(0, year.capacity + grain / 2, grain), dtype=float)
 
 
 def courses(year: Year, grain: float = 100.0, begin: int = 0) -> Iterator[Series]:
