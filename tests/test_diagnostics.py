@@ -75,7 +75,7 @@ async def test_the_hub_tells_everything_about_its_stations_but_no_secret(
     assert (garage_told["version"], garage_told["connected"]) == ("1.6", True)
     assert "remote" in garage_told["blocks"]
     assert {v["name"]: v["value"] for v in garage_told["variables"]} == {
-        "AuthorizationKey": "**REDACTED**",
+        "AuthorizationKey": None,
         "HeartbeatInterval": "300",
     }
     assert garage_told["variables_left_out"] == 0

@@ -66,7 +66,7 @@ OF_21 = {
             LEAST["set_monitor"] | {"variable": "EVSE.Weather@1"},
             None,
             None,
-            "UnknownVariable: EVSE.Weather@1",
+            "UnknownVariable: EVSE.Weather\uff201",
         ),
         ("clear_monitors", {"monitor_ids": 812}, None, None, "NotFound: monitor 812"),
         ("set_monitoring_base", {"base": "All"}, "SetMonitoringBase", REJECTED, "Rejected"),
