@@ -96,7 +96,7 @@ def test_no_other_attribute_of_a_password_is_kept(station: Station) -> None:
     notify_report(station, report(told), NOW)
     known = station.variables.get("BasicAuthPassword", "SecurityCtrlr")
     assert known is not None
-    assert known.attributes == (("Target", None),)
+    assert known.attributes == ()
 
 
 def test_what_is_only_written_is_known_as_such(station: Station) -> None:
