@@ -73,7 +73,7 @@ async def test_a_probe_tells_what_the_station_makes_of_limits(home: Home, garage
     assert isinstance(found, dict)
     assert isinstance(latency := found.pop("latency"), float)
     assert latency > 0
-    able = dict.fromkeys(("stacks", "decimals", "pauses", "phases", "ends", "tells"), True)
+    able = dict.fromkeys(("stacks", "decimals", "pauses", "restarts", "phases", "ends", "tells"), True)
     way = {"purpose": "TxProfile", "kind": "Absolute", "units": ["A", "W"], "lowest": 6.0}
     assert found == way | able
 
