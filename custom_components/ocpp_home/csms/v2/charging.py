@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Final, override
+from typing import Final
 
 from ..dialogue import clock, effect, ways
 from ..dialogue.call import Block, Caller, Handler, consent
 from ..dialogue.files import request_id
-from ..dialogue.limiting import CLEARED, LEASE, Clock, Limiting, Pause
+from ..dialogue.limiting import CLEARED, Clock, Limiting, Pause
 from ..dialogue.pen import Limit
 from ..dialogue.ways import DEFAULT, DYNAMIC, TX, Method, Offer, ours
 from ..model.blocks import InstalledProfile
@@ -29,8 +29,6 @@ LOOK: Final = 5.0
 """Seconds in which a station tells what is installed at the place of a limit."""
 BREATH: Final = 1.0
 """Seconds between two profiles for a car that goes on asking."""
-SLOW: Final = timedelta(minutes=10)
-"""For so long a limit holds for a car that negotiates at each renewal, at a station that knows when it is alone."""
 OFFLINE: Final = "SupportsMaxOfflineDuration"
 YOUNG: Final = 0.25
 """An update (K28) does not move the end of a profile, and the next renewal comes half a lease after it."""
@@ -110,13 +108,6 @@ class Charging(Limiting):
         if evse.id not in self._serving:
             self._serving[evse.id] = task = create_task(self._attend(evse))
             task.add_done_callback(lambda _: self._serving.pop(evse.id, None))
-
-    @override
-    def _lease(self, evse: Evse, method: Method, amps: float) -> timedelta | None:
-        """K16.FR.02: a car of ISO 15118 negotiates at each renewal; a station that knows when it is alone needs few."""
-        lease = super()._lease(evse, method, amps)
-        slow = lease == LEASE and evse.needs is not None and profiles.supports(self._station, OFFLINE)
-        return SLOW if slow else lease
 
     def resume(self, evse: Evse) -> None:
         """A station went on with a transaction after a loss of power: it is given again what it had (E17.FR.15)."""
@@ -287,10 +278,8 @@ class Pen:
         return self._lonely(profiles.timed(made, now, lease), lease)
 
     def _lonely(self, made: Payload, lease: timedelta | None) -> Payload:
-        """The same with what holds of it while the station is alone; what is renewed seldom ends no later for that."""
-        if lease is None or not profiles.supports(self._station, OFFLINE):
-            return made
-        return profiles.guarded(made, LEASE if lease == SLOW else lease)
+        """The same with what holds of it while the station is alone."""
+        return profiles.guarded(made, lease) if profiles.supports(self._station, OFFLINE) else made
 
     def _now(self) -> datetime:
         return clock.theirs(self._station, datetime.now(UTC))
