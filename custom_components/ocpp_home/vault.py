@@ -76,7 +76,6 @@ class Vault:
             return
         await self._store.async_save(self._contents)
 
-
     @property
     def roots(self) -> tuple[str, ...]:
         """The authorities that the contracts of cars are trusted by (PEM); nothing of it is secret."""
