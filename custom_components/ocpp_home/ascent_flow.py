@@ -117,9 +117,10 @@ class AscentSteps(SecuritySteps):
         profile = hub.ascents.profile(self._station().name)
         pending = hub.ascents.coming(self._station().name) is not None
         told = "" if fall is None or not fall.words else words["fall_words"].format(words=tame(fall.words))
+        by_hand = reason not in ALONE and min(self._goal, Profile.TLS) > profile
         return self.async_show_menu(
             step_id="fallen",
-            menu_options=["secure"] if reason in ALONE else ["secure", "by_hand"],
+            menu_options=["secure", "by_hand"] if by_hand else ["secure"],
             description_placeholders={
                 "reason": words[f"fall_{reason}"],
                 "words": told,

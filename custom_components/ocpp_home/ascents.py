@@ -240,9 +240,7 @@ class Ascents:
         if due is Due.FORGOTTEN and coming is None:
             await self.keep(station.name, None)
         elif due is Due.ARRIVED and coming is not None and station.proved == coming:
-            door = Doorkeeper(self._hub, station, offered=True)
-            await door.adopt()
-            await door.close(coming)
+            await Doorkeeper(self._hub, station).close(coming)
         elif due is Due.RETURNED and coming is not None and station.connected:
             if undo := self._pending(station.name)["undo"]:
                 with suppress(OcppError):
@@ -262,12 +260,11 @@ class Ascents:
 class Doorkeeper(Keeper):
     """Lets one station in by what holds now and by what is coming; both are on disk before the station hears of it."""
 
-    def __init__(self, hub: Hub, station: Station, *, offered: bool = False) -> None:
-        """Keep the door for `station`; `offered` if a password may be on its way to it."""
+    def __init__(self, hub: Hub, station: Station) -> None:
+        """Keep the door for `station`."""
         super().__init__(hub.credentials, station.name)
         self._hub = hub
         self._station = station
-        self._offered = offered
 
     @property
     def profile(self) -> Profile:
@@ -279,23 +276,6 @@ class Doorkeeper(Keeper):
         """The numbers of the certificates that have been signed for the station."""
         signed = self._hub.certificates.authority.issued
         return frozenset(one.number for one in signed if one.station == self._station.name)
-
-    async def offer(self, password: str) -> None:
-        """Let it in by this password too."""
-        await super().offer(password)
-        self._offered = True
-
-    async def adopt(self) -> None:
-        """The password that was offered is the one in use."""
-        if self._offered:
-            await super().adopt()
-            self._offered = False
-
-    async def withdraw(self) -> None:
-        """The password that was offered is none."""
-        if self._offered:
-            await super().withdraw()
-            self._offered = False
 
     async def open(self, profile: Profile, undo: str | None) -> None:
         """Let it in by another profile too."""

@@ -152,19 +152,23 @@ class Keeper:
         """Keep those of the station called `name`."""
         self._credentials = credentials
         self._name = name
+        self._offered: Hashed | None = None
 
     async def offer(self, password: str) -> None:
         """Let it in by this password too, beside the one in use and those that may have reached it."""
-        before = self._credentials.passwords(self._name)
-        await self._set(*before[:1], *before[1:][-UNSURE:], Hashed.of(password))
+        before, self._offered = self._credentials.passwords(self._name), Hashed.of(password)
+        await self._set(*before[:1], *before[1:][-UNSURE:], self._offered)
 
     async def adopt(self) -> None:
-        """The password that was offered is the one in use, and no other."""
-        await self._set(*self._credentials.passwords(self._name)[-1:])
+        """The password that was offered is the one in use; one that was offered later may be on its way still."""
+        known = self._credentials.passwords(self._name)
+        if self._offered in known:
+            await self._set(*known[known.index(self._offered) :])
 
     async def withdraw(self) -> None:
-        """The password that was offered is none."""
-        await self._set(*self._credentials.passwords(self._name)[:-1])
+        """The password that was offered is none, unless the station has shown it meanwhile."""
+        if self._offered is not None and not self._offered.shown:
+            await self._set(*(one for one in self._credentials.passwords(self._name) if one is not self._offered))
 
     async def _set(self, *passwords: Hashed) -> None:
         await self._credentials.set(self._name, passwords)

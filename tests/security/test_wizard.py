@@ -19,6 +19,7 @@ from websockets.exceptions import InvalidStatus
 
 from custom_components.ocpp_home.ascents import Ascents
 from custom_components.ocpp_home.const import CONF_LEDGER, CONF_SECURITY_PROFILE, CONF_TLS, CONF_TLS_NAMES, DOMAIN
+from custom_components.ocpp_home.csms.security.authority import Authority
 from custom_components.ocpp_home.csms.security.proof import Profile
 from custom_components.ocpp_home.csms.security.steps import REASONS, Step
 from custom_components.ocpp_home.export import common
@@ -35,6 +36,7 @@ type Dial = Callable[..., Awaitable[Simulated]]
 
 NAME = "Garage"
 PRIORITY = "OCPPCommCtrlr.NetworkConfigurationPriority"
+OLD = "a-password-of-old"
 
 
 @pytest.fixture
@@ -392,6 +394,66 @@ async def test_a_station_is_set_up_by_hand(hub: Hub, wizard: Wizard, dial: Dial,
     await station.reconnect()
     assert (await wizard.watch())["step_id"] == "climbed"
     assert (wizard.profile, hub.stations["garage"].proved) == (2, 2)
+
+
+async def set_up_by_hand(wizard: Wizard, station: Simulated) -> tuple[str, str]:
+    """Go to the second profile by hand; gives the address and the password that are shown, once the roots are there."""
+    await wizard.open()
+    form = await wizard.submit(2, "by_hand")
+    (field,) = form["data_schema"].schema
+    await wizard.answer({})
+    for part in field.description["suggested_value"].split("-----END CERTIFICATE-----\n")[:-1]:
+        station.trust.install("CentralSystemRootCertificate", part + "-----END CERTIFICATE-----\n", 9)
+    told = form["description_placeholders"]
+    return told["url"], told["password"]
+
+
+@pytest.fixture
+async def by_password(
+    hass: HomeAssistant, entry: MockConfigEntry, hub: Hub, wizard: Wizard, dial: Dial
+) -> AsyncGenerator[Simulated]:
+    """A station that comes by a password, without TLS."""
+    station = await dial()
+    await hub.credentials.assign(NAME, OLD)
+    station.credentials.password = OLD
+    data = {**wizard.subentry.data, CONF_SECURITY_PROFILE: 1}
+    hass.config_entries.async_update_subentry(entry, wizard.subentry, data=data)
+    await until(lambda: hub.stations["garage"].proved == 1, 5)
+    return station
+
+
+async def test_a_password_that_is_left_as_it_was_by_hand_is_good_for_ever(
+    hub: Hub, wizard: Wizard, by_password: Simulated
+) -> None:
+    by_password.url, _ = await set_up_by_hand(wizard, by_password)
+    by_password.credentials.ssl = by_password.trust.context(client=False)
+    await by_password.reconnect()
+    assert (await wizard.watch())["step_id"] == "climbed"
+    await by_password.reconnect()
+    await until(lambda: hub.stations["garage"].connected, 5)
+    assert (wizard.profile, hub.stations["garage"].proved) == (2, 2)
+
+
+async def test_a_password_that_was_shown_is_good_though_tls_does_not_work(
+    hub: Hub, wizard: Wizard, by_password: Simulated
+) -> None:
+    _, by_password.credentials.password = await set_up_by_hand(wizard, by_password)
+    await by_password.reconnect()
+    assert (await wizard.watch())["step_id"] == "fallen"
+    await by_password.reconnect()
+    await until(lambda: hub.stations["garage"].connected, 5)
+    assert (wizard.profile, hub.stations["garage"].proved) == (1, 1)
+
+
+async def test_what_is_there_already_is_not_set_up_by_hand(
+    hub: Hub, wizard: Wizard, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await dial()
+    monkeypatch.setattr(Authority, "foreign", lambda self, name: frozenset(one.number for one in self.issued))
+    await wizard.open()
+    await wizard.submit(3)
+    menu = await wizard.watch()
+    assert (wizard.profile, menu["step_id"], menu["menu_options"]) == (2, "fallen", ["secure"])
 
 
 async def test_a_station_that_is_not_set_up_by_hand_goes_on_as_before(hub: Hub, wizard: Wizard, dial: Dial) -> None:

@@ -117,7 +117,7 @@ async def test_a_newer_station_gets_there_by_connections_and_resets(
     connection = newer.connections[2]
     assert (connection.url, connection.security_profile) == ("wss://home:9000", 2)
     carried = version == "2.1"
-    assert connection.password == (door.password if carried else None)
+    assert connection.password == (door.offered if carried else None)
     assert [value for name, value in newer.written if name == SECRET] == ([] if carried else [door.password])
     newer.keys |= {PRIORITY: "2", ACTIVE: "2"}
     await lead(CLIENT).climb()
@@ -131,8 +131,8 @@ async def test_a_station_of_2_1_with_a_password_is_given_another_with_the_connec
     newer.version, newer.profile, door.profile = "2.1", 1, BASIC
     newer.connect()
     await lead(TLS).climb()
-    assert newer.connections[2].password == door.password
-    assert door.diary[0] == "offer"
+    assert newer.connections[2].password == door.offered
+    assert "adopt" not in door.diary, "which one it has will be seen by what it shows"
 
 
 async def test_a_profile_that_waits_for_a_reboot_gets_one(panel: Panel, door: Door, lead: Lead) -> None:
@@ -155,7 +155,7 @@ async def test_a_password_that_is_applied_without_an_answer_is_let_in(panel: Pan
     panel.connect()
     await lead(BASIC).climb()
     assert door.profile is BASIC
-    assert door.diary == ["offer", "open 1", "open 1", "adopt", "close 1"], "it is adopted when it has been shown"
+    assert door.diary == ["offer", "open 1", "open 1", "close 1"], "which one it has will be seen by what it shows"
 
 
 async def test_a_switch_that_is_not_answered_may_have_been_heard(panel: Panel, door: Door, lead: Lead) -> None:
@@ -458,7 +458,16 @@ async def test_a_station_is_waited_for_that_is_set_up_by_hand(panel: Panel, door
     panel.connect()
     asyncio.get_running_loop().call_later(0.01, panel.leave, 2)
     await lead(TLS).by_hand("0123456789abcdef")
-    assert (door.profile, door.coming, door.password) == (TLS, None, "0123456789abcdef")
+    assert (door.profile, door.coming, door.offered) == (TLS, None, "0123456789abcdef")
+    assert "adopt" not in door.diary, "somebody may have left the password as it was"
+
+
+async def test_who_is_there_already_is_not_set_up_by_hand(panel: Panel, door: Door, lead: Lead) -> None:
+    panel.profile, door.profile = 2, TLS
+    panel.connect()
+    with pytest.raises(Fall, match="not_better"):
+        await lead(TLS).by_hand("0123456789abcdef")
+    assert (door.profile, door.diary) == (TLS, [])
 
 
 async def test_who_is_not_set_up_by_hand_is_let_in_as_before(panel: Panel, door: Door, station: Station) -> None:

@@ -129,3 +129,13 @@ def test_what_was_proved_with_one_password_proves_no_other() -> None:
     assert one.matches(TEXT.encode())
     assert not other.matches(TEXT.encode())
     assert not one.matches(b"another-long-password")
+
+
+def test_whether_it_has_been_shown_is_known_until_it_is_restored() -> None:
+    hashed = Hashed.of("a-password-of-mine")
+    assert not hashed.shown
+    hashed.matches(b"another-password-1")
+    assert not hashed.shown
+    hashed.matches(b"a-password-of-mine")
+    assert hashed.shown
+    assert not Hashed.restored(hashed.store()).shown

@@ -72,13 +72,17 @@ class Ascent:
             stop()
 
     async def by_hand(self, secret: str) -> None:
-        """Wait for a station that somebody sets up for the goal, and for this password, at its own panel."""
+        """Wait for a station that somebody sets up for the goal, and for this password, at its own panel.
+
+        The password it had before counts as well until it shows the new one, for somebody may leave it as it was.
+        """
         before = self._door.profile
+        if self._goal.profile <= before:
+            raise self._fall("not_better")
         await self._door.offer(secret)
         await self._door.open(self._goal.profile, None)
         self._tell(Step.RETURN)
         if await self._until(lambda: self._here(self._goal.profile), self._patience.back):
-            await self._door.adopt()
             await self._door.close(self._goal.profile)
             return
         await self._door.close(before)
@@ -218,8 +222,6 @@ class Ascent:
         await self._door.open(profile, road.undo)
         self._tell(Step.RETURN)
         if await self._returned(profile, since):
-            if secret is not None:
-                await self._door.adopt()
             await self._door.close(profile)
             return
         if not self._station.connected:

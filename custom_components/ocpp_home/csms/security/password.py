@@ -75,6 +75,11 @@ class Hashed:
         """Whether nobody guesses it, however often he tries, and looking costs next to nothing."""
         return self.rounds == 1
 
+    @property
+    def shown(self) -> bool:
+        """Whether somebody has proved to have it since it was made or restored."""
+        return bool(self._proved)
+
     def knows(self, presented: bytes) -> bool:
         """Whether this has been proved to be the password before, which costs next to nothing to see."""
         return any(hmac.compare_digest(_keyed(presented), proved) for proved in self._proved)
