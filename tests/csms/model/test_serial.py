@@ -12,6 +12,8 @@ from custom_components.ocpp_home.csms.model.serial import named
         ("acme-4711", "4711", True),
         ("acme_4711.home", "4711", True),
         ("acme:47-11", "47-11", True),
+        ("acme-ab12", "AB12", True),
+        ("ACME-AB12", "ab12", True),
         ("14711", "4711", False),
         ("47110", "4711", False),
         ("4711", "1", False),
