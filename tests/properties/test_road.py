@@ -192,6 +192,10 @@ def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_be
             id="an end overtakes its begin, and the clock was never set",
         ),
         pytest.param(
+            [mishap(NEVER_SET), plug("waits"), unplug("waits"), ahead(0), SETTLE, again(1), SETTLE],
+            id="an end overtakes its begin, which comes twice, and the clock was never set",
+        ),
+        pytest.param(
             [
                 *(plug_first("waits"), CARD, unplug("waits"), plug_first("waits"), mishap(-3600), CARD),
                 *(ahead(3), ahead(3), SETTLE, unplug()),

@@ -100,8 +100,7 @@ class _Told:
         a begin, is its own, overtaken by what came after it: that happens whenever a begin has to be sent again. Of one
         without a usable time its number tells (1.3: each message has another).
         """
-        told = known.stop_received or known.received
-        if self.kind != "Started" or (told is not None and self.first_told <= told):
+        if not self.begins:
             return False
         if known.started is None or known.stopped is None:
             return False
