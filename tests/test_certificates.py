@@ -100,8 +100,9 @@ def written(folder: Path, chain: Chain, name: str = "given") -> dict[str, str]:
 
 def public(now: datetime, life: timedelta = timedelta(days=90)) -> tuple[str, Chain]:
     """A public authority: its roots, and a certificate of it that holds for so long."""
-    authority = Authority.create("Public", now, lambda family, _: issuing.new_key(family, 2048))
-    return authority.pem, authority.server([HOST], now + life - issuing.SERVER_LIFE)[1]
+    then = now + life - issuing.SERVER_LIFE
+    authority = Authority.create("Public", then, lambda family, _: issuing.new_key(family, 2048))
+    return authority.pem, authority.server([HOST], then)[1]
 
 
 async def test_a_station_may_come_encrypted_from_the_first_start_on(hass: HomeAssistant) -> None:

@@ -65,6 +65,15 @@ def test_a_root_lives_long_and_its_end_is_written_so_that_all_can_read_it(year: 
     assert general == (ending > 2049)
 
 
+@pytest.mark.parametrize("year", [1970, 2019, 2024])
+def test_a_computer_that_has_lost_the_time_makes_certificates_that_hold_once_it_knows_it(year: int) -> None:
+    lost = datetime(year, 1, 1, tzinfo=UTC)
+    made = server("home", now=lost)
+    assert (made.not_valid_before_utc.year, made.not_valid_after_utc) == (2020, NOW + issuing.SERVER_LIFE)
+    root = issuing.root("Home", "Root", KEYS["ec"], lost).certificate
+    assert root.not_valid_after_utc >= datetime(2039, 1, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_who_signed_and_what_is_signed_name_their_keys(family: Family) -> None:
     for certificate in (server("home", family=family), station(family)):

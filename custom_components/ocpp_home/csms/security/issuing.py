@@ -57,9 +57,9 @@ def family_of(key: PublicKey | PrivateKey) -> Family:
 
 def root(organisation: str, name: str, key: PrivateKey, now: datetime) -> Root:
     """Make a root that signs the certificates of servers and stations, and no other authority."""
-    subject = _subject(organisation, name)
-    ending = now + ROOT_LIFE
-    if now + ROOT_LIFE / 2 < LAST_UTC_TIME < ending:
+    subject, since = _subject(organisation, name), max(now, LONG_AGO)
+    ending = since + ROOT_LIFE
+    if since + ROOT_LIFE / 2 < LAST_UTC_TIME < ending:
         ending = LAST_UTC_TIME
     public = key.public_key()
     built = (
@@ -76,10 +76,12 @@ def server(by: Root, organisation: str, key: PublicKey, names: Sequence[str], no
 
     A00.FR.510: CN is "the FQDN of the endpoint of the server"; A00.FR.511: "It is allowed to use the subjectAltName
     extension of type dnsName for a CSMS, when the CSMS has multiple network paths to reach it".
+    A computer may start before it knows the time; it is not earlier than when the root was made.
     """
+    since = max(now, by.certificate.not_valid_after_utc - ROOT_LIFE)
     common = next((name for name in names if len(name) <= LONGEST_NAME), organisation)
     usage = _usage(digital_signature=True, key_encipherment=family_of(key) == "rsa")
-    built = _leaf(by, _subject(organisation, common), key, (LONG_AGO, now + SERVER_LIFE), usage)
+    built = _leaf(by, _subject(organisation, common), key, (LONG_AGO, since + SERVER_LIFE), usage)
     alternatives = [alternative for name in names for alternative in _alternatives(name)]
     if alternatives:
         built = built.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
