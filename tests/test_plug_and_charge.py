@@ -10,7 +10,13 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.ocpp_home import plug_and_charge
-from custom_components.ocpp_home.const import CONF_CERTIFICATE_REACH, CONF_PROVIDER_TOKEN, CONF_PROVIDER_URL
+from custom_components.ocpp_home.const import (
+    CONF_CERTIFICATE_REACH,
+    CONF_PROVIDER_TOKEN,
+    CONF_PROVIDER_URL,
+    CONF_SECURITY_PROFILE,
+)
+from custom_components.ocpp_home.csms.model.station import Identity
 from custom_components.ocpp_home.csms.model.trust import Application, Inquiry, Unreachable
 from custom_components.ocpp_home.csms.security.certificate import named
 from custom_components.ocpp_home.diagnostics import async_get_config_entry_diagnostics
@@ -138,6 +144,12 @@ async def test_nobody_gets_a_certificate_in_the_name_of_another_station(hass: Ho
 
     assert objection("SN-1") is None
     assert objection("YARD") == "of_another"
+    hub.stations["yard"].identify(Identity(serial="SN-1"))
+    assert objection("SN-1") is None, "anybody can say it has that number, for nothing is asked of it"
+    await hub.credentials.assign("YARD", "a-password-of-its-own")
+    yard = next(one for one in hub.entry.subentries.values() if one.unique_id == "yard")
+    hass.config_entries.async_update_subentry(hub.entry, yard, data={**yard.data, CONF_SECURITY_PROFILE: 1})
+    assert objection("SN-1") == "of_another"
 
 
 async def test_the_preferences_take_a_provider(hass: HomeAssistant) -> None:

@@ -87,9 +87,13 @@ class PlugAndCharge:
         return Reach(self._hub.entry.options.get(CONF_CERTIFICATE_REACH, Reach.PUBLIC))
 
     def _others(self, name: str) -> Collection[str]:
-        """What all stations but one are called, and their serial numbers."""
+        """What all stations but one are called, and the serial numbers of those that have to prove who they are.
+
+        Who proves nothing can say any number, and would keep a station from its certificate.
+        """
         others = [other for other in self._hub.stations.values() if other.name != name]
-        return {word for other in others for word in (other.name, other.identity.serial) if word}
+        serials = {other.identity.serial for other in others if self._hub.ascents.profile(other.name)}
+        return {other.name for other in others} | serials - {""}
 
 
 class Pool:
