@@ -431,5 +431,6 @@ async def test_what_was_signed_for_a_station_is_on_disk_before_it_has_it(hass: H
     signed = x509.load_pem_x509_certificate(
         (await signer.sign(Application("Garage", "SN1", csr, proved=True))).encode()
     )
+    assert hub.credentials.standing("GARAGE", {}).signed == {signed.serial_number}
     (record,) = Authority.restored(hub.vault.authority).issued
     assert (record.station, record.number) == ("Garage", signed.serial_number)

@@ -56,14 +56,16 @@ class Credentials:
 
     def standing(self, name: str, data: Mapping[str, Any]) -> Standing:
         """What its subentry and the vault say of a station."""
-        return Standing(
+        asked = Standing(
             profile=Profile(int(data.get(CONF_SECURITY_PROFILE, Profile.NONE))),
             coming=self._hub.ascents.coming(name),
             passwords=self.passwords(name),
             any_username=bool(data.get(CONF_ANY_USERNAME, False)),
-            organisation="" if self.authority is None else self.authority.organisation,
-            revoked=frozenset() if self.authority is None else self.authority.foreign(name),
         )
+        if (authority := self.authority) is None:
+            return asked
+        signed, foreign = authority.own(name), authority.foreign(name)
+        return replace(asked, organisation=authority.organisation, signed=signed, revoked=foreign)
 
     def passwords(self, name: str) -> tuple[Hashed, ...]:
         """The password a station has, then one that is on its way to it."""

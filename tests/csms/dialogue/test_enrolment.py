@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from custom_components.ocpp_home.csms.dialogue.call import Caller
-from custom_components.ocpp_home.csms.dialogue.enrolment import AHEAD, Enrolment
+from custom_components.ocpp_home.csms.dialogue.enrolment import Enrolment
 from custom_components.ocpp_home.csms.model.commands import Commands
 from custom_components.ocpp_home.csms.model.event import Event, Kind
 from custom_components.ocpp_home.csms.model.station import Station
@@ -190,7 +190,8 @@ async def test_a_certificate_is_asked_for_anew_before_it_ends_and_ever_more_rare
     enrolment: Enrolment, station: Station, desk: Desk, peer: Peer, pauses: Pauses
 ) -> None:
     """A02: TriggerMessage SignChargingStationCertificate and its like."""
-    desk.ends = {"ChargingStationCertificate": NOW + AHEAD, "V2GCertificate": NOW + AHEAD + timedelta(days=20)}
+    half_a_year = NOW + timedelta(days=180)
+    desk.ends = {"ChargingStationCertificate": half_a_year, "V2GCertificate": half_a_year + timedelta(days=20)}
     enrolment.begin()
     enrolment.begin()
     await until(lambda: pauses.waited)

@@ -254,6 +254,7 @@ def test_a_certificate_of_another_or_for_cars_does_not_prove_a_station() -> None
     made.revoke(old)
     assert made.foreign("GARAGE") == {old, others, cars}
     assert made.foreign("Carport") == {own, old, cars}
+    assert (made.own("GARAGE"), made.own("Carport"), made.own("Yard")) == ({own}, {others}, set())
 
 
 def test_it_is_known_whose_certificates_end_soon() -> None:

@@ -177,6 +177,13 @@ def test_while_its_serial_number_is_not_known_the_certificate_has_to_name_the_st
     assert told(standing, shown(certificate("CP12"))) == "certificate_other"
 
 
+def test_a_certificate_that_was_signed_for_a_station_proves_it_whatever_it_is_called() -> None:
+    standing = Standing(profile=Profile.CLIENT, organisation="OCPP Home", signed=frozenset({78}))
+    assert told(standing, shown(certificate("SERIAL-1", number=77))) == "certificate_other"
+    assert judge(standing, shown(certificate("SERIAL-1", number=78)), NAME, NOW).certified == "SERIAL-1"
+    assert told(standing, shown(certificate("SERIAL-1", number=78, days=(-3, -1)))) == "certificate_expired"
+
+
 def test_the_name_of_a_user_does_not_matter_where_the_owner_says_so() -> None:
     standing = Standing(profile=Profile.BASIC, passwords=(HASHED,), any_username=True)
     assert told(standing, login(username="admin")) == 1

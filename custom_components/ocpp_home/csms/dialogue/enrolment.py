@@ -13,8 +13,11 @@ from ..model.trust import CHARGING_STATION, Signer, Unsigned
 from .security import NOT_SIGNED, applied
 
 NOT_TAKEN: Final = "certificate_not_taken"
-AHEAD: Final = timedelta(days=30)
-"""So long before a certificate ends the station is asked to have another one signed."""
+AHEAD: Final = timedelta(days=180)
+"""So long before a certificate ends the station is asked to have another one signed.
+
+One that was switched off meanwhile, for so long, still comes in; with a certificate that has ended it would not.
+"""
 DAY: Final = timedelta(days=1)
 RAREST: Final = timedelta(days=8)
 """A station that does not renew is asked ever more rarely, down to this."""

@@ -180,13 +180,18 @@ class Authority:
         """The numbers of the certificates that count no more."""
         return frozenset(record.number for record in self._issued if record.revoked)
 
-    def foreign(self, station: str) -> frozenset[int]:
-        """The numbers of certificates that do not prove to us who a station is: of others, or for cars."""
+    def own(self, station: str) -> frozenset[int]:
+        """The numbers of certificates that prove to us who a station is."""
+        asked = (False, CHARGING_STATION, station.casefold())
         return frozenset(
             record.number
             for record in self._issued
-            if record.revoked or (record.kind, record.station.casefold()) != (CHARGING_STATION, station.casefold())
+            if (record.revoked, record.kind, record.station.casefold()) == asked
         )
+
+    def foreign(self, station: str) -> frozenset[int]:
+        """The numbers of certificates that do not: of others, for cars, or revoked."""
+        return frozenset(record.number for record in self._issued) - self.own(station)
 
     def sign(self, request: SigningRequest, station: str, now: datetime, kind: str = CHARGING_STATION) -> str:
         """Sign what a station asks for with the root of the same family; gives its certificate (PEM).

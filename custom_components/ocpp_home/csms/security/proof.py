@@ -39,6 +39,8 @@ class Standing:
     """Its serial number, which its certificate names; its identity where that is not known."""
     organisation: str = ""
     """Whose its certificate has to be; anybody's who was trusted to sign it where empty."""
+    signed: frozenset[int] = frozenset()
+    """The numbers of certificates that were signed for it: they prove it also while its serial number is not known."""
     revoked: frozenset[int] = frozenset()
     """The numbers of certificates that do not count any more."""
 
@@ -126,11 +128,12 @@ def _client(standing: Standing, presented: Presented, identity: str, now: dateti
         names, organisations = _subject(certificate)
     except ValueError:
         return Proof(objection="certificate_unreadable")
-    own = [name for name in names if named(standing.serial or identity, name)]
+    number = certificate.serial_number
+    own = [name for name in names if number in standing.signed or named(standing.serial or identity, name)]
     objection = ""
     if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
         objection = "certificate_expired"
-    elif certificate.serial_number in standing.revoked:
+    elif number in standing.revoked:
         objection = "certificate_revoked"
     elif not any(standing.organisation in owner for owner in organisations or ("",)):
         objection = "certificate_foreign"
