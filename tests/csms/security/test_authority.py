@@ -142,7 +142,7 @@ def test_without_its_password_an_export_is_worth_nothing(password: str) -> None:
         Authority.imported(text, password)
 
 
-@pytest.mark.parametrize("text", ["", "garbage", authority().pem])
+@pytest.mark.parametrize("text", ["", "garbage", authority().pem], ids=["nothing", "garbage", "roots"])
 def test_what_was_not_exported_is_not_taken_in(text: str) -> None:
     with pytest.raises(ValueError, match="no export"):
         Authority.imported(text, "correct horse")

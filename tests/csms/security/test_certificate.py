@@ -39,6 +39,7 @@ def test_a_chain_is_read_in_its_order() -> None:
         ("x" * 20_001, "too long"),
         (LEAF.pem * 11, "too many"),
     ],
+    ids=["nothing", "no certificate", "long", "many"],
 )
 def test_what_is_no_chain_is_told(pem: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):

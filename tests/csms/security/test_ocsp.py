@@ -92,6 +92,7 @@ def test_a_signature_without_a_hash_of_its_own_is_not_relied_on() -> None:
         (ROOT.vouch(LEAF, following=NOW - timedelta(hours=1), this=NOW - YEAR), "not of today"),
         (ROOT.vouch(LEAF, this=NOW + timedelta(hours=1)), "not of today"),
     ],
+    ids=["garbage", "unsuccessful", "of another", "of long ago", "of the future"],
 )
 def test_what_is_no_answer_to_the_question_is_told(der: object, why: str) -> None:
     given = der(Encoding.DER) if callable(der) else der

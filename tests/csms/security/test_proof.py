@@ -158,6 +158,18 @@ def test_profile_3_is_the_stations_own_certificate(what: str, expected: int | st
         (certificate(common_name="vendor:SERIAL-1"), 3),
         (b"\x30\x03garbage", "certificate_unreadable"),
     ],
+    ids=[
+        "over",
+        "not yet",
+        "revoked",
+        "of somebody else",
+        "of nobody",
+        "ours",
+        "nameless",
+        "by identity",
+        "by vendor and serial",
+        "garbage",
+    ],
 )
 def test_a_certificate_counts_while_it_is_valid_ours_and_the_stations(der: bytes, expected: int | str) -> None:
     """A00.FR.404, A00.FR.405."""

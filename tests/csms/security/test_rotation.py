@@ -147,6 +147,7 @@ async def test_a_text_is_told_to_a_station_of_1_6_as_digits_and_is_the_same_pass
         ("x" * 20, "78" * 20),
         ("x" * 21, "x" * 21),
     ],
+    ids=["generated", "in capitals", "digits", "an odd text", "20 bytes", "21 bytes"],
 )
 def test_1_6_knows_digits_of_up_to_20_bytes(password: str, value: str) -> None:
     assert written(password) == value
