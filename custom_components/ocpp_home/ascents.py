@@ -163,9 +163,10 @@ class Ascents:
         return next((one for one in known if one.unique_id == name.casefold()), None)
 
     async def _lead(self, station: Station, climb: Climb, work: Coroutine[Any, Any, None]) -> None:
-        fall: Fall | None = None
+        fall: Fall | None = Fall("unanswered")
         try:
             await work
+            fall = None
         except Fall as error:
             fall = error
             _LOGGER.info("%s has not reached security profile %d: %s", station.name, climb.goal, error)

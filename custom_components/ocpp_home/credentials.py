@@ -11,6 +11,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .const import CONF_ANY_USERNAME, CONF_SECURITY_PROFILE, DOMAIN, EVENT_INTRUDER
 from .csms.gate import Rejection, first_contact
+from .csms.model.errors import LedgerFailed
 from .csms.model.station import Station
 from .csms.security.authority import Authority
 from .csms.security.password import Hashed
@@ -100,10 +101,10 @@ class Credentials:
         """Give a station another password over OCPP; tells whether it is in use. Raises what the station answered."""
         return await rotate(station, password, Keeper(self, station.name), spelled=spelled)
 
-    async def set(self, name: str, passwords: Sequence[Hashed]) -> None:
-        """Let a station in by these passwords; that is on disk when it returns."""
+    async def set(self, name: str, passwords: Sequence[Hashed]) -> bool:
+        """Let a station in by these passwords; tells whether that is on the disk."""
         self._take(name, tuple(passwords))
-        await self._hub.vault.set_passwords(name, [{**password.store()} for password in passwords])
+        return await self._hub.vault.set_passwords(name, [{**password.store()} for password in passwords])
 
     @callback
     def forget(self, name: str) -> None:
@@ -157,9 +158,14 @@ class Keeper:
         self._offered: Hashed | None = None
 
     async def offer(self, password: str) -> None:
-        """Let it in by this password too, beside the one in use and those that may have reached it."""
+        """Let it in by this password too, beside the one in use and those that may have reached it.
+
+        Raises LedgerFailed where that would be forgotten with the next restart.
+        """
         before, self._offered = self._credentials.passwords(self._name), Hashed.of(password)
-        await self._set(*before[:1], *before[1:][-UNSURE:], self._offered)
+        if not await self._set(*before[:1], *before[1:][-UNSURE:], self._offered):
+            await self.withdraw()
+            raise LedgerFailed("the disk takes nothing any more")
 
     async def adopt(self) -> None:
         """The password that was offered is the one in use; one that was offered later may be on its way still."""
@@ -172,5 +178,5 @@ class Keeper:
         if self._offered is not None and not self._offered.shown:
             await self._set(*(one for one in self._credentials.passwords(self._name) if one is not self._offered))
 
-    async def _set(self, *passwords: Hashed) -> None:
-        await self._credentials.set(self._name, passwords)
+    async def _set(self, *passwords: Hashed) -> bool:
+        return await self._credentials.set(self._name, passwords)

@@ -54,14 +54,19 @@ class Vault:
         """The salted hashes of the passwords of a station: the one in use, then one that is on its way to it."""
         return tuple(self._contents.get("passwords", {}).get(name.casefold(), ()))
 
-    async def set_passwords(self, name: str, hashes: Sequence[JsonObjectType]) -> None:
-        """Keep the hashes of the passwords of a station; none of them lets it have no password."""
+    async def set_passwords(self, name: str, hashes: Sequence[JsonObjectType]) -> bool:
+        """Keep the hashes of the passwords of a station, none for no password; tells whether they are on the disk.
+
+        Home Assistant goes on where the disk takes nothing, so it is read again what is there.
+        """
         passwords = self._contents.setdefault("passwords", {})
         if hashes:
             passwords[name.casefold()] = list(hashes)
         else:
             passwords.pop(name.casefold(), None)
         await self._store.async_save(self._contents)
+        kept = await self._store.async_load() or {}
+        return kept.get("passwords") == passwords
 
     def pending(self, name: str) -> JsonObjectType | None:
         """What is not over yet of a station's change to another security profile."""

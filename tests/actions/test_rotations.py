@@ -1,5 +1,10 @@
 """Passwords that are on their way to one station at the same time."""
 
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.storage import Store
+from homeassistant.util.file import WriteError
+import pytest
+
 from custom_components.ocpp_home.credentials import Keeper
 from custom_components.ocpp_home.csms.security.password import Hashed
 
@@ -46,3 +51,22 @@ async def test_what_the_owner_has_replaced_meanwhile_is_not_brought_back(home: H
     await first.adopt()
     await second.withdraw()
     assert good(home) == [OLD]
+
+
+async def test_a_station_is_given_no_password_that_the_disk_does_not_take(home: Home) -> None:
+    await home.hub.credentials.assign("Garage", OLD)
+    write = Store._async_write_data
+
+    async def full(store: Store[dict[str, object]], data: dict[str, object]) -> None:
+        if store is home.hub.vault._store:
+            raise WriteError("No space left on device")
+        await write(store, data)
+
+    async with home.station() as station:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Store, "_async_write_data", full)
+            with pytest.raises(HomeAssistantError, match="the disk"):
+                await home.do("rotate_password")
+        assert station.credentials.password is None
+    (known,) = home.hub.credentials.passwords("Garage")
+    assert known.matches(OLD.encode())

@@ -19,6 +19,7 @@ from websockets.exceptions import InvalidStatus
 
 from custom_components.ocpp_home.ascents import Ascents
 from custom_components.ocpp_home.const import CONF_LEDGER, CONF_SECURITY_PROFILE, CONF_TLS, CONF_TLS_NAMES, DOMAIN
+from custom_components.ocpp_home.csms.security.ascent import Ascent
 from custom_components.ocpp_home.csms.security.authority import Authority
 from custom_components.ocpp_home.csms.security.proof import Profile
 from custom_components.ocpp_home.csms.security.steps import REASONS, Step
@@ -322,6 +323,23 @@ async def test_a_station_is_led_once_at_a_time(hub: Hub, wizard: Wizard, dial: D
     assert hub.ascents.begin(garage, Profile.BASIC) is climb
     await until(lambda: climb.done, 10)
     assert wizard.profile == 2
+
+
+async def test_a_way_that_breaks_off_has_not_led_there(
+    hub: Hub, wizard: Wizard, dial: Dial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await dial()
+
+    async def breaks(self: Ascent) -> None:
+        raise RuntimeError("nobody has thought of that")
+
+    monkeypatch.setattr(Ascent, "climb", breaks)
+    climb = hub.ascents.begin(hub.stations["garage"], Profile.TLS)
+    assert climb.task is not None
+    with pytest.raises(RuntimeError):
+        await climb.task
+    await wizard.open()
+    assert (climb.done, climb.fall is None) == (True, False)
 
 
 async def test_a_station_that_is_deleted_on_its_way_leaves_nothing(
