@@ -148,6 +148,10 @@ HAND_ON: Move = (Road.hand_on, {"card": "CARD-A", "person": "Cem"})
             [plug(), mishap(None), measure(), measure(), measure(), unplug(), plug(), measure(), measure(), unplug()],
             id="a meter begins anew in a session, and another session follows",
         ),
+        pytest.param(
+            [plug(), again(0), wait(600), SETTLE, unplug("waits"), wait(600), SETTLE],
+            id="an end is told as late as a begin that was told again",
+        ),
     ],
 )
 def test_a_road_that_was_hard_to_find(version: str, moves: list[Move]) -> None:

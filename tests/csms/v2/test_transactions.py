@@ -451,6 +451,15 @@ def test_messages_out_of_a_queue_teach_nothing_about_the_clock(station: Station)
     assert station.clock_offset is None
 
 
+def test_a_message_that_comes_again_teaches_nothing_about_the_clock(station: Station) -> None:
+    """Its time is that of when it came first: twice as late looks like a clock that is behind."""
+    transaction_event(station, started(at=0), NOW)
+    for late in (600, 610):
+        transaction_event(station, started(at=0), NOW + timedelta(seconds=late))
+    assert station.clock_offset == 0
+    assert station.clock_hint is None
+
+
 def test_a_session_that_turns_out_to_be_of_another_evse_is_there_only(station: Station) -> None:
     tell(station, started(evse={"id": 1, "connectorId": 1}))
     tell(station, event("Updated", 1, 300, evse={"id": 2, "connectorId": 1}))

@@ -36,7 +36,7 @@ NAMELESS: Final = "unnamed"
 
 def transaction_event(station: Station, payload: Payload, now: datetime) -> Payload:
     """Record what happened in a transaction, show what is news, and answer about its token and its cost."""
-    clock.learn(station, None if payload.get("offline") is True else payload.get("timestamp"), now)
+    clock.learn(station, None if _old(station, payload) else payload.get("timestamp"), now)
     event = _read(station, payload, now)
     transaction = event.transaction()
     fresh = event.follow(transaction)
@@ -275,6 +275,13 @@ class _Told:
         if len(seen) > NUMBERS:
             seen.difference_update(sorted(seen)[: NUMBERS // 2])
         return True
+
+
+def _old(station: Station, payload: Payload) -> bool:
+    """Whether it was written a while ago: while the station was offline, or it has come before."""
+    about = payload.get("transactionInfo")
+    name = text(about, "transactionId", 255) if isinstance(about, dict) else ""
+    return payload.get("offline") is True or whole(payload, "seqNo") in station.heard.get(name, ())
 
 
 def _read(station: Station, payload: Payload, now: datetime) -> _Told:
