@@ -59,15 +59,17 @@ class Stairs:
 
     async def offer(self, password: str) -> None:
         self.offered = Hashed.of(password)
-        self._ask()
+        self.arrived("", (*self.passwords, self.offered))
 
     async def adopt(self) -> None:
-        if self.offered is not None:
-            self.passwords, self.offered = (self.offered,), None
-            self._ask()
+        self.arrived("", self.passwords[-1:])
 
     async def withdraw(self) -> None:
-        self.offered = None
+        self.arrived("", tuple(one for one in self.passwords if one is not self.offered or one.shown))
+
+    def arrived(self, key: str, passwords: tuple[Hashed, ...]) -> None:
+        """These passwords are needed from now on."""
+        self.passwords = passwords
         self._ask()
 
     async def open(self, profile: Profile, undo: str | None) -> None:
@@ -79,11 +81,10 @@ class Stairs:
         self._ask()
 
     def _ask(self) -> None:
-        passwords = (*self.passwords, *([self.offered] if self.offered else ()))
         standing = Standing(
             profile=self.profile,
             coming=self.coming,
-            passwords=passwords,
+            passwords=self.passwords,
             organisation=authority().organisation,
             revoked=authority().revoked,
         )
@@ -110,8 +111,10 @@ async def stairs() -> AsyncGenerator[Stairs]:
     await central.start("127.0.0.1", 0, Entrance(tls(chains, authority().pem)))
     garage = central.add(NAME, Settings(configure=False))
     assert central.port is not None
+    made = Stairs(central, garage, central.port)
+    central.gate.on_arrived = made.arrived
     try:
-        yield Stairs(central, garage, central.port)
+        yield made
     finally:
         await central.stop()
         await ledger.close()
