@@ -79,7 +79,10 @@ async def delete_certificate(aim: Aim, fields: Fields) -> JsonValueType:
 
 async def renew_certificate(aim: Aim, fields: Fields) -> JsonValueType:
     """Ask the station for a certificate signing request; what comes of it is signed and given to it."""
-    await _security(aim).renew_certificate(fields.get("kind"))
+    security = _security(aim)
+    if fields["vouch"]:
+        aim.hub.certificates.signer.vouch(aim.station.name)
+    await security.renew_certificate(fields.get("kind"))
     return None
 
 
@@ -130,6 +133,10 @@ HASH: Final[dict[vol.Marker, Any]] = {
     vol.Required("issuer_key_hash"): cv.string,
     vol.Required("serial_number"): cv.string,
 }
+RENEWAL: Final[dict[vol.Marker, Any]] = {
+    vol.Optional("kind"): vol.In(_SIGNED),
+    vol.Optional("vouch", default=False): cv.boolean,
+}
 
 ACTIONS: Final = (
     Action(
@@ -147,7 +154,7 @@ ACTIONS: Final = (
         admin=True,
     ),
     Action("delete_certificate", delete_certificate, HASH, admin=True),
-    Action("renew_certificate", renew_certificate, {vol.Optional("kind"): vol.In(_SIGNED)}, admin=True),
+    Action("renew_certificate", renew_certificate, RENEWAL, admin=True),
     Action(
         "send_certificate",
         send_certificate,

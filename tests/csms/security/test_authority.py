@@ -215,7 +215,7 @@ def test_a_signed_certificate_fits_small_stations() -> None:
     assert len(authority().sign(request("rsa"), "Garage", NOW)) < 5600
 
 
-def test_what_was_signed_is_recorded_until_it_ends() -> None:
+def test_what_was_signed_is_recorded() -> None:
     made = authority()
     signed = certificate(made.sign(request(), "Garage", NOW))
     (record,) = made.issued
@@ -225,8 +225,23 @@ def test_what_was_signed_is_recorded_until_it_ends() -> None:
         signed.serial_number,
     )
     assert record.not_after == signed.not_valid_after_utc
-    made.sign(request(), "Carport", NOW + timedelta(days=366), "V2GCertificate")
-    assert [(record.station, record.kind) for record in made.issued] == [("Carport", "V2GCertificate")]
+    made.sign(request(), "Carport", NOW, "V2GCertificate")
+    assert [(record.station, record.kind) for record in made.issued][1:] == [("Carport", "V2GCertificate")]
+
+
+def test_a_clock_that_is_wrong_for_a_moment_forgets_nothing_that_was_signed() -> None:
+    made = authority()
+    assert made.revoke(certificate(made.sign(request(), "Garage", NOW)).serial_number)
+    made.sign(request(), "Garage", NOW + timedelta(days=3660))
+    assert len(made.revoked) == 1
+
+
+def test_so_many_are_recorded_of_those_that_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.ocpp_home.csms.security.authority.KEPT", 2)
+    made = authority()
+    for days in (0, 1, 800):
+        made.sign(request(), f"S{days}", NOW + timedelta(days=days))
+    assert [record.station for record in made.issued] == ["S800"]
 
 
 def test_a_revoked_certificate_counts_no_more() -> None:

@@ -13,7 +13,15 @@ from custom_components.ocpp_home.csms.model.trust import Application, Unsigned
 from custom_components.ocpp_home.csms.security.authority import Authority
 from custom_components.ocpp_home.csms.security.certificate import signed_by
 from custom_components.ocpp_home.csms.security.issuing import Family, PrivateKey, new_key
-from custom_components.ocpp_home.csms.security.signer import MOST, NOT_PROVED, OF_ANOTHER, PERIOD, TOO_MANY, Signer
+from custom_components.ocpp_home.csms.security.signer import (
+    MOST,
+    NOT_PROVED,
+    OF_ANOTHER,
+    PERIOD,
+    TOO_MANY,
+    VOUCHED,
+    Signer,
+)
 from tests.csms.security.papers import NOW
 
 V2G = "V2GCertificate"
@@ -119,3 +127,16 @@ async def test_nobody_gets_a_certificate_in_the_name_of_another_station(office: 
     assert office.signer.objection(application(csr(name), serial=name, kind=kind)) == OF_ANOTHER
     assert office.signer.objection(application(csr(name), serial=name, kind=kind, station="CP2")) is None
     assert office.signer.objection(application(csr("SN-1"), kind=kind)) is None
+
+
+async def test_a_request_of_a_station_the_owner_vouches_for_is_signed_once() -> None:
+    office = Office()
+    asked = application(csr("SN-9"), station="CP9", serial="SN-9", proved=False)
+    assert office.signer.objection(asked) == NOT_PROVED
+    office.signer.vouch("cp9")
+    assert office.signer.objection(application(csr("SN-8"), station="CP8", serial="SN-8", proved=False)) == NOT_PROVED
+    assert await office.signer.sign(asked)
+    assert office.signer.objection(asked) == NOT_PROVED
+    office.signer.vouch("CP9")
+    office.now += VOUCHED
+    assert office.signer.objection(asked) == NOT_PROVED

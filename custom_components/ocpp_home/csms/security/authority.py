@@ -200,7 +200,8 @@ class Authority:
         RSA signs by PKCS #1 v1.5, for there are stations that verify nothing else (A00.FR.505 is a SHOULD).
         """
         certificate = issuing.station(self._roots[family_of(request.key)], request, kind, now)
-        self._issued = [record for record in self._issued if record.not_after > now]
+        if len(self._issued) >= KEPT:
+            self._issued = [record for record in self._issued if record.not_after > now]
         self._issued.append(Issued(station, kind, certificate.serial_number, certificate.not_valid_after_utc))
         return _pem(certificate)
 
@@ -220,6 +221,8 @@ class Authority:
         return [kind for kind, not_after in newest.items() if not_after < by]
 
 
+KEPT: Final = 1000
+"""So many records are kept, also of certificates that have ended: by a clock that is wrong for a moment they all have."""
 _BEGIN: Final = "-----BEGIN CERTIFICATE-----"
 
 
