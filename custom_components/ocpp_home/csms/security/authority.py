@@ -222,7 +222,7 @@ class Authority:
 
 
 KEPT: Final = 1000
-"""So many records are kept, also of certificates that have ended: by a clock that is wrong for a moment they all have."""
+"""So many records are kept, also of what has ended: by a clock that is wrong for a moment everything has."""
 _BEGIN: Final = "-----BEGIN CERTIFICATE-----"
 
 
