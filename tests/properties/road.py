@@ -141,6 +141,7 @@ class Road(RuleBasedStateMachine):
             return
         if offset is None:
             truth.meters[evse] = 0
+            truth.anew.add(evse)
             if (charge := truth.running(evse)) is not None:
                 charge.shaken = True
             return

@@ -242,6 +242,20 @@ def test_what_is_measured_before_the_next_start_is_told_is_not_of_the_session_be
             id="of a session whose begin is lost the first that is told is told late",
         ),
         pytest.param(
+            [
+                *(plug("waits"), unplug("waits"), ahead(0), transmit("given up"), plug("waits"), ahead(0)),
+                *(unplug("waits"), SETTLE, KILL),
+            ],
+            id="an end is lost, and its begin comes while another session runs",
+        ),
+        pytest.param(
+            [
+                *(plug("waits"), unplug("waits"), ahead(0), transmit("given up"), plug("waits"), unplug("waits")),
+                *(ahead(0), ahead(1), measure("waits"), SETTLE, KILL),
+            ],
+            id="an end is lost, and its begin comes when another session is over",
+        ),
+        pytest.param(
             [measure("waits"), mishap(None), plug("waits"), measure("waits"), ahead(0), SETTLE, unplug()],
             id="a session overtakes what a meter read before it began anew",
         ),

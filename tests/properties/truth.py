@@ -112,6 +112,8 @@ class Truth:
     acknowledged: deque[Message] = field(default_factory=lambda: deque(maxlen=3))
     disordered: bool = False
     """The queue is not in the order of what happened."""
+    anew: set[int] = field(default_factory=set)
+    """The EVSEs whose meters have begun again at zero."""
     misled: bool = False
     """A time by a wrong clock was told, and the central system corrects by it what is right."""
     said: int = 0
@@ -175,10 +177,10 @@ class Truth:
     def dubious(self, evse: int) -> bool:
         """Whether nobody can tell what was before what: an end was never told, or the order is another, and the clock
         was wrong. The sessions may as well have been the other way round, and the meter have begun anew between them.
+        Nor where a clock was wrong and the meter has begun anew: what begins then may as well be an old session.
         """
-        return bool(self.endless(evse)) or any(
-            one.overtaken and one.blurred for one in self.charges if one.evse == evse
-        )
+        blurred = [one for one in self.charges if one.evse == evse and one.blurred]
+        return bool(self.endless(evse)) or any(one.overtaken or evse in self.anew for one in blurred)
 
     def endless(self, evse: int) -> list[Charge]:
         """The sessions whose end was never told, where the clock was wrong."""

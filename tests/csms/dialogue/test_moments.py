@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.ocpp_home.csms.dialogue.moments import REMEMBERED, Told, first
+from custom_components.ocpp_home.csms.dialogue.moments import REMEMBERED, Told, first, forget
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.station import Station
 from tests.csms.stage import NOW
@@ -29,3 +29,11 @@ def test_only_the_newest_are_remembered(station: Station) -> None:
 def test_what_was_noted_and_cannot_be_read_is_as_new(station: Station, noted: object) -> None:
     station.keep("moments", noted)  # type: ignore[arg-type]  # it is JSON
     assert first(station, "a", LATER, LATER) == Told(LATER, LATER)
+
+
+def test_what_could_not_be_recorded_is_told_for_the_first_time_when_it_comes_again(station: Station) -> None:
+    forget(station)
+    for key in ("recorded", "not recorded"):
+        first(station, key, NOW, NOW)
+    forget(station)
+    assert [first(station, key, LATER, LATER).received for key in ("recorded", "not recorded")] == [NOW, LATER]

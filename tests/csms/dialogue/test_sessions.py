@@ -77,6 +77,30 @@ def test_an_older_session_that_ends_later_is_not_the_previous_one(station: Stati
     assert (station.evse(1).transaction, station.evse(1).previous) == (None, newer)
 
 
+def test_an_older_session_that_is_told_when_a_newer_one_is_over_does_not_run(
+    station: Station, events: list[Event]
+) -> None:
+    newer = begin(station, 60, 2000)
+    close(station, newer, ending(30, 2100), [], NOW)
+    older = begin(station, 600, 1000)
+    assert (station.evse(1).transaction, station.evse(1).previous, older.active) == (None, newer, True)
+    restore(station)
+    assert station.evse(1).transaction is None
+    assert len(events) == 2
+
+
+def test_a_session_whose_end_came_first_is_the_previous_one(station: Station) -> None:
+    evse, known = station.evse(1), opened(station)
+    station.ledger.stop(known, ending())
+    begun(station, evse, known, NOW)
+    assert (evse.transaction, evse.previous) == (None, known)
+
+
+def test_a_session_runs_that_began_earlier_than_the_one_before_by_a_clock_that_was_set_back(station: Station) -> None:
+    close(station, begin(station, 60, 2000), ending(30, 2100), [], NOW)
+    assert begin(station, 600, 2100) is station.evse(1).transaction
+
+
 def test_a_doubt_about_a_register_ends_with_its_session(station: Station) -> None:
     transaction, evse = begin(station), station.evse(1)
     close(station, transaction, ending(), [Reading(Quantity.ENERGY_IMPORT, 500, NOW)], NOW)

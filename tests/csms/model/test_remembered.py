@@ -1,11 +1,11 @@
 """What an EVSE was like before a restart."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from custom_components.ocpp_home.csms.ledger import Ledger
 from custom_components.ocpp_home.csms.model.findings import Findings
 from custom_components.ocpp_home.csms.model.remembered import findings, recalled
-from custom_components.ocpp_home.csms.model.transaction import Opening
+from custom_components.ocpp_home.csms.model.transaction import Closing, Opening, Transaction
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -29,6 +29,18 @@ async def test_sessions_and_how_it_counts_are_there_again(ledger: Ledger) -> Non
     assert evse.relative
     assert evse.limits.maximum == 16.0
     assert recalled(ledger, "CP1", 3, 16.0).transaction is None
+
+
+async def test_what_began_before_the_session_that_ended_last_runs_no_more(ledger: Ledger) -> None:
+    def begun(hours: int, register: float) -> Transaction:
+        return ledger.start(Opening("CP1", 1, 1, "CARD", NOON + timedelta(hours=hours), register, f"tx-{hours}"))
+
+    begun(0, 5.0)
+    ended = begun(1, 10.0)
+    ledger.stop(ended, Closing(NOON + timedelta(hours=2), 15.0, received=NOON))
+    assert recalled(ledger, "CP1", 1, 16.0).transaction is None
+    newest = begun(3, 15.0)
+    assert recalled(ledger, "CP1", 1, 16.0).transaction is newest
 
 
 async def test_what_was_found_is_there_again_until_the_firmware_is_another(ledger: Ledger) -> None:

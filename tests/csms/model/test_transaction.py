@@ -65,6 +65,32 @@ def test_an_end_that_nobody_told_is_presumed() -> None:
     assert not transaction.presumed
 
 
+@pytest.mark.parametrize(
+    ("since", "start", "before"),
+    [
+        pytest.param(NOON - timedelta(hours=1), 999, True, id="the clock and the register say so"),
+        pytest.param(NOON - timedelta(hours=1), 1000, False, id="the clock was set back"),
+        pytest.param(NOON, 999, False, id="the meter began anew"),
+        pytest.param(None, 999, False, id="its begin is not known"),
+        pytest.param(NOON - timedelta(hours=1), None, False, id="its register is not known"),
+    ],
+)
+def test_another_session_has_begun_since_where_clock_and_register_say_so(
+    since: datetime | None, start: float | None, before: bool
+) -> None:
+    other = Transaction("8", "garage", 1, 1, "CARD", NOON, 1000)
+    known = Transaction("7", "garage", 1, 1, "CARD", since, start)
+    assert (known.superseded(other), other.superseded(known)) == (before, False)
+
+
+def test_a_session_of_which_something_is_measured_after_the_end_of_another_has_not_given_way_to_it() -> None:
+    other = Transaction("8", "garage", 1, 1, "CARD", NOON, 1000, stopped=NOON + timedelta(hours=1))
+    known = Transaction("7", "garage", 1, 1, "CARD", NOON - timedelta(hours=1), 999, meter_last_at=other.stopped)
+    assert known.superseded(other)
+    known.meter_last_at = NOON + timedelta(hours=2)
+    assert not known.superseded(other)
+
+
 def test_a_transaction_tells_whose_it_was() -> None:
     transaction = Transaction("7", "garage", 1, 1, "CARD", NOON, 0)
     assert transaction.holder is None

@@ -32,3 +32,10 @@ def first(station: Station, key: str, at: datetime, now: datetime) -> Told:
     kept = [*moments.items(), (key, [at.isoformat(), now.isoformat()])][-REMEMBERED:]
     station.keep(MOMENTS, dict(kept))
     return Told(at, now)
+
+
+def forget(station: Station) -> None:
+    """What came last could not be recorded: when it comes again, it is told for the first time."""
+    noted = station.ledger.recall(station.name, MOMENTS)
+    if isinstance(noted, Mapping) and noted:
+        station.keep(MOMENTS, dict([*noted.items()][:-1]))

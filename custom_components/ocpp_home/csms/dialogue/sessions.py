@@ -8,9 +8,10 @@ from typing import Final
 from ..model.event import Event, Kind
 from ..model.evse import Evse
 from ..model.meter import Quantity, Reading
+from ..model.remembered import running
 from ..model.station import Station
 from ..model.transaction import Closing, Transaction
-from . import accounts, clock, intake, register
+from . import accounts, clock, intake, moments, register
 
 LOST: Final = "Other"
 """The reason of an end that nobody told."""
@@ -20,8 +21,10 @@ FLOWS: Final = (Quantity.POWER, Quantity.POWER_EXPORT, Quantity.CURRENT_IMPORT, 
 
 
 def begun(station: Station, evse: Evse, transaction: Transaction, now: datetime) -> None:
-    """A transaction is new: it becomes the EVSE's, unless a newer one is already there, or its end came first."""
-    before = evse.transaction
+    """A transaction is new: it becomes the EVSE's, unless a newer one is or was there, or its end came first."""
+    before, previous = evse.transaction, evse.previous
+    if transaction.active and previous is not None and transaction.superseded(previous):
+        return
     if before is not None and before is not transaction:
         if before.started and transaction.started and before.started > transaction.started:
             return
@@ -115,12 +118,12 @@ def _still(evse: Evse, at: datetime) -> None:
 
 def restore(station: Station) -> None:
     """Bring the EVSEs back to what the ledger holds, after it could not make a record durable."""
-    active = {transaction.evse: transaction for transaction in station.ledger.active(station.name)}
     station.heard.clear()
+    moments.forget(station)
     for evse in station.evses.values():
-        evse.transaction = active.get(evse.id)
         if evse.previous is not None and evse.previous.active:
             evse.previous = None
+        evse.transaction = running(station.ledger, station.name, evse.id, evse.previous)
         station.changed(evse)
 
 

@@ -142,6 +142,17 @@ class Transaction:
             return False
         return self.meter_stop >= self.meter_start
 
+    def superseded(self, other: Transaction) -> bool:
+        """Whether another of its EVSE has begun since, and nothing was measured in this one after the end of that.
+
+        The clock and the register must both say so: either may have begun anew.
+        """
+        if self.meter_last_at is not None and not other.covers(self.meter_last_at):
+            return False
+        if self.started is None or other.started is None or self.meter_start is None or other.meter_start is None:
+            return False
+        return self.started < other.started and self.meter_start < other.meter_start
+
     def covers(self, at: datetime | None) -> bool:
         """Whether it ran yet at a moment, as far as is known."""
         return self.stopped is None or at is None or at <= self.stopped
