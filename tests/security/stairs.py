@@ -19,7 +19,7 @@ from custom_components.ocpp_home.csms.security.steps import Patience, Step
 from custom_components.ocpp_home.csms.wire.tls import Chain, Entrance, tls
 
 NAME = "Garage"
-QUICK = Patience(settle=0.3, link=10.0, linger=2.0, back=4.0, grace=0.5, certificate=20.0, again=0.1)
+QUICK = Patience(settle=0.3, link=10.0, linger=2.0, back=8.0, grace=0.5, certificate=20.0, again=0.1)
 
 
 @cache
