@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 import pytest
 
 from custom_components.ocpp_home.csms.security import issuing
-from custom_components.ocpp_home.csms.security.authority import Authority, Chain
+from custom_components.ocpp_home.csms.security.authority import KEPT, Authority, Chain
 from custom_components.ocpp_home.csms.security.csr import SigningRequest
 from custom_components.ocpp_home.csms.security.issuing import FAMILIES, Family, PrivateKey
 
@@ -236,12 +236,13 @@ def test_a_clock_that_is_wrong_for_a_moment_forgets_nothing_that_was_signed() ->
     assert len(made.revoked) == 1
 
 
-def test_so_many_are_recorded_of_those_that_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("custom_components.ocpp_home.csms.security.authority.KEPT", 2)
+def test_so_many_are_recorded_of_those_that_have_ended() -> None:
     made = authority()
-    for days in (0, 1, 800):
-        made.sign(request(), f"S{days}", NOW + timedelta(days=days))
-    assert [record.station for record in made.issued] == ["S800"]
+    made.sign(request(), "Garage", NOW)
+    kept = made.store()
+    again = Authority.restored({**kept, "issued": [*kept["issued"]] * KEPT})  # type: ignore[misc] - a list
+    again.sign(request(), "Carport", NOW + timedelta(days=800))
+    assert [record.station for record in again.issued] == ["Carport"]
 
 
 def test_a_revoked_certificate_counts_no_more() -> None:
