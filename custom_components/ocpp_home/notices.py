@@ -105,26 +105,19 @@ class NoticeBoard:
 @callback
 def show_ledger_trouble(hass: HomeAssistant, entry_id: str, trouble: str | None) -> None:
     """Show that records cannot be written, or that they can again (None)."""
-    issue_id = f"{entry_id}_ledger_failed"
-    if trouble is None:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        is_persistent=False,
-        learn_more_url=f"{DOCUMENTATION}/troubleshooting.md#ledger_failed",
-        severity=ir.IssueSeverity.CRITICAL,
-        translation_key="ledger_failed",
-        translation_placeholders={"reason": trouble},
-    )
+    _show_trouble(hass, entry_id, "ledger_failed", trouble, ir.IssueSeverity.CRITICAL)
 
 
 @callback
 def show_tls_trouble(hass: HomeAssistant, entry_id: str, kind: str, reason: str | None) -> None:
     """Show what is wrong with the encryption, one of TLS, and why; or that it is no longer (None)."""
+    _show_trouble(hass, entry_id, kind, None if reason is None else tame(reason), ir.IssueSeverity.ERROR)
+
+
+def _show_trouble(
+    hass: HomeAssistant, entry_id: str, kind: str, reason: str | None, severity: ir.IssueSeverity
+) -> None:
+    """Show a trouble of a hub with its reason, or no longer (None)."""
     issue_id = f"{entry_id}_{kind}"
     if reason is None:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
@@ -136,9 +129,9 @@ def show_tls_trouble(hass: HomeAssistant, entry_id: str, kind: str, reason: str 
         is_fixable=False,
         is_persistent=False,
         learn_more_url=f"{DOCUMENTATION}/troubleshooting.md#{kind}",
-        severity=ir.IssueSeverity.ERROR,
+        severity=severity,
         translation_key=kind,
-        translation_placeholders={"reason": tame(reason)},
+        translation_placeholders={"reason": reason},
     )
 
 

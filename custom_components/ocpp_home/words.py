@@ -27,6 +27,8 @@ def tame(text: str) -> str:
 
 def shown[ToldT](told: ToldT) -> ToldT:
     """What is told, with all texts in it plain, for states, their attributes and events."""
+    if told is None or isinstance(told, int | float):  # what most states are, told every second
+        return told
     if isinstance(told, str):
         return cast(ToldT, plain(told))
     if isinstance(told, Mapping):

@@ -6,13 +6,11 @@ import logging
 from typing import Final
 
 import pytest
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
-from websockets.typing import Subprotocol
 
 from custom_components.ocpp_home.csms.security.password import Hashed, generate
 from custom_components.ocpp_home.csms.security.proof import Profile
 from tests.certification.stage import NAME, until
+from tests.security.arrivals import arrivals, knock
 from tests.security.stairs import Stairs, authority, stairs
 from tests.simulator import Station as Simulated
 from tests.simulator.wire import Credentials
@@ -34,35 +32,14 @@ async def home() -> AsyncGenerator[Stairs]:
 
 @pytest.fixture
 async def come(home: Stairs) -> AsyncGenerator[Come]:
-    built: list[Simulated] = []
+    async with arrivals() as bring:
 
-    async def dialled() -> Simulated:
-        station = Simulated(f"ws://127.0.0.1:{home.port}", NAME)
-        station.credentials = Credentials(PASSWORD)
-        built.append(station)
-        await station.connect()
-        await station.boot()
-        return station
+        async def dialled() -> Simulated:
+            station = Simulated(f"ws://127.0.0.1:{home.port}", NAME)
+            station.credentials = Credentials(PASSWORD)
+            return await bring(station)
 
-    yield dialled
-    for station in built:
-        await station.close()
-    assert [violation for station in built for violation in station.violations] == []
-
-
-async def knock(home: Stairs, user: str, password: str) -> int:
-    """Dial in with a user name of one's own; the status of the answer."""
-    login = b64encode(f"{user}:{password}".encode()).decode()
-    try:
-        async with connect(
-            f"ws://127.0.0.1:{home.port}/{NAME}",
-            subprotocols=[Subprotocol("ocpp1.6")],
-            additional_headers={"Authorization": f"Basic {login}"},
-            proxy=None,
-        ):
-            return 101
-    except InvalidStatus as refusal:
-        return refusal.response.status_code
+        yield dialled
 
 
 async def test_tc_074_update_charge_point_certificate_by_request(home: Stairs, come: Come) -> None:
@@ -86,7 +63,7 @@ async def test_tc_085_basic_authentication(home: Stairs, come: Come, caplog: pyt
     caplog.set_level(logging.DEBUG)
     wrong = generate()
     for user, password in ((NAME, wrong), ("Somebody", PASSWORD), (NAME, "")):
-        assert await knock(home, user, password) == 401
+        assert await knock(f"ws://127.0.0.1:{home.port}/{NAME}", "ocpp1.6", user, password) == 401
     assert not home.station.connected
     station = await come()
     assert station.boots[-1]["status"] == "Accepted"

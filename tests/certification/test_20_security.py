@@ -1,15 +1,12 @@
 """OCPP 2.0.1, Security: passwords, TLS, certificates of stations, and the way up (OCPP 2.0.1 ed. 3 - A00 to A05)."""
 
 import asyncio
-from base64 import b64encode
 from collections.abc import AsyncGenerator, Awaitable, Callable
 import ssl
 from typing import Any, Final
 
 import pytest
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus
-from websockets.typing import Subprotocol
+from websockets.exceptions import InvalidHandshake
 
 from custom_components.ocpp_home.csms.model.errors import Refused
 from custom_components.ocpp_home.csms.model.trust import Application
@@ -20,6 +17,7 @@ from custom_components.ocpp_home.csms.v2.security import Security
 from tests.certification.stage import NAME, until
 from tests.certification.tls import client_certificate
 from tests.pki import root
+from tests.security.arrivals import arrivals, knock
 from tests.security.stairs import Stairs, authority, stairs
 from tests.simulator import Station as Simulated
 from tests.simulator.wire import Credentials
@@ -41,22 +39,17 @@ async def home() -> AsyncGenerator[Stairs]:
 
 @pytest.fixture
 async def come(home: Stairs) -> AsyncGenerator[Dial]:
-    built: list[Simulated] = []
+    async with arrivals() as bring:
 
-    async def dialled(password: str | None = PASSWORD, context: ssl.SSLContext | None = None, **more: Any) -> Simulated:
-        scheme = "ws" if context is None else "wss"
-        station = Simulated(f"{scheme}://127.0.0.1:{home.port}", NAME, version="2.0.1", **more)
-        station.credentials = Credentials(password, context)
-        station.redial = 0.05
-        built.append(station)
-        await station.connect()
-        await station.boot()
-        return station
+        async def dialled(
+            password: str | None = PASSWORD, context: ssl.SSLContext | None = None, **more: Any
+        ) -> Simulated:
+            scheme = "ws" if context is None else "wss"
+            station = Simulated(f"{scheme}://127.0.0.1:{home.port}", NAME, version="2.0.1", **more)
+            station.credentials = Credentials(password, context)
+            return await bring(station)
 
-    yield dialled
-    for station in built:
-        await station.close()
-    assert [violation for station in built for violation in station.violations] == []
+        yield dialled
 
 
 def trusting() -> ssl.SSLContext:
@@ -70,19 +63,8 @@ def security(home: Stairs) -> Security:
     return found
 
 
-async def knock(home: Stairs, user: str, password: str) -> int:
-    """Dial in with a user name of one's own; the status of the answer."""
-    login = b64encode(f"{user}:{password}".encode()).decode()
-    try:
-        async with connect(
-            f"ws://127.0.0.1:{home.port}/{NAME}",
-            subprotocols=[Subprotocol("ocpp2.0.1")],
-            additional_headers={"Authorization": f"Basic {login}"},
-            proxy=None,
-        ):
-            return 101
-    except InvalidStatus as refusal:
-        return refusal.response.status_code
+async def tried(home: Stairs, user: str, password: str) -> int:
+    return await knock(f"ws://127.0.0.1:{home.port}/{NAME}", "ocpp2.0.1", user, password)
 
 
 # --- passwords --------------------------------------------------------------------------------------------------------
@@ -94,13 +76,13 @@ async def test_tc_a_01_basic_authentication_valid_username_and_password(home: St
 
 async def test_tc_a_02_username_does_not_equal_the_identity(home: Stairs) -> None:
     """A00.FR.207."""
-    assert await knock(home, "Somebody", PASSWORD) == 401
+    assert await tried(home, "Somebody", PASSWORD) == 401
     assert not home.station.connected
-    assert await knock(home, NAME, PASSWORD) == 101
+    assert await tried(home, NAME, PASSWORD) == 101
 
 
 async def test_tc_a_03_invalid_password(home: Stairs) -> None:
-    assert await knock(home, NAME, generate()) == 401
+    assert await tried(home, NAME, generate()) == 401
     assert not home.station.connected
     assert home.station.notices["wrong_credentials", 0].data["reason"] == "password_wrong"
 
@@ -113,8 +95,8 @@ async def test_tc_a_09_update_password_accepted(home: Stairs, come: Dial) -> Non
     told = asked["setVariableData"][0]
     assert (told["component"]["name"], told["variable"]["name"]) == ("SecurityCtrlr", "BasicAuthPassword")
     await station.close()
-    assert await knock(home, NAME, PASSWORD) == 401
-    assert await knock(home, NAME, another) == 101
+    assert await tried(home, NAME, PASSWORD) == 401
+    assert await tried(home, NAME, another) == 101
 
 
 async def test_tc_a_10_update_password_rejected(home: Stairs, come: Dial) -> None:
@@ -133,8 +115,8 @@ async def test_tc_a_10_update_password_rejected(home: Stairs, come: Dial) -> Non
     with pytest.raises(Refused, match="Rejected"):
         await rotate(home.station, another, home)
     await station.close()
-    assert await knock(home, NAME, another) == 401
-    assert await knock(home, NAME, PASSWORD) == 101
+    assert await tried(home, NAME, another) == 401
+    assert await tried(home, NAME, PASSWORD) == 101
 
 
 # --- TLS --------------------------------------------------------------------------------------------------------------
@@ -144,7 +126,7 @@ async def test_tc_a_04_tls_server_side_certificate_valid(home: Stairs, come: Dia
     assert station.boots[-1]["status"] == "Accepted"
     assert home.station.proved == TLS
     await station.close()
-    assert await knock(home, NAME, PASSWORD) == 401, "A00.FR.002: a weaker profile is not let in"
+    assert await tried(home, NAME, PASSWORD) == 401, "A00.FR.002: a weaker profile is not let in"
 
 
 async def test_tc_a_06_tls_version_too_low(home: Stairs) -> None:
@@ -163,7 +145,7 @@ async def test_tc_a_07_tls_client_side_certificate_valid(home: Stairs, come: Dia
     await home.ascent(CLIENT).climb()
     assert (home.profile, home.station.proved) == (CLIENT, CLIENT)
     assert home.station.certified == "SIM-0001"
-    assert await knock(home, NAME, PASSWORD) == 401
+    assert await tried(home, NAME, PASSWORD) == 401
 
 
 async def test_tc_a_08_tls_client_side_certificate_invalid(home: Stairs, come: Dial, tmp_path: Any) -> None:
@@ -254,4 +236,4 @@ async def test_tc_a_19_upgrade_security_profile_accepted(home: Stairs, come: Dia
     assert (home.profile, home.coming, home.station.proved) == (TLS, None, TLS)
     assert station.asked("SetNetworkProfile")[0]["connectionData"]["securityProfile"] == 2
     assert station.asked("InstallCertificate")
-    assert await knock(home, NAME, PASSWORD) == 401
+    assert await tried(home, NAME, PASSWORD) == 401

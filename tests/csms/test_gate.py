@@ -10,19 +10,10 @@ from custom_components.ocpp_home.csms.security.password import Hashed, generate
 from custom_components.ocpp_home.csms.security.proof import Profile, Proof, Standing
 from custom_components.ocpp_home.csms.wire.door import Request
 from tests.csms.security.shown import NOW, certificate
+from tests.csms.security.watch import Watch
 
 STRONG, WEAK, NEXT = generate(), "password-of-mine", generate()
 HOME, THIEF = "192.0.2.7", "192.0.2.66"
-
-
-class Watch:
-    """A clock that stands still until it is set."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

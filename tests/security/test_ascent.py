@@ -14,6 +14,7 @@ from tests.pki import root
 from tests.simulator import Hardware, Oddities, Station as Simulated
 from tests.simulator.hardware import Identity
 
+from .arrivals import arrivals
 from .stairs import NAME, QUICK, Stairs, stairs
 
 VERSIONS = ["1.6", "2.0.1", "2.1"]
@@ -30,20 +31,12 @@ async def up(socket_enabled: None) -> AsyncGenerator[Stairs]:
 
 @pytest.fixture
 async def dial(up: Stairs) -> AsyncGenerator[Dial]:
-    built: list[Simulated] = []
+    async with arrivals() as bring:
 
-    async def dialled(version: str, **options: Any) -> Simulated:
-        station = Simulated(f"ws://127.0.0.1:{up.port}", NAME, version=version, **options)
-        station.redial = 0.05
-        built.append(station)
-        await station.connect()
-        await station.boot()
-        return station
+        async def dialled(version: str, **options: Any) -> Simulated:
+            return await bring(Simulated(f"ws://127.0.0.1:{up.port}", NAME, version=version, **options))
 
-    yield dialled
-    for station in built:
-        await station.close()
-    assert [violation for station in built for violation in station.violations] == []
+        yield dialled
 
 
 async def falls(up: Stairs, goal: Profile) -> tuple[str, str]:

@@ -30,6 +30,7 @@ from tests.household import VERSIONS, free_port, set_up, station_data, until
 from tests.simulator import Hardware, Oddities, Station as Simulated
 from tests.simulator.hardware import Identity
 
+from .arrivals import arrivals
 from .stairs import QUICK
 
 type Result = dict[str, Any]
@@ -68,22 +69,14 @@ async def hub(hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.M
 @pytest.fixture
 async def dial(entry: MockConfigEntry, hub: Hub) -> AsyncGenerator[Dial]:
     """Makes stations that dial in, and again when they are cut off."""
-    built: list[Simulated] = []
+    async with arrivals() as bring:
 
-    async def dialled(version: str = "1.6", **options: Any) -> Simulated:
-        hardware = Hardware(Identity(serial=f"S-{version}"))
-        url = f"ws://127.0.0.1:{entry.data[CONF_PORT]}"
-        station = Simulated(url, NAME, version=version, **{"hardware": hardware} | options)
-        station.redial = 0.05
-        built.append(station)
-        await station.connect()
-        await station.boot()
-        return station
+        async def dialled(version: str = "1.6", **options: Any) -> Simulated:
+            hardware = Hardware(Identity(serial=f"S-{version}"))
+            url = f"ws://127.0.0.1:{entry.data[CONF_PORT]}"
+            return await bring(Simulated(url, NAME, version=version, **{"hardware": hardware} | options))
 
-    yield dialled
-    for station in built:
-        await station.close()
-    assert [violation for station in built for violation in station.violations] == []
+        yield dialled
 
 
 class Wizard:

@@ -3,18 +3,9 @@
 import pytest
 
 from custom_components.ocpp_home.csms.security.attempts import REMEMBERED, Attempts, Buckets, Rate
+from tests.csms.security.watch import Watch
 
 STATION, THIEF, OTHER = "192.0.2.7", "192.0.2.66", "192.0.2.67"
-
-
-class Watch:
-    """A clock that stands still until it is set."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
